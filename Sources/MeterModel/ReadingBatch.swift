@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Readings on their way from a file to the store, in columns; never an object per reading.
+public struct ReadingBatch: Sendable {
+    /// Interval readings, in strips of one storage day of one channel.
+    public var intervals = IntervalStrips()
+    /// Register readings, one row each.
+    public var registers = RegisterReadings()
+
+    /// An empty batch.
+    public init() {}
+
+    /// How many slots and register rows it holds; what bounds its memory.
+    public var cellCount: Int { intervals.values.count + registers.values.count }
+
+    /// Forgets the readings and keeps the memory.
+    public mutating func removeAll() {
+        intervals.removeAll()
+        registers.removeAll()
+    }
+}
+
+/// Interval readings in strips: the slots of one storage day of one channel of one meter.
+///
+/// A storage day is 24 h of the meter's fixed standard offset, and slot k of it begins `k × minutes`
+/// after its start. A strip may cover only some slots of its day (`firstSlots`, `slotCounts`), and two strips
+/// may be of the same day and channel (a slot delivered twice); settling merges them.
+/// A slot whose quality is 0 was not delivered and its value is 0.
+public struct IntervalStrips: Sendable {
+    /// The meter, as `MeterNumber.rawValue`. Shape: `[strip]`, as are the next eight.
+    public var meters: [UInt32] = []
+    /// The channel, as `Channel.packed`.
+    public var channels: [UInt64] = []
+    /// The storage day, as `CivilDay.number`.
+    public var days: [Int32] = []
+    /// Length of a slot: a divisor of 1440 minutes.
+    public var slotMinutes: [UInt16] = []
+    /// The first slot of the strip, within its day.
+    public var firstSlots: [UInt16] = []
+    /// How many slots the strip covers.
+    public var slotCounts: [UInt16] = []
+    /// The unit as delivered, as `MeasuredUnit.rawValue`.
+    public var units: [UInt8] = []
+    /// Digits after the point: a value is `values[k] × 10^-decimals` of the unit.
+    public var decimals: [UInt8] = []
+    /// The sender's version time in seconds since 1970 by the sender's clock; 0 where it gives none.
+    public var versions: [Int64] = []
+    /// Where the strip's slots begin in the next two columns. Shape: `[strip]`.
+    public var offsets: [Int] = []
+    /// The delivered integers. Shape: `[slot]`.
+    public var values: [Int64] = []
+    /// The qualities, as `Quality.packed`; 0 where nothing was delivered. Shape: `[slot]`.
+    public var qualities: [UInt32] = []
+
+    /// No strips.
+    public init() {}
+
+    /// How many strips there are.
+    public var count: Int { meters.count }
+
+    /// Forgets the strips and keeps the memory.
+    public mutating func removeAll() {
+        meters.removeAll(keepingCapacity: true)
+        channels.removeAll(keepingCapacity: true)
+        days.removeAll(keepingCapacity: true)
+        slotMinutes.removeAll(keepingCapacity: true)
+        firstSlots.removeAll(keepingCapacity: true)
+        slotCounts.removeAll(keepingCapacity: true)
+        units.removeAll(keepingCapacity: true)
+        decimals.removeAll(keepingCapacity: true)
+        versions.removeAll(keepingCapacity: true)
+        offsets.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
+        qualities.removeAll(keepingCapacity: true)
+    }
+
+    /// Appends a strip of empty slots and gives its index; the caller fills the slots.
+    ///
+    /// - Returns: The strip's index; its slots begin at `offsets[index]`.
+    @inlinable
+    public mutating func appendStrip(
+        meter: UInt32, channel: UInt64, day: Int32, slotMinutes minutes: UInt16, firstSlot: UInt16,
+        slotCount: UInt16, unit: UInt8, decimals decimalCount: UInt8, version: Int64
+    ) -> Int {
+        meters.append(meter)
+        channels.append(channel)
+        days.append(day)
+        slotMinutes.append(minutes)
+        firstSlots.append(firstSlot)
+        slotCounts.append(slotCount)
+        units.append(unit)
+        decimals.append(decimalCount)
+        versions.append(version)
+        offsets.append(values.count)
+        for _ in 0..<slotCount {
+            values.append(0)
+            qualities.append(0)
+        }
+        return meters.count - 1
+    }
+}
+
+/// Register readings, one row per delivered cell.
+public struct RegisterReadings: Sendable {
+    /// The meter, as `MeterNumber.rawValue`. Shape: `[row]`, as are the others.
+    public var meters: [UInt32] = []
+    /// The channel, as `Channel.packed`.
+    public var channels: [UInt64] = []
+    /// When the register stood so, in seconds since 1970-01-01T00:00:00Z.
+    public var instants: [Int64] = []
+    /// The delivered integers; 0 where the sender says missing.
+    public var values: [Int64] = []
+    /// Digits after the point.
+    public var decimals: [UInt8] = []
+    /// The unit as delivered, as `MeasuredUnit.rawValue`.
+    public var units: [UInt8] = []
+    /// The qualities, as `Quality.packed`; never 0.
+    public var qualities: [UInt32] = []
+    /// The sender's version time in seconds since 1970 by the sender's clock; 0 where it gives none.
+    public var versions: [Int64] = []
+
+    /// No rows.
+    public init() {}
+
+    /// How many rows there are.
+    public var count: Int { meters.count }
+
+    /// Forgets the rows and keeps the memory.
+    public mutating func removeAll() {
+        meters.removeAll(keepingCapacity: true)
+        channels.removeAll(keepingCapacity: true)
+        instants.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
+        decimals.removeAll(keepingCapacity: true)
+        units.removeAll(keepingCapacity: true)
+        qualities.removeAll(keepingCapacity: true)
+        versions.removeAll(keepingCapacity: true)
+    }
+
+    /// Appends a row.
+    @inlinable
+    public mutating func append(
+        meter: UInt32, channel: UInt64, instant: Int64, value: Int64, decimals decimalCount: UInt8,
+        unit: UInt8, quality: UInt32, version: Int64
+    ) {
+        meters.append(meter)
+        channels.append(channel)
+        instants.append(instant)
+        values.append(value)
+        decimals.append(decimalCount)
+        units.append(unit)
+        qualities.append(quality)
+        versions.append(version)
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which time-of-use period (尖峰平谷) each minute of each day belongs to.
+///
+/// A tariff compiles to one; usage cuts energy by it. Local wall-clock time throughout: an hour that
+/// a clock change doubles counts in its window twice, a skipped one not at all.
+public struct TimeOfUseCalendar: Hashable, Sendable {
+    /// A rule: the days it applies to, and the period of some minutes of such a day.
+    public struct Rule: Hashable, Sendable {
+        /// The months it applies in, as bits 1 to 12; bit 0 is unused.
+        public var months: UInt16
+        /// The weekdays it applies on, as bits 1 (Monday) to 7 (Sunday); bit 0 set: also on every
+        /// dated day, whatever its kind.
+        public var weekdays: UInt8
+        /// Kinds of dated days (`holiday`, `event`) that it applies on besides.
+        public var dayKinds: Set<String>
+        /// Minutes of the day, half-open, within `0..<1440`.
+        public var minutes: Range<Int>
+        /// Index in `periods`.
+        public var period: Int
+
+        /// A rule from its parts.
+        public init(
+            months: UInt16, weekdays: UInt8, dayKinds: Set<String>, minutes: Range<Int>, period: Int
+        ) {
+            self.months = months
+            self.weekdays = weekdays
+            self.dayKinds = dayKinds
+            self.minutes = minutes
+            self.period = period
+        }
+    }
+
+    /// The names of the periods, such as `peak`. Shape: `[period]`.
+    public let periods: [String]
+    /// Rules in order; the first that matches a minute decides.
+    public let rules: [Rule]
+    /// The period of a minute that no rule matches.
+    public let rest: Int
+    /// Dated days that are not ordinary, and their kind.
+    public let datedDays: [CivilDay: String]
+
+    /// A calendar from its parts; `rest` and every rule's period are indexes in `periods`.
+    public init(periods: [String], rules: [Rule], rest: Int, datedDays: [CivilDay: String] = [:]) {
+        precondition(periods.indices.contains(rest), "the rest names a period")
+        precondition(
+            rules.allSatisfy { periods.indices.contains($0.period) }, "a rule names a period")
+        self.periods = periods
+        self.rules = rules
+        self.rest = rest
+        self.datedDays = datedDays
+    }
+
+    /// A calendar without time of use: one period that is always on.
+    public static let always = TimeOfUseCalendar(periods: ["all"], rules: [], rest: 0)
+
+    /// The period of every minute of a day's wall clock. Shape: `[1440]`.
+    public func periods(of day: CivilDay) -> [UInt8] {
+        let month = day.components.month
+        let kind = datedDays[day]
+        var minutes = [UInt8](repeating: UInt8(rest), count: 1440)
+        for rule in rules.reversed() where rule.months >> UInt16(month) & 1 == 1 {
+            let applies =
+                if let kind { rule.weekdays & 1 == 1 || rule.dayKinds.contains(kind) } else {
+                    rule.weekdays >> UInt8(day.weekday) & 1 == 1
+                }
+            guard applies else { continue }
+            for minute in rule.minutes { minutes[minute] = UInt8(rule.period) }
+        }
+        return minutes
+    }
+}
