@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import GRDB
+import Quantities
+
+/// The interval data of one month of reading days: one SQLite file of large pages in `PATH.d/`.
+public enum MonthFile {
+    /// The month of a storage day, counted from January of year 0.
+    public static func month(of day: Int32) -> Int {
+        let (year, month, _) = CivilDay(number: day).components
+        return year * 12 + month - 1
+    }
+
+    static func name(_ month: Int) -> String {
+        let digits = String(month % 12 + 1)
+        return "readings-\(month / 12)-\(digits.utf8.count < 2 ? "0" : "")\(digits).sqlite"
+    }
+
+    static func month(name: String) -> Int? {
+        guard name.hasPrefix("readings-"), name.hasSuffix(".sqlite") else { return nil }
+        let parts = name.dropFirst(9).dropLast(7).split(separator: "-").compactMap { Int($0) }
+        return parts.count == 2 ? parts[0] * 12 + parts[1] - 1 : nil
+    }
+}
+
+/// A block of stored readings on its way to a month file.
+public struct StoredBody: Sendable {
+    /// The number it will be listed under.
+    public var partID: Int64
+    /// The month file it goes to.
+    public var month: Int
+    /// The encoded block.
+    public var bytes: [UInt8]
+
+    /// A body from its parts.
+    public init(partID: Int64, month: Int, bytes: [UInt8]) {
+        self.partID = partID
+        self.month = month
+        self.bytes = bytes
+    }
+}
+
+extension TallyStore {
+    /// Commits bodies to their month files; the caller lists them in the main file afterwards.
+    public func append(_ bodies: [StoredBody]) throws {
+        for month in Set(bodies.map(\.month)).sorted() {
+            try monthQueue(month).write { db in
+                let insert = try db.cachedStatement(
+                    sql: "INSERT OR REPLACE INTO part (part_id, body) VALUES (?, ?)")
+                for body in bodies where body.month == month {
+                    try insert.execute(arguments: [body.partID, Data(body.bytes)])
+                }
+            }
+        }
+    }
+
+    /// The bytes of a part; nil where the month file has none of this number.
+    public func body(ofPart partID: Int64, month: Int) throws -> [UInt8]? {
+        try monthQueue(month).read { db in
+            let select = try db.cachedStatement(sql: "SELECT body FROM part WHERE part_id = ?")
+            return try Data.fetchOne(select, arguments: [partID]).map { [UInt8]($0) }
+        }
+    }
+
+    /// Forgets bodies that the main file never listed, such as those of a quarantined file.
+    public func remove(_ bodies: [(partID: Int64, month: Int)]) throws {
+        for month in Set(bodies.map(\.month)) {
+            try monthQueue(month).write { db in
+                let delete = try db.cachedStatement(sql: "DELETE FROM part WHERE part_id = ?")
+                for body in bodies where body.month == month {
+                    try delete.execute(arguments: [body.partID])
+                }
+            }
+        }
+    }
+
+    /// Removes what a crash left unlisted, and gives the first free part number.
+    public func sweepUnlistedParts() throws -> Int64 {
+        let last = try read { try $0.lastPartID() }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        for month in names.compactMap(MonthFile.month(name:)) {
+            try monthQueue(month).write { db in
+                try db.execute(sql: "DELETE FROM part WHERE part_id > ?", arguments: [last])
+            }
+        }
+        return last + 1
+    }
+}

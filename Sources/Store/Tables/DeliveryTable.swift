@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+
+/// How far a delivery has come; committed with the work of each stage.
+public enum DeliveryStage: String, Hashable, Sendable {
+    /// Its files are being read.
+    case ingest
+    /// Its parts are being merged and checked.
+    case settle
+    /// Everything it brought is settled.
+    case done
+}
+
+/// A delivery: the set of files that one run found, and what was fixed before it read them.
+public struct DeliveryRow: Hashable, Sendable {
+    /// Its number.
+    public var delivery: Int
+    /// The change of input that it is.
+    public var seq: Int
+    /// `run`, `ingest` or `retry`.
+    public var kind: String
+    /// The civil date that stands for the clock.
+    public var asOf: String
+    /// How far it has come.
+    public var stage: DeliveryStage
+}
+
+/// One file of a delivery's plan.
+public struct PlannedFile: Hashable, Sendable {
+    /// Its place in the plan.
+    public var position: Int
+    /// Where it was found.
+    public var path: String
+    /// Its size when the plan was made.
+    public var bytes: Int64
+    /// Its time of change when the plan was made, in nanoseconds since 1970.
+    public var modifiedNanoseconds: Int64
+
+    /// A planned file from its parts.
+    public init(position: Int, path: String, bytes: Int64, modifiedNanoseconds: Int64) {
+        self.position = position
+        self.path = path
+        self.bytes = bytes
+        self.modifiedNanoseconds = modifiedNanoseconds
+    }
+}
+
+/// What became of a planned file.
+public enum PlannedFileState: String, Hashable, Sendable {
+    /// Not read yet.
+    case planned
+    /// Read; its readings are among the parts.
+    case done
+    /// Refused as a whole.
+    case quarantined
+    /// Its bytes were known already.
+    case repeated
+    /// It changed while it was read, and waits for the next run.
+    case postponed
+    /// It was gone when its turn came.
+    case vanished
+}
+
+extension StoreTransaction {
+    /// The delivery that a crash interrupted, or nil.
+    public func interruptedDelivery() throws -> DeliveryRow? {
+        try Row.fetchOne(
+            db, sql: "SELECT * FROM delivery WHERE stage <> 'done' ORDER BY delivery LIMIT 1"
+        ).flatMap { row in
+            DeliveryStage(rawValue: row["stage"]).map {
+                DeliveryRow(
+                    delivery: row["delivery"], seq: row["seq"], kind: row["kind"],
+                    asOf: row["as_of"], stage: $0)
+            }
+        }
+    }
+
+    /// Commits a plan; reading may begin when the transaction ends.
+    public func plan(
+        kind: String, asOf: String, rulesSHA256: String, tariffsSHA256: String,
+        files: [PlannedFile], by author: ChangeAuthor
+    ) throws -> DeliveryRow {
+        let delivery = (try Int.fetchOne(db, sql: "SELECT max(delivery) FROM delivery") ?? 0) + 1
+        let seq = try recordChange(by: author, subject: "delivery \(delivery)")
+        try db.execute(
+            sql: "INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?, 'ingest')",
+            arguments: [delivery, seq, kind, asOf, rulesSHA256, tariffsSHA256])
+        let insert = try db.cachedStatement(
+            sql: "INSERT INTO delivery_file VALUES (?, ?, ?, ?, ?, 'planned', NULL)")
+        for file in files {
+            try insert.execute(arguments: [
+                delivery, file.position, file.path, file.bytes, file.modifiedNanoseconds,
+            ])
+        }
+        return DeliveryRow(delivery: delivery, seq: seq, kind: kind, asOf: asOf, stage: .ingest)
+    }
+
+    /// The files of a delivery that were not read yet, in the plan's order.
+    public func unreadFiles(of delivery: Int) throws -> [PlannedFile] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM delivery_file WHERE delivery = ? AND state = 'planned' ORDER BY position
+                """,
+            arguments: [delivery]
+        ).map {
+            PlannedFile(
+                position: $0["position"], path: $0["path"], bytes: $0["bytes"],
+                modifiedNanoseconds: $0["modified_ns"])
+        }
+    }
+
+    /// Notes what became of a planned file.
+    public func finish(
+        _ file: PlannedFile, of delivery: Int, state: PlannedFileState, sha256: String?
+    ) throws {
+        let update = try db.cachedStatement(
+            sql: """
+                UPDATE delivery_file SET state = ?, sha256 = ? WHERE delivery = ? AND position = ?
+                """)
+        try update.execute(arguments: [state.rawValue, sha256, delivery, file.position])
+    }
+
+    /// Moves a delivery to its next stage.
+    public func enter(_ stage: DeliveryStage, delivery: Int) throws {
+        try db.execute(
+            sql: "UPDATE delivery SET stage = ? WHERE delivery = ?",
+            arguments: [stage.rawValue, delivery])
+    }
+
+    /// How many files of a delivery ended in each state.
+    public func fileStates(of delivery: Int) throws -> [PlannedFileState: Int] {
+        var counts: [PlannedFileState: Int] = [:]
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT state, count(*) AS n FROM delivery_file WHERE delivery = ? GROUP BY 1",
+            arguments: [delivery])
+        for row in rows {
+            if let state = PlannedFileState(rawValue: row["state"]) { counts[state] = row["n"] }
+        }
+        return counts
+    }
+
+    /// The paths of a delivery's files that need not be read again.
+    public func finishedPaths(of delivery: Int) throws -> [String] {
+        try String.fetchAll(
+            db,
+            sql: """
+                SELECT path FROM delivery_file WHERE delivery = ?
+                AND state IN ('done', 'quarantined', 'repeated') ORDER BY position
+                """, arguments: [delivery])
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+
+/// An accepted value that a check doubts, as a work item.
+public struct ExceptionRow: Hashable, Sendable {
+    /// `meter`, `feeder` or `contract`.
+    public var subjectKind: String
+    /// The id of the subject.
+    public var subjectID: String
+    /// The channel, or empty.
+    public var channel: String
+    /// The first moment concerned, ISO 8601.
+    public var startsAt: String
+    /// The moment after the last concerned, ISO 8601.
+    public var endsAt: String
+    /// The rule's stable code.
+    public var rule: String
+    /// `info`, `warn` or `fail`.
+    public var severity: String
+    /// What was found.
+    public var detail: String
+
+    /// A row from its parts.
+    public init(
+        subjectKind: String, subjectID: String, channel: String, startsAt: String, endsAt: String,
+        rule: String, severity: String, detail: String
+    ) {
+        self.subjectKind = subjectKind
+        self.subjectID = subjectID
+        self.channel = channel
+        self.startsAt = startsAt
+        self.endsAt = endsAt
+        self.rule = rule
+        self.severity = severity
+        self.detail = detail
+    }
+}
+
+extension StoreTransaction {
+    /// Makes `found` the open exceptions of a block: new ones open, healed ones close.
+    ///
+    /// - Parameter block: What was checked as a whole, such as the text of a `BlockKey`.
+    public func reconcileExceptions(block: String, found: [ExceptionRow], seq: Int) throws {
+        let open = try Row.fetchAll(
+            try db.cachedStatement(
+                sql: "SELECT * FROM exception WHERE block = ? AND status = 'open'"),
+            arguments: [block])
+        var pending = Set(found)
+        for row in open {
+            let known = ExceptionRow(
+                subjectKind: row["subject_kind"], subjectID: row["subject_id"],
+                channel: row["channel"], startsAt: row["starts_at"], endsAt: row["ends_at"],
+                rule: row["rule"], severity: row["severity"], detail: row["detail"])
+            if pending.remove(known) == nil {
+                try db.execute(
+                    sql: """
+                        UPDATE exception SET status = 'closed', closed_seq = ? WHERE exception_id = ?
+                        """, arguments: [seq, row["exception_id"] as Int64])
+            }
+        }
+        guard !pending.isEmpty else { return }
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO exception (subject_kind, subject_id, channel, starts_at, ends_at, rule,
+                    severity, status, detail, block, opened_seq)
+                VALUES (?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)
+                """)
+        for row in found where pending.remove(row) != nil {
+            try insert.execute(arguments: [
+                row.subjectKind, row.subjectID, row.channel, row.startsAt, row.endsAt, row.rule,
+                row.severity, row.detail, block, seq,
+            ])
+        }
+    }
+
+    /// How many exceptions a change of input opened.
+    public func exceptionsOpened(bySeq seq: Int) throws -> Int {
+        try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM exception WHERE opened_seq = ?", arguments: [seq]) ?? 0
+    }
+
+    /// The open exceptions with their numbers, by rule and subject.
+    public func openExceptions() throws -> [(number: Int64, row: ExceptionRow)] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM exception WHERE status = 'open'
+                ORDER BY rule, subject_id, channel, starts_at
+                """
+        ).map { row in
+            (
+                row["exception_id"],
+                ExceptionRow(
+                    subjectKind: row["subject_kind"], subjectID: row["subject_id"],
+                    channel: row["channel"], startsAt: row["starts_at"], endsAt: row["ends_at"],
+                    rule: row["rule"], severity: row["severity"], detail: row["detail"])
+            )
+        }
+    }
+}

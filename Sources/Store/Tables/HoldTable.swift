@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillInvoice
+import GRDB
+
+extension StoreTransaction {
+    /// Makes `holds` the open holds of some contracts: new ones are added, the others released.
+    public func reconcileHolds(of contracts: [String], found holds: [PeriodHold], seq: Int) throws {
+        var pending = holds
+        for contract in contracts {
+            let open = try Row.fetchAll(
+                try db.cachedStatement(
+                    sql: "SELECT * FROM hold WHERE contract_id = ? AND released_seq IS NULL"),
+                arguments: [contract])
+            for row in open {
+                let start: String = row["period_start"]
+                let code: String = row["code"]
+                if let known = pending.firstIndex(where: {
+                    $0.contractID == contract && $0.periodStart.description == start
+                        && $0.code == code
+                }) {
+                    pending.remove(at: known)
+                } else {
+                    try db.execute(
+                        sql: """
+                            UPDATE hold SET released_seq = ? WHERE contract_id = ?
+                            AND period_start = ? AND since_seq = ? AND code = ?
+                            """, arguments: [seq, contract, start, row["since_seq"] as Int, code])
+                }
+            }
+        }
+        let insert = try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO hold VALUES (?, ?, ?, ?, ?, ?, NULL)")
+        for hold in pending {
+            try insert.execute(arguments: [
+                hold.contractID, hold.periodStart.description, hold.periodEnd.description,
+                hold.code, hold.detail, seq,
+            ])
+        }
+    }
+
+    /// How many holds are open.
+    public func openHoldCount() throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM hold WHERE released_seq IS NULL") ?? 0
+    }
+
+    /// The open holds, by contract and period.
+    public func openHolds() throws -> [(
+        contract: String, start: String, end: String, code: String, detail: String
+    )] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM hold WHERE released_seq IS NULL ORDER BY contract_id, period_start
+                """
+        ).map {
+            ($0["contract_id"], $0["period_start"], $0["period_end"], $0["code"], $0["detail"])
+        }
+    }
+
+    /// Puts an issued invoice on the list of those whose inputs changed.
+    public func listForCorrection(invoice: Int64, cause: String, seq: Int, detail: String) throws {
+        try db.execute(
+            sql: "INSERT OR IGNORE INTO correction VALUES (?, ?, ?, ?)",
+            arguments: [invoice, cause, seq, detail])
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillInvoice
+import GRDB
+import Quantities
+
+/// What every document of one issuing transaction shares.
+public struct Issue: Hashable, Sendable {
+    /// The run that issues.
+    public var run: Int
+    /// The issue date.
+    public var date: CivilDay
+    /// What every number begins with; may be empty.
+    public var prefix: String
+    /// The version of the engine that computed the amounts.
+    public var engineVersion: String
+
+    /// An issue from its parts.
+    public init(run: Int, date: CivilDay, prefix: String, engineVersion: String) {
+        self.run = run
+        self.date = date
+        self.prefix = prefix
+        self.engineVersion = engineVersion
+    }
+}
+
+extension StoreTransaction {
+    /// Issues invoices in the order given; each takes the next number of its series.
+    public func issue(_ drafts: [InvoiceDraft], as issue: Issue) throws {
+        guard !drafts.isEmpty else { return }
+        let year = issue.date.components.year
+        let series = InvoiceNumber(prefix: issue.prefix, kind: .invoice, year: year, number: 0).series
+        var last =
+            try Int.fetchOne(
+                db, sql: "SELECT last FROM invoice_sequence WHERE series = ?", arguments: [series])
+            ?? 0
+        for draft in drafts {
+            last += 1
+            let number = InvoiceNumber(
+                prefix: issue.prefix, kind: .invoice, year: year, number: last)
+            try insert(draft, number: number, as: issue)
+        }
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO invoice_sequence VALUES (?, ?)", arguments: [series, last])
+    }
+
+    private func insert(_ draft: InvoiceDraft, number: InvoiceNumber, as issue: Issue) throws {
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO invoice (number, kind, contract_id, customer_id, service_point_id,
+                    feeder_id, period_start, period_end, tariff_id, tariff_version, tariff_sha256,
+                    inputs_sha256, known_seq, engine_version, currency, net_minor, tax_minor,
+                    total_minor, estimated_values, issued_on, run_id)
+                VALUES (?, 'invoice', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        try insert.execute(arguments: [
+            number.description, draft.contractID, draft.customerID, draft.servicePointID,
+            draft.feederID, draft.periodStart.description, draft.periodEnd.description,
+            draft.tariffID, draft.tariffVersion, draft.tariffSHA256, draft.inputsSHA256,
+            draft.knownSeq, issue.engineVersion, draft.currency.code, draft.net.minorUnits,
+            draft.tax.minorUnits, draft.total.minorUnits, draft.estimatedValues,
+            issue.date.description, issue.run,
+        ])
+        let invoiceID = db.lastInsertedRowID
+        let line = try db.cachedStatement(
+            sql: "INSERT INTO invoice_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        for (position, entry) in draft.lines.enumerated() {
+            try line.execute(arguments: [
+                invoiceID, position + 1, entry.chargeID, entry.description, entry.quantity,
+                entry.unit, entry.price, entry.amount.minorUnits, entry.amountExact, entry.formula,
+            ])
+        }
+        let tax = try db.cachedStatement(sql: "INSERT INTO invoice_tax VALUES (?, ?, ?, ?, ?)")
+        for entry in draft.taxes {
+            try tax.execute(arguments: [
+                invoiceID, entry.category, entry.rate, entry.base.minorUnits,
+                entry.amount.minorUnits,
+            ])
+        }
+        let determinant = try db.cachedStatement(
+            sql: "INSERT INTO invoice_determinant VALUES (?, ?, ?, ?, ?, ?, ?)")
+        for entry in draft.determinants {
+            try determinant.execute(arguments: [
+                invoiceID, entry.partStart.description, entry.quantity, entry.period, entry.value,
+                entry.unit, entry.at,
+            ])
+        }
+    }
+
+    /// The periods of a feeder's contracts that have an uncredited invoice: contract to their ends.
+    public func billedPeriods() throws -> [String: [(start: String, end: String, invoice: Int64)]] {
+        var billed: [String: [(start: String, end: String, invoice: Int64)]] = [:]
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT contract_id, period_start, period_end, invoice_id FROM invoice i
+                WHERE kind = 'invoice'
+                AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
+                ORDER BY contract_id, period_start
+                """)
+        while let row = try rows.next() {
+            billed[row["contract_id"], default: []].append(
+                (row["period_start"], row["period_end"], row["invoice_id"]))
+        }
+        return billed
+    }
+
+    /// What a contract was billed of a quantity in periods that end in a calendar year, by period end.
+    public func billedQuantities(contract: String) throws -> [(
+        end: String, quantity: String, value: String
+    )] {
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT i.period_end, d.quantity, d.value FROM invoice i
+                JOIN invoice_determinant d USING (invoice_id)
+                WHERE i.contract_id = ? AND i.kind = 'invoice' AND d.at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
+                ORDER BY i.period_end, d.part_start, d.quantity, d.period
+                """)
+        return try Row.fetchAll(select, arguments: [contract]).map {
+            ($0["period_end"], $0["quantity"], $0["value"])
+        }
+    }
+}

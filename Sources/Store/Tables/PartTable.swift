@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import MeterModel
+
+/// The unit of settling: the readings of one kind, of one group of meters, of a feeder's storage day.
+public struct BlockKey: Hashable, Sendable, Comparable {
+    /// The feeder's number.
+    public var feeder: Int
+    /// The storage day, as `CivilDay.number`.
+    public var day: Int32
+    /// The group of meters: meter number / 1024.
+    public var group: Int
+    /// Interval or register.
+    public var kind: ReadingKind
+
+    /// A key from its parts.
+    public init(feeder: Int, day: Int32, group: Int, kind: ReadingKind) {
+        self.feeder = feeder
+        self.day = day
+        self.group = group
+        self.kind = kind
+    }
+
+    /// By feeder, day, group and kind: the order in which everything is settled and written.
+    public static func < (left: BlockKey, right: BlockKey) -> Bool {
+        (left.feeder, left.day, left.group, left.kind.rawValue)
+            < (right.feeder, right.day, right.group, right.kind.rawValue)
+    }
+}
+
+/// The listing of one stored block of readings.
+public struct PartRow: Hashable, Sendable {
+    /// Its number, unique in the database.
+    public var partID: Int64
+    /// The month file it is in.
+    public var month: Int
+    /// What it holds.
+    public var key: BlockKey
+    /// The delivery that brought it.
+    public var delivery: Int
+    /// The file it came from; nil for a block that settling wrote.
+    public var file: Int?
+    /// How many cells it holds, absent ones included.
+    public var readings: Int
+    /// The lowest meter number in it.
+    public var firstMeter: UInt32
+    /// The highest meter number in it.
+    public var lastMeter: UInt32
+    /// How many different meters it holds.
+    public var meters: Int
+    /// True where no check of the part alone found anything and no slot of it came twice.
+    public var isClean: Bool
+    /// Its size.
+    public var bytes: Int
+
+    /// A listing from its parts.
+    public init(
+        partID: Int64, month: Int, key: BlockKey, delivery: Int, file: Int?, readings: Int,
+        firstMeter: UInt32, lastMeter: UInt32, meters: Int, isClean: Bool, bytes: Int
+    ) {
+        self.partID = partID
+        self.month = month
+        self.key = key
+        self.delivery = delivery
+        self.file = file
+        self.readings = readings
+        self.firstMeter = firstMeter
+        self.lastMeter = lastMeter
+        self.meters = meters
+        self.isClean = isClean
+        self.bytes = bytes
+    }
+
+    init?(_ row: Row) {
+        guard let kind = ReadingKind(rawValue: row["kind"]) else { return nil }
+        self.init(
+            partID: row["part_id"], month: row["month"],
+            key: BlockKey(
+                feeder: row["feeder_no"], day: row["day"], group: row["group_no"], kind: kind),
+            delivery: row["delivery"], file: row["file_no"], readings: row["readings"],
+            firstMeter: row["first_meter"], lastMeter: row["last_meter"], meters: row["meters"],
+            isClean: row["clean"], bytes: row["bytes"])
+    }
+}
+
+extension StoreTransaction {
+    /// The highest part number listed; 0 where there is none.
+    public func lastPartID() throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT max(part_id) FROM part") ?? 0
+    }
+
+    /// Lists parts, which from the commit on count.
+    public func list(_ parts: [PartRow], settled: Bool) throws {
+        let insert = try db.cachedStatement(
+            sql: "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        for part in parts {
+            try insert.execute(arguments: [
+                part.partID, part.month, part.key.feeder, part.key.day, part.key.group,
+                part.key.kind.rawValue, part.delivery, part.file, part.readings, part.firstMeter,
+                part.lastMeter, part.meters, part.isClean, part.bytes, settled,
+            ])
+        }
+    }
+
+    /// The keys that have parts not settled yet, in settling order.
+    public func unsettledKeys() throws -> [BlockKey] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT feeder_no, day, group_no, kind FROM part WHERE settled = 0
+                ORDER BY 1, 2, 3, 4
+                """
+        ).compactMap { row in
+            ReadingKind(rawValue: row["kind"]).map {
+                BlockKey(feeder: row["feeder_no"], day: row["day"], group: row["group_no"], kind: $0)
+            }
+        }
+    }
+
+    /// The parts of a key that are not settled yet.
+    public func unsettledParts(of key: BlockKey) throws -> [PartRow] {
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT * FROM part WHERE settled = 0 AND feeder_no = ? AND day = ? AND group_no = ?
+                AND kind = ? ORDER BY first_meter, part_id
+                """)
+        return try Row.fetchAll(
+            select, arguments: [key.feeder, key.day, key.group, key.kind.rawValue]
+        ).compactMap(PartRow.init)
+    }
+
+    /// The parts that are a key's settled state as known at `seq`; empty where nothing is settled.
+    public func settledParts(of key: BlockKey, knownSeq seq: Int = .max) throws -> [PartRow] {
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT p.* FROM block b JOIN part p USING (part_id)
+                WHERE b.feeder_no = ?1 AND b.day = ?2 AND b.group_no = ?3 AND b.kind = ?4
+                AND b.seq = (SELECT max(seq) FROM block WHERE feeder_no = ?1 AND day = ?2
+                    AND group_no = ?3 AND kind = ?4 AND seq <= ?5)
+                ORDER BY p.first_meter, p.part_id
+                """)
+        return try Row.fetchAll(
+            select, arguments: [key.feeder, key.day, key.group, key.kind.rawValue, seq]
+        ).compactMap(PartRow.init)
+    }
+
+    /// Makes `parts` the settled state of a key from `seq` on.
+    public func settle(_ key: BlockKey, seq: Int, as parts: [Int64]) throws {
+        let mark = try db.cachedStatement(
+            sql: """
+                UPDATE part SET settled = 1 WHERE settled = 0 AND feeder_no = ? AND day = ?
+                AND group_no = ? AND kind = ?
+                """)
+        try mark.execute(arguments: [key.feeder, key.day, key.group, key.kind.rawValue])
+        let insert = try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO block VALUES (?, ?, ?, ?, ?, ?)")
+        for part in parts {
+            try insert.execute(arguments: [
+                key.feeder, key.day, key.group, key.kind.rawValue, seq, part,
+            ])
+        }
+    }
+
+    /// The settled keys of a feeder (or all) in a range of storage days, in order.
+    public func settledKeys(feeder: Int? = nil, days: ClosedRange<Int32>? = nil) throws -> [BlockKey] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT feeder_no, day, group_no, kind FROM block
+                WHERE (?1 IS NULL OR feeder_no = ?1) AND day BETWEEN ?2 AND ?3 ORDER BY 1, 2, 3, 4
+                """,
+            arguments: [feeder, days?.lowerBound ?? .min, days?.upperBound ?? .max]
+        ).compactMap { row in
+            ReadingKind(rawValue: row["kind"]).map {
+                BlockKey(feeder: row["feeder_no"], day: row["day"], group: row["group_no"], kind: $0)
+            }
+        }
+    }
+}

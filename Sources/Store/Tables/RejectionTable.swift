@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import MeterModel
+
+extension StoreTransaction {
+    /// Keeps rejections of a file.
+    ///
+    /// - Parameter meterID: The id of a meter number, for rejections that know their meter.
+    public func insert(
+        _ rejections: [ReadingRejection], ofFile sha256: String, delivery: Int,
+        meterID: (UInt32) -> String?
+    ) throws {
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO rejection (sha256, member, line, byte, code, found, readings, delivery,
+                    meter_id) VALUES (?, '', ?, ?, ?, ?, ?, ?, ?)
+                """)
+        for rejection in rejections {
+            try insert.execute(arguments: [
+                sha256, rejection.line, rejection.byte, rejection.code.rawValue, rejection.found,
+                rejection.readings, delivery, rejection.meter.flatMap(meterID),
+            ])
+        }
+    }
+
+    /// Files with open rejections that an import may cure, and the lines of each.
+    public func curableLines() throws -> [String: Set<Int>] {
+        let codes = RejectionCode.allCases.filter(\.isCurable).map { "'\($0.rawValue)'" }
+        var lines: [String: Set<Int>] = [:]
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT sha256, line FROM rejection WHERE closed_by IS NULL
+                AND code IN (\(codes.joined(separator: ", ")))
+                """)
+        while let row = try rows.next() {
+            lines[row["sha256"], default: []].insert(row["line"])
+        }
+        return lines
+    }
+
+    /// Closes the open curable rejections of some lines of a file; gives how many readings they were.
+    public func closeRejections(ofFile sha256: String, lines: Set<Int>, by delivery: Int) throws {
+        let codes = RejectionCode.allCases.filter(\.isCurable).map { "'\($0.rawValue)'" }
+        let update = try db.cachedStatement(
+            sql: """
+                UPDATE rejection SET closed_by = ? WHERE sha256 = ? AND line = ?
+                AND closed_by IS NULL AND code IN (\(codes.joined(separator: ", ")))
+                """)
+        for line in lines { try update.execute(arguments: [delivery, sha256, line]) }
+    }
+
+    /// How many rejections of each code a delivery brought.
+    public func rejectionCodes(ofDelivery delivery: Int) throws -> [String: Int] {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT code, sum(readings) AS n FROM rejection WHERE delivery = ? GROUP BY 1",
+            arguments: [delivery])
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0["code"], $0["n"]) })
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import MeterModel
+
+/// What a run reports of itself; the table keeps it with the run's number.
+public struct RunCounts: Hashable, Sendable {
+    /// Files of the delivery that were read or refused.
+    public var files = 0
+    /// Files whose bytes were known already.
+    public var filesRepeated = 0
+    /// Files refused as a whole.
+    public var filesQuarantined = 0
+    /// Readings by verdict.
+    public var verdicts = VerdictCounts()
+    /// Values estimated for invoices.
+    public var estimated = 0
+    /// Invoices issued.
+    public var invoices = 0
+    /// Contract periods held.
+    public var holds = 0
+    /// Exceptions opened.
+    public var exceptions = 0
+
+    /// Nothing done.
+    public init() {}
+}
+
+extension StoreTransaction {
+    /// Notes the start of a run and gives its number.
+    public func beginRun(command: String, asOf: String, at time: String) throws -> Int {
+        try db.execute(
+            sql: "INSERT INTO run (command, as_of, started_at, status) VALUES (?, ?, ?, 'running')",
+            arguments: [command, asOf, time])
+        return Int(db.lastInsertedRowID)
+    }
+
+    /// Notes how a run ended.
+    public func finishRun(
+        _ run: Int, delivery: Int?, status: String, counts: RunCounts, message: String?,
+        at time: String
+    ) throws {
+        let verdicts = counts.verdicts
+        try db.execute(
+            sql: """
+                UPDATE run SET finished_at = ?, status = ?, delivery = ?, files = ?,
+                    files_repeated = ?, files_quarantined = ?, readings = ?, accepted = ?,
+                    duplicate = ?, superseded = ?, absent = ?, rejected = ?, displaced = ?,
+                    estimated = ?, invoices = ?, holds = ?, exceptions = ?, message = ?
+                WHERE run_id = ?
+                """,
+            arguments: [
+                time, status, delivery, counts.files, counts.filesRepeated, counts.filesQuarantined,
+                verdicts.readings, verdicts.accepted, verdicts.duplicate, verdicts.superseded,
+                verdicts.absent, verdicts.rejected, verdicts.displaced, counts.estimated,
+                counts.invoices, counts.holds, counts.exceptions, message, run,
+            ])
+    }
+}
