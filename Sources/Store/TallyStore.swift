@@ -42,7 +42,8 @@ public final class TallyStore: Sendable {
         try FileManager.default.createDirectory(
             atPath: folder + "/archive", withIntermediateDirectories: true)
         do {
-            main = try DatabaseQueue(path: path, configuration: TallyStore.configuration(pageBytes: 4096))
+            main = try DatabaseQueue(
+                path: path, configuration: TallyStore.configuration(pageBytes: 4096))
             try Schema.migrator.migrate(main)
         } catch let error as DatabaseError {
             throw StoreError.foreign(path: path, detail: error.message ?? "\(error.resultCode)")
@@ -80,7 +81,8 @@ public final class TallyStore: Sendable {
             if let queue = open[month] { return queue }
             let name = MonthFile.name(month)
             let queue = try DatabaseQueue(
-                path: folder + "/" + name, configuration: TallyStore.configuration(pageBytes: 65_536))
+                path: folder + "/" + name,
+                configuration: TallyStore.configuration(pageBytes: 65_536))
             try queue.write { db in
                 try db.execute(
                     sql: """

@@ -2,6 +2,7 @@
 
 import BillInvoice
 import GRDB
+import Quantities
 
 extension StoreTransaction {
     /// Makes `holds` the open holds of some contracts: new ones are added, the others released.

@@ -29,7 +29,8 @@ extension StoreTransaction {
     public func issue(_ drafts: [InvoiceDraft], as issue: Issue) throws {
         guard !drafts.isEmpty else { return }
         let year = issue.date.components.year
-        let series = InvoiceNumber(prefix: issue.prefix, kind: .invoice, year: year, number: 0).series
+        let series = InvoiceNumber(prefix: issue.prefix, kind: .invoice, year: year, number: 0)
+            .series
         var last =
             try Int.fetchOne(
                 db, sql: "SELECT last FROM invoice_sequence WHERE series = ?", arguments: [series])

@@ -113,7 +113,8 @@ extension StoreTransaction {
                 """
         ).compactMap { row in
             ReadingKind(rawValue: row["kind"]).map {
-                BlockKey(feeder: row["feeder_no"], day: row["day"], group: row["group_no"], kind: $0)
+                BlockKey(
+                    feeder: row["feeder_no"], day: row["day"], group: row["group_no"], kind: $0)
             }
         }
     }
@@ -163,7 +164,9 @@ extension StoreTransaction {
     }
 
     /// The settled keys of a feeder (or all) in a range of storage days, in order.
-    public func settledKeys(feeder: Int? = nil, days: ClosedRange<Int32>? = nil) throws -> [BlockKey] {
+    public func settledKeys(feeder: Int? = nil, days: ClosedRange<Int32>? = nil) throws
+        -> [BlockKey]
+    {
         try Row.fetchAll(
             db,
             sql: """
@@ -173,7 +176,8 @@ extension StoreTransaction {
             arguments: [feeder, days?.lowerBound ?? .min, days?.upperBound ?? .max]
         ).compactMap { row in
             ReadingKind(rawValue: row["kind"]).map {
-                BlockKey(feeder: row["feeder_no"], day: row["day"], group: row["group_no"], kind: $0)
+                BlockKey(
+                    feeder: row["feeder_no"], day: row["day"], group: row["group_no"], kind: $0)
             }
         }
     }

@@ -130,7 +130,9 @@ extension StoreTransaction {
                 INSERT OR REPLACE INTO source_file_energy
                 SELECT sha256, ?, ?, ?, ? FROM source_file WHERE file_no = ?
                 """)
-        for (key, sum) in energy.sorted(by: { ($0.key.channel, $0.key.verdict) < ($1.key.channel, $1.key.verdict) }) {
+        for (key, sum) in energy.sorted(by: {
+            ($0.key.channel, $0.key.verdict) < ($1.key.channel, $1.key.verdict)
+        }) {
             let before =
                 try String.fetchOne(
                     select, arguments: [fileNumber, key.channel, key.unit, key.verdict]

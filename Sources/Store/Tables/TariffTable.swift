@@ -55,7 +55,9 @@ extension StoreTransaction {
     }
 
     /// Adds rows to a series under a change number; rows of the same span then stand for the old.
-    public func append(_ rows: [SeriesTextRow], toSeries id: String, header: String, seq: Int) throws {
+    public func append(_ rows: [SeriesTextRow], toSeries id: String, header: String, seq: Int)
+        throws
+    {
         try db.execute(
             sql: "INSERT OR IGNORE INTO series_header VALUES (?, ?)", arguments: [id, header])
         let insert = try db.cachedStatement(sql: "INSERT INTO series_row VALUES (?, ?, ?, ?, ?)")
