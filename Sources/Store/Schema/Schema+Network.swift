@@ -42,12 +42,12 @@ extension Schema {
             PRIMARY KEY (contract_id, service_point_id, quantity, valid_from)) STRICT, WITHOUT ROWID;
         CREATE TABLE register_read (
             meter_id TEXT NOT NULL, channel TEXT NOT NULL, at TEXT NOT NULL, kind TEXT NOT NULL,
-            value TEXT NOT NULL, extras TEXT NOT NULL,
-            PRIMARY KEY (meter_id, channel, at, kind)) STRICT, WITHOUT ROWID;
+            value TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT NOT NULL,
+            extras TEXT NOT NULL, PRIMARY KEY (meter_id, channel, at, kind)) STRICT, WITHOUT ROWID;
         CREATE TABLE opening (
             contract_id TEXT NOT NULL, billed_through TEXT NOT NULL, key TEXT NOT NULL,
-            value TEXT NOT NULL, extras TEXT NOT NULL,
-            PRIMARY KEY (contract_id, billed_through, key)) STRICT, WITHOUT ROWID;
+            value TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT NOT NULL,
+            extras TEXT NOT NULL, PRIMARY KEY (contract_id, billed_through, key)) STRICT, WITHOUT ROWID;
 
         CREATE TABLE meter_number (
             meter_no INTEGER PRIMARY KEY, meter_id TEXT NOT NULL UNIQUE,

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+import Yams
+
+/// The settings of a run, from `tallywatt.yaml` or built in.
+public struct RunConfiguration: Hashable, Sendable {
+    /// How many findings of a kind a run may bring before it asks for a person (exit status 2).
+    public struct Attention: Hashable, Sendable {
+        /// Rejected readings.
+        public var rejections = 0
+        /// New exceptions.
+        public var exceptions = 0
+        /// New holds.
+        public var holds = 0
+
+        /// None of any kind.
+        public init() {}
+    }
+
+    /// The zone in which `--as-of` defaults to today.
+    public var timezone = "Asia/Shanghai"
+    /// What invoice numbers begin with.
+    public var invoicePrefix = ""
+    /// How many days incomplete data is waited for after the end of a period.
+    public var waitDays = 3
+    /// True where NEM12 files must follow the specification to the letter.
+    public var strictNEM12 = false
+    /// A folder of delimited profiles besides the built-in ones.
+    public var profiles: String?
+    /// When a run asks for a person.
+    public var attention = Attention()
+
+    /// The built-in settings.
+    public init() {}
+
+    /// The settings of a configuration file.
+    ///
+    /// - Parameter file: The file's name, for messages.
+    public init(yaml text: String, file: String) throws(ConfigurationError) {
+        guard !text.allSatisfy(\.isWhitespace) else { return }
+        let root: Node?
+        do { root = try Yams.compose(yaml: text) } catch {
+            throw ConfigurationError(place: file, problem: "\(error)")
+        }
+        guard let root else { return }
+        guard case .mapping(let entries) = root else {
+            throw ConfigurationError(place: file, problem: "write `name: value` lines")
+        }
+        for (key, value) in entries {
+            try apply(key.scalar?.string ?? "", value, key, file)
+        }
+    }
+
+    private mutating func apply(_ name: String, _ value: Node, _ key: Node, _ file: String)
+        throws(ConfigurationError)
+    {
+        switch name {
+        case "timezone": timezone = try text(value, name, file)
+        case "invoice_prefix": invoicePrefix = try text(value, name, file)
+        case "wait_days": waitDays = try count(value, name, file)
+        case "strict_nem12": strictNEM12 = try text(value, name, file) == "true"
+        case "profiles": profiles = try text(value, name, file)
+        case "attention":
+            guard case .mapping(let limits) = value else {
+                throw error(value, file, "attention: write `rejections: 0` and so on below it")
+            }
+            for (limit, amount) in limits {
+                switch limit.scalar?.string {
+                case "rejections": attention.rejections = try count(amount, "rejections", file)
+                case "exceptions": attention.exceptions = try count(amount, "exceptions", file)
+                case "holds": attention.holds = try count(amount, "holds", file)
+                default:
+                    throw error(limit, file, "attention knows rejections, exceptions and holds")
+                }
+            }
+        default:
+            throw error(
+                key, file,
+                "unknown setting '\(name)': known are timezone, invoice_prefix, wait_days, "
+                    + "strict_nem12, profiles and attention")
+        }
+    }
+
+    private func text(_ node: Node, _ name: String, _ file: String) throws(ConfigurationError)
+        -> String
+    {
+        guard case .scalar(let scalar) = node else {
+            throw error(node, file, "\(name): write one value")
+        }
+        return scalar.string
+    }
+
+    private func count(_ node: Node, _ name: String, _ file: String) throws(ConfigurationError)
+        -> Int
+    {
+        guard let number = Int(try text(node, name, file)), number >= 0 else {
+            throw error(node, file, "\(name): write a whole number, 0 or more")
+        }
+        return number
+    }
+
+    private func error(_ node: Node, _ file: String, _ problem: String) -> ConfigurationError {
+        let place = node.mark.map { "\(file):\($0.line):\($0.column)" } ?? file
+        return ConfigurationError(place: place, problem: problem)
+    }
+}
+
+/// A setting that cannot be used.
+public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// File, line and column.
+    public let place: String
+    /// What is wrong and what to write.
+    public let problem: String
+
+    /// Place and problem.
+    public var description: String { "\(place): bad-setting: \(problem)" }
+}
