@@ -91,6 +91,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .testTarget(name: "TidinessTests", swiftSettings: strict),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
         .testTarget(name: "MeterModelTests", dependencies: ["MeterModel"], swiftSettings: strict),
         .testTarget(
