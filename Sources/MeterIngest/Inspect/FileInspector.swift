@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import MeterScan
+import Quantities
+
+/// Looks into reading files without a network or a database.
+public struct FileInspector: Sendable {
+    private let profiles: ProfileSet
+    private let zone: TimeZoneTable?
+    private let isStrict: Bool
+
+    /// An inspector that knows these profiles.
+    ///
+    /// - Parameters:
+    ///   - zone: The clock of times that are written without an offset; nil leaves them local.
+    ///   - strict: True to reject every violation of NEM12.
+    public init(profiles: ProfileSet, zone: TimeZoneTable? = nil, strict: Bool = false) {
+        self.profiles = profiles
+        self.zone = zone
+        isStrict = strict
+    }
+
+    /// What a file holds; a file that cannot be read has no format and one rejection that says why.
+    public func inspect(path: String) -> FileInspection {
+        do throws(FileQuarantine) {
+            return try read(path)
+        } catch {
+            return FileInspection(
+                path: path, format: nil, bytes: error.deliveredBytes, readings: 0,
+                rejections: [
+                    ReadingRejection(
+                        error.code, line: 0, byte: 0, found: error.detail, readings: 0)
+                ],
+                series: [])
+        }
+    }
+
+    private func read(_ path: String) throws(FileQuarantine) -> FileInspection {
+        var file = try DeliveredFile(path: path)
+        var format: ReadingFormat?
+        var tally = FileTally(zone: zone)
+        while true {
+            let known = format
+            let found = try file.withNextWindow { lines, firstLine, firstByte in
+                tally.take(
+                    lines, firstLine, firstByte, format: known, profiles: profiles,
+                    isStrict: isStrict)
+            }
+            for oversized in file.oversizedLines { tally.refuse(oversized) }
+            file.oversizedLines.removeAll()
+            guard let found else { break }
+            guard let detected = found else {
+                throw file.quarantine(.unknownFormat, detail: tally.beginning)
+            }
+            format = detected
+        }
+        guard let format else {
+            throw file.quarantine(.unknownFormat, detail: "no line is short enough to be read")
+        }
+        tally.finish()
+        return FileInspection(
+            path: path, format: format.name, bytes: file.deliveredBytes, readings: tally.readings,
+            rejections: tally.rejections, series: tally.series)
+    }
+}
+
+/// What has been found in a file so far.
+private struct FileTally {
+    private let zone: TimeZoneTable?
+    private var reader: FormatReader?
+    private var clock = ClockResolver()
+    private var order: [SeriesKey] = []
+    private var tallies: [SeriesKey: SeriesTally] = [:]
+    /// Delivered cells.
+    private(set) var readings = 0
+    /// What was refused.
+    private(set) var rejections: [ReadingRejection] = []
+    /// The first 200 bytes of a file whose format is not known.
+    private(set) var beginning = ""
+
+    init(zone: TimeZoneTable?) {
+        self.zone = zone
+    }
+
+    /// Takes a window of lines; the first one tells the format.
+    ///
+    /// - Returns: The format, or nil where it is not known.
+    mutating func take(
+        _ lines: RawSpan, _ firstLine: Int, _ firstByte: Int64, format: ReadingFormat?,
+        profiles: ProfileSet, isStrict: Bool
+    ) -> ReadingFormat? {
+        var window = lines.copiedBytes()[...]
+        var (line, byte) = (firstLine, firstByte)
+        var format = format
+        if format == nil {
+            guard let found = ReadingFormat.detect(window, profiles: profiles) else {
+                beginning = String(decoding: window.prefix(200), as: UTF8.self)
+                return nil
+            }
+            format = found.format
+            reader = FormatReader(found.format, isStrict: isStrict)
+            let header = window.prefix(found.headerBytes)
+            line += header.count { $0 == 0x0A }
+            byte += Int64(header.count)
+            window = window.dropFirst(header.count)
+        }
+        DeliveredLine.forEach(in: window, firstLine: line, firstByte: byte) { line in
+            add(reader?.read(line) ?? [])
+        }
+        return format
+    }
+
+    /// Counts what the end of the file completes.
+    mutating func finish() {
+        add(reader?.finish() ?? [])
+    }
+
+    /// Counts a rejection.
+    mutating func refuse(_ rejection: ReadingRejection) {
+        readings += rejection.readings
+        rejections.append(rejection)
+    }
+
+    /// The series in the order of their first cells.
+    var series: [FileInspection.Series] {
+        let clockZone = reader?.clockZone ?? zone
+        return order.compactMap { key in tallies[key]?.series(key, zone: clockZone) }
+    }
+
+    private mutating func add(_ outcomes: [CellOutcome]) {
+        for outcome in outcomes {
+            switch outcome {
+            case .rejected(let rejection): refuse(rejection)
+            case .cell(let cell): add(cell)
+            }
+        }
+    }
+
+    private mutating func add(_ cell: DeliveredCell) {
+        var time = cell.time
+        if case .local = time, let zone = reader?.clockZone ?? zone {
+            let stream = ClockResolver.Stream(meter: cell.meter, channel: cell.channelName)
+            switch clock.instant(of: time, zone: zone, stream: stream) {
+            case .success(let instant): time = .instant(instant, offset: zone.offset(at: instant))
+            case .failure(let refusal):
+                refuse(cell.place.rejection(refusal.code))
+                return
+            }
+        }
+        readings += 1
+        let key = SeriesKey(cell)
+        if tallies[key] == nil { order.append(key) }
+        tallies[key, default: SeriesTally()].add(cell, at: time)
+    }
+}

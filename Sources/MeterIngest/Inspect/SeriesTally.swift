@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import Quantities
+
+/// What tells one series of a file from another.
+struct SeriesKey: Hashable {
+    let meter: String
+    let channelName: String
+    let channel: Channel
+    let unit: MeasuredUnit
+    let isMeanPower: Bool
+    let intervalMinutes: Int?
+    let label: DelimitedProfile.Label
+
+    init(_ cell: DeliveredCell) {
+        (meter, channelName, channel) = (cell.meter, cell.channelName, cell.channel)
+        (unit, isMeanPower) = (cell.unit, cell.isMeanPower)
+        (intervalMinutes, label) = (cell.intervalMinutes, cell.label)
+    }
+}
+
+/// Counts and adds the cells of one series.
+struct SeriesTally {
+    private var count = 0
+    /// Sums of delivered integers by their number of decimals.
+    private var sums: [Int: Int128] = [:]
+    private var quality: [String: Int] = [:]
+    private var earliest: SenderTime?
+    private var latest: SenderTime?
+    private var previous: SenderTime?
+    private var smallestStep: Int64?
+    /// True where the file left the clock open and a zone told it.
+    private var isZoned = false
+
+    /// Adds a cell whose label is at `time`.
+    mutating func add(_ cell: DeliveredCell, at time: SenderTime) {
+        count += 1
+        if cell.time != time { isZoned = true }
+        quality[cell.senderQuality, default: 0] += 1
+        if let value = cell.value { sums[cell.decimals, default: 0] += Int128(value) }
+        if earliest.map({ time.seconds < $0.seconds }) ?? true { earliest = time }
+        if latest.map({ time.seconds > $0.seconds }) ?? true { latest = time }
+        if let previous, previous.seconds != time.seconds {
+            let step = abs(time.seconds - previous.seconds)
+            smallestStep = min(step, smallestStep ?? step)
+        }
+        previous = time
+    }
+
+    /// The series as a whole.
+    ///
+    /// - Parameter zone: The clock that local times were read by.
+    func series(_ key: SeriesKey, zone: TimeZoneTable?) -> FileInspection.Series {
+        let isRegister = key.channel.kind == .register
+        let inferred = smallestStep.flatMap { $0 % 60 == 0 ? Int($0 / 60) : nil }
+        let minutes = isRegister ? nil : key.intervalMinutes ?? inferred
+        // An interval is named by its start; a label at its end stands one length later.
+        let shift = key.label == .end && !isRegister ? -(minutes ?? 0) * 60 : 0
+        func text(_ time: SenderTime?) -> String {
+            time?.adding(shift).isoText(zone: isZoned ? zone : nil) ?? ""
+        }
+        let sum = sums.reduce(Exact.zero) {
+            $0 + Exact(coefficient: $1.value, exponent: -$1.key)
+        }
+        return FileInspection.Series(
+            meter: key.meter, channel: key.channelName, obis: key.channel.obis,
+            unit: key.isMeanPower ? String(key.unit.name.dropLast()) : key.unit.name,
+            kind: key.channel.kind, intervalMinutes: minutes, count: count,
+            first: text(earliest), last: text(latest), sum: isRegister ? nil : sum,
+            quality: quality)
+    }
+}
+
+extension SenderTime {
+    /// Seconds by which times of one file are put in order.
+    var seconds: Int64 {
+        switch self {
+        case .instant(let instant, _): instant.seconds
+        case .local(let day, let second): Int64(day.number) * 86_400 + Int64(second)
+        }
+    }
+
+    /// The time in ISO 8601, by the clock of `zone` where one is given; with offset where known.
+    fileprivate func isoText(zone: TimeZoneTable?) -> String {
+        switch self {
+        case .instant(let instant, let offset):
+            return instant.iso(offset: zone?.offset(at: instant) ?? offset)
+        case .local:
+            // Written as a moment of a clock without an offset, whose mark is left away.
+            return String(Instant(seconds: seconds).iso(offset: 0).dropLast())
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import Quantities
+
+/// One value cell as a file delivers it, before any meter of ours is looked for.
+public struct DeliveredCell: Hashable, Sendable {
+    /// The meter, service point or NMI, as sent.
+    public var meter: String
+    /// The channel as the sender names it: `E1` in NEM12, else OBIS.
+    public var channelName: String
+    /// What is measured.
+    public var channel: Channel
+    /// The unit of energy; for mean power, this unit per hour.
+    public var unit: MeasuredUnit
+    /// True where the value is the mean power of its interval.
+    public var isMeanPower: Bool
+    /// Minutes of the interval where the format says so, else nil; nil for registers.
+    public var intervalMinutes: Int?
+    /// The moment that the cell is labelled with.
+    public var time: SenderTime
+    /// Which end of the interval the label names; of no meaning for registers.
+    public var label: DelimitedProfile.Label
+    /// The delivered integer, or nil where there is no value.
+    public var value: Int64?
+    /// Digits after the point: the value is `value × 10^-decimals`.
+    public var decimals: Int
+    /// What the quality means to us; `missing` where there is no value.
+    public var quality: Quality
+    /// The sender's quality code as it stood, a letter where it left it empty.
+    public var senderQuality: String
+    /// The sender's version time in seconds since 1970 by the sender's clock; 0 where it gives none.
+    public var version: Int64
+    /// Where the cell stands.
+    public var place: CellPlace
+}
+
+/// Where a cell or line stands in the inflated file, and its text.
+public struct CellPlace: Hashable, Sendable {
+    /// The line, from 1.
+    public var line: Int
+    /// Where the text begins, in inflated bytes from 0.
+    public var byte: Int64
+    /// The text as it stood.
+    public var text: String
+
+    /// A rejection of what stands here.
+    func rejection(
+        _ code: RejectionCode, readings: Int = 1, meter: UInt32? = nil
+    ) -> ReadingRejection {
+        ReadingRejection(
+            code, line: line, byte: byte, found: text.clipped(toUTF8: 200), readings: readings,
+            meter: meter)
+    }
+}
+
+/// A moment as the sender's clock shows it.
+public enum SenderTime: Hashable, Sendable {
+    /// A known moment, and how far ahead of UTC the sender's clock was.
+    case instant(Instant, offset: Int)
+    /// A time of day on a clock that the file does not fix: seconds after the day's midnight.
+    case local(CivilDay, second: Int)
+
+    /// The time `seconds` later by the same clock.
+    func adding(_ seconds: Int) -> SenderTime {
+        switch self {
+        case .instant(let instant, let offset):
+            return .instant(instant + Int64(seconds), offset: offset)
+        case .local(let day, let second):
+            let total = second + seconds
+            let days = (total >= 0 ? total : total - 86_399) / 86_400
+            return .local(day + days, second: total - days * 86_400)
+        }
+    }
+}
+
+/// What became of one cell or line.
+public enum CellOutcome: Hashable, Sendable {
+    /// A cell that reads well.
+    case cell(DeliveredCell)
+    /// Cells that do not.
+    case rejected(ReadingRejection)
+
+    /// How many delivered readings it stands for.
+    public var readings: Int {
+        switch self {
+        case .cell: 1
+        case .rejected(let rejection): rejection.readings
+        }
+    }
+}
+
+extension String {
+    /// The longest beginning of whole characters within so many bytes.
+    func clipped(toUTF8 limit: Int) -> String {
+        if utf8.count <= limit { return self }
+        var end = utf8.index(startIndex, offsetBy: limit)
+        while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+        return String(self[..<end])
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import Quantities
+
+/// One 300 record of NEM12 with the 400 records behind it: the values of one day of one channel.
+struct IntervalRow {
+    private let stream: NEM12Stream
+    private let day: CivilDay
+    private let line: DeliveredLine
+    private let values: [(field: Field, number: WrittenNumber?)]
+    private let method: NEM12Quality
+    private let code: String
+    private let reason: Int?
+    private let version: Int64
+    /// What 400 records say of runs of intervals, nil for one that cannot be read.
+    private var parts: [Part?] = []
+
+    /// One 400 record.
+    private struct Part {
+        let intervals: ClosedRange<Int>
+        let quality: Quality
+        let code: String
+        let isComplete: Bool
+    }
+
+    /// Market time, all year. Source: AEMO MDFF 2.6.
+    private static let offset = 10 * 3600
+
+    /// Reads a 300 record: day, values, quality, reason, description and two times, of which
+    /// the last may be absent.
+    static func read(
+        _ fields: [Field], line: DeliveredLine, stream: NEM12Stream, isStrict: Bool
+    ) -> Result<IntervalRow, ReadingRejection> {
+        let count = stream.count
+        let tail = fields.dropFirst(2 + count)
+        /// The whole row is refused for what stands in one place.
+        func refused(_ code: RejectionCode, _ place: CellPlace) -> Result<Self, ReadingRejection> {
+            let readings = code == .columnCount ? NEM12Stream.valueCount(fields, from: 2) : count
+            return .failure(place.rejection(code, readings: readings))
+        }
+        // Padding behind the last field is harmless; anything else there is a wrong count.
+        guard let quality = tail.first, tail.dropFirst(5).allSatisfy(\.text.isEmpty),
+            !isStrict || tail.count == 5, !quality.text.isEmpty,
+            WrittenNumber(quality.text) == nil
+        else { return refused(.columnCount, line.place) }
+        if fields[2..<(2 + count)].contains(where: { NEM12Quality(method: $0.text) != nil }) {
+            return refused(.columnCount, line.place)
+        }
+        guard let day = TimeFormat.pattern("yyyyMMdd").read(fields[1].text)?.day else {
+            return refused(.badTime, fields[1].place)
+        }
+        guard let method = NEM12Quality(method: quality.text) else {
+            return refused(.badQuality, quality.place)
+        }
+        let reasonText = tail.dropFirst().first?.text ?? ""
+        guard let reason = reasonCode(reasonText) else {
+            return refused(.badQuality, tail[tail.startIndex + 1].place)
+        }
+        if isStrict, !method.isVariable, !method.isComplete(hasReason: reason != nil) {
+            return refused(.badQuality, quality.place)
+        }
+        var values: [(field: Field, number: WrittenNumber?)] = []
+        let isMissing = method.letter == UInt8(ascii: "N")
+        for field in fields[2..<(2 + count)] {
+            let number = isMissing ? nil : WrittenNumber(field.text)
+            let isBad = number == nil && !(isMissing || field.text.isEmpty && !isStrict)
+            if isBad || isStrict && number.map({ $0.value < 0 }) ?? false {
+                return refused(.badNumber, field.place)
+            }
+            values.append((field, number))
+        }
+        let updated = tail.dropFirst(3).first
+        let version = TimeFormat.pattern("yyyyMMddHHmmss").read(updated?.text ?? "")
+        if isStrict, version == nil, !isMissing {
+            return refused(.badTime, updated?.place ?? line.place)
+        }
+        return .success(
+            IntervalRow(
+                stream: stream, day: day, line: line, values: values, method: method,
+                code: quality.text, reason: reason, version: version.map(seconds) ?? 0))
+    }
+
+    private static func seconds(_ time: WrittenTime) -> Int64 {
+        Instant(day: time.day, offset: 0).seconds + Int64(time.second ?? 0)
+    }
+
+    /// The reason of a text: nil inside where it is empty, nil outside where it is no code.
+    private static func reasonCode(_ text: String) -> Int?? {
+        if text.isEmpty { return .some(nil) }
+        guard text.utf8.count <= 3, let code = UInt8(text), code <= 254, text.utf8.first != 0x2B
+        else { return nil }
+        return .some(Int(code))
+    }
+
+    /// Adds a 400 record: first and last interval, quality, reason, description.
+    mutating func add(quality fields: [Field]) {
+        guard fields.count >= 4, let first = Int(fields[1].text), let last = Int(fields[2].text),
+            first >= 1, first <= last, let method = NEM12Quality(method: fields[3].text),
+            let reason = IntervalRow.reasonCode(fields.count > 4 ? fields[4].text : ""),
+            let quality = method.quality(reason: reason)
+        else {
+            parts.append(nil)
+            return
+        }
+        parts.append(
+            Part(
+                intervals: first...last, quality: quality, code: fields[3].text,
+                isComplete: method.isComplete(hasReason: reason != nil)))
+    }
+
+    /// The row's cells, each with its quality, or why the row is refused.
+    func outcomes(isStrict: Bool) -> [CellOutcome] {
+        guard let qualities = qualities(isStrict: isStrict) else {
+            return [.rejected(line.place.rejection(.qualityRows, readings: stream.count))]
+        }
+        return values.indices.map { interval in
+            let (field, number) = values[interval]
+            let (quality, code) = qualities[interval]
+            let value = quality == .missing || !quality.hasValue ? nil : number
+            return .cell(
+                DeliveredCell(
+                    meter: stream.nmi, channelName: stream.suffix, channel: stream.channel,
+                    unit: stream.unit, isMeanPower: false, intervalMinutes: stream.minutes,
+                    time: .instant(
+                        Instant(
+                            day: day, minute: (interval + 1) * stream.minutes,
+                            offset: IntervalRow.offset),
+                        offset: IntervalRow.offset),
+                    label: .end, value: value?.value, decimals: value?.decimals ?? 0,
+                    quality: value == nil ? .missing : quality, senderQuality: code,
+                    version: version, place: field.place))
+        }
+    }
+
+    /// The quality and code of each interval; nil where the 400 records do not tell.
+    private func qualities(isStrict: Bool) -> [(Quality, String)]? {
+        guard let own = method.quality(reason: reason) else { return variableQualities(isStrict) }
+        // 400 records behind a row that has a quality of its own change nothing.
+        if isStrict, !parts.isEmpty { return nil }
+        return values.map { _ in (own, code) }
+    }
+
+    /// The 400 records must tile the day in order, without gaps.
+    private func variableQualities(_ isStrict: Bool) -> [(Quality, String)]? {
+        var qualities: [(Quality, String)] = []
+        for part in parts {
+            guard let part, part.intervals.lowerBound == qualities.count + 1,
+                part.intervals.upperBound <= stream.count, !isStrict || part.isComplete
+            else { return nil }
+            for _ in part.intervals { qualities.append((part.quality, part.code)) }
+        }
+        return qualities.count == stream.count ? qualities : nil
+    }
+}

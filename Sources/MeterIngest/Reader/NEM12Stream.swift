@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+
+/// One channel of one connection point, as a 200 record opens it.
+struct NEM12Stream: Hashable {
+    /// The connection point's id.
+    let nmi: String
+    /// The register's suffix, such as `E1`.
+    let suffix: String
+    let channel: Channel
+    let unit: MeasuredUnit
+    /// Minutes of an interval.
+    let minutes: Int
+
+    /// How many values a 300 record has.
+    var count: Int { 1440 / minutes }
+
+    /// Reads a 200 record: NMI, configuration, register, suffix, stream, serial, unit, minutes and
+    /// a date that may be absent.
+    static func read(_ fields: [Field], isStrict: Bool) -> Result<NEM12Stream, Refusal> {
+        guard fields.count >= 9, !isStrict || fields.count == 10 else {
+            return .failure(Refusal(.columnCount))
+        }
+        let suffix = fields[4].text.uppercased()
+        guard let quantity = quantity(suffix),
+            let channel = Channel(quantity, .interval, register: suffix)
+        else { return .failure(Refusal(.badChannel)) }
+        if isStrict, !lists(fields[2].text.uppercased(), suffix) {
+            return .failure(Refusal(.badChannel))
+        }
+        guard let unit = MeasuredUnit(name: fields[7].text), unit.base == quantity.baseUnit
+        else { return .failure(Refusal(.wrongUnit)) }
+        guard let minutes = Int(fields[8].text), [5, 15, 30].contains(minutes) else {
+            return .failure(Refusal(.wrongIntervalLength))
+        }
+        return .success(
+            NEM12Stream(
+                nmi: fields[1].text, suffix: suffix, channel: channel, unit: unit, minutes: minutes)
+        )
+    }
+
+    /// True where a configuration such as `E1B1Q1K1` names the suffix.
+    private static func lists(_ configuration: String, _ suffix: String) -> Bool {
+        let bytes = Array(configuration.utf8)
+        return stride(from: 0, to: bytes.count - 1, by: 2).contains {
+            String(decoding: bytes[$0..<($0 + 2)], as: UTF8.self) == suffix
+        }
+    }
+
+    /// The quantity of a suffix: E drawn by the customer, B fed in, Q and K the reactive pair; nil
+    /// for average, check and net streams.
+    private static func quantity(_ suffix: String) -> ObisCode? {
+        guard suffix.utf8.count == 2 else { return nil }
+        return switch suffix.utf8.first {
+        case UInt8(ascii: "E"): .activeImport
+        case UInt8(ascii: "B"): .activeExport
+        case UInt8(ascii: "Q"): .reactiveImport
+        case UInt8(ascii: "K"): .reactiveExport
+        default: nil
+        }
+    }
+
+    /// How many value cells a row that cannot be read holds: those before its quality, at least 1.
+    static func valueCount(_ fields: [Field], from first: Int) -> Int {
+        let cells = fields.dropFirst(first)
+        let end = cells.firstIndex { NEM12Quality(method: $0.text) != nil } ?? cells.endIndex
+        let last = cells[..<end].lastIndex { !$0.text.isEmpty }
+        // Without a quality behind them, empty columns at the end are padding.
+        let count = end < cells.endIndex ? end - first : last.map { $0 - first + 1 } ?? 0
+        return max(1, count)
+    }
+}
+
+/// A quality as NEM12 writes it: a letter, the method of a substitution, a reason.
+struct NEM12Quality: Hashable {
+    /// `A`, `E`, `S`, `F`, `N`, or `V` where 400 records tell.
+    let letter: UInt8
+    /// Two digits, or nil.
+    let method: Int?
+
+    /// Reads a QualityMethod field such as `A` or `S14`; nil for any other text.
+    init?(method text: String) {
+        let bytes = Array(text.utf8)
+        guard let letter = bytes.first, "AESFNV".utf8.contains(letter) else { return nil }
+        self.letter = letter
+        if bytes.count == 1 {
+            method = nil
+        } else if bytes.count == 3, let number = Int(text.dropFirst()), text.utf8.dropFirst().first != 0x2B, number >= 0 {
+            method = number
+        } else {
+            return nil
+        }
+    }
+
+    /// True where 400 records carry the qualities.
+    var isVariable: Bool { letter == UInt8(ascii: "V") }
+
+    /// What it means to us with its reason; nil for `V`.
+    func quality(reason: Int?) -> Quality? {
+        Quality(letter: letter, method: method, reason: reason)
+    }
+
+    /// True where method and reason stand as the format wants them: F and S need both, E the
+    /// method alone, A and N no method.
+    func isComplete(hasReason: Bool) -> Bool {
+        switch letter {
+        case UInt8(ascii: "F"), UInt8(ascii: "S"): method != nil && hasReason
+        case UInt8(ascii: "E"): method != nil && !hasReason
+        default: method == nil
+        }
+    }
+}

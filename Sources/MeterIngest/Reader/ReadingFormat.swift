@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import Quantities
+
+/// The format of one file, told by its content.
+enum ReadingFormat {
+    /// A delimited file, with the places of its columns and whether its first line names them.
+    case delimited(DelimitedProfile, ColumnPlan, hasHeader: Bool)
+    /// NEM12, with or without its header record.
+    case nem12
+
+    /// What runs and reports call it.
+    var name: String {
+        switch self {
+        case .delimited(let profile, _, _): profile.name
+        case .nem12: "nem12"
+        }
+    }
+
+    /// True where values already hold the meter's multiplier.
+    var isMultiplierApplied: Bool {
+        switch self {
+        case .delimited(let profile, _, _): profile.multiplier == .applied
+        case .nem12: true
+        }
+    }
+
+    /// The format of a file whose first lines these are; nil where no format is known to begin so.
+    ///
+    /// - Returns: The format and how many bytes stand before its first line of data.
+    static func detect(
+        _ window: ArraySlice<UInt8>, profiles: ProfileSet
+    ) -> (format: ReadingFormat, headerBytes: Int)? {
+        var first: DeliveredLine?
+        DeliveredLine.forEach(in: window, firstLine: 1, firstByte: 0) { line in
+            if first == nil, !line.isBlank { first = line }
+        }
+        guard let first else { return nil }
+        if isNEM12(first) { return (.nem12, 0) }
+        for profile in profiles.profiles {
+            guard let fields = FieldSplitter(profile).fields(of: first) else { continue }
+            if profile.headerlessColumns == nil {
+                guard let plan = ColumnPlan(profile, header: fields.map(\.text)) else { continue }
+                let end = window[first.bytes.endIndex...].firstIndex(of: 0x0A)
+                let next = end.map { $0 + 1 } ?? window.endIndex
+                return (.delimited(profile, plan, hasHeader: true), next - window.startIndex)
+            }
+            guard let plan = ColumnPlan(profile, header: nil), fields.count == plan.count,
+                profile.timeFormat.read(fields[plan.timestamp].text) != nil || plan.time != nil
+            else { continue }
+            return (.delimited(profile, plan, hasHeader: false), 0)
+        }
+        return nil
+    }
+
+    /// A header record of NEM12, or without one the record that would follow it.
+    private static func isNEM12(_ line: DeliveredLine) -> Bool {
+        let splitter = FieldSplitter(separator: UInt8(ascii: ","), quotes: .none, encoding: .utf8)
+        guard let fields = splitter.fields(of: line), fields.count >= 2 else { return false }
+        return switch fields[0].text {
+        case "100": fields[1].text.uppercased() == "NEM12"
+        case "200": fields.count >= 9
+        default: false
+        }
+    }
+}
+
+/// The reader of one file's format.
+enum FormatReader {
+    case delimited(DelimitedReader)
+    case nem12(NEM12Reader)
+
+    init(_ format: ReadingFormat, isStrict: Bool) {
+        self =
+            switch format {
+            case .delimited(let profile, let plan, _):
+                .delimited(DelimitedReader(profile: profile, plan: plan))
+            case .nem12: .nem12(NEM12Reader(isStrict: isStrict))
+            }
+    }
+
+    /// What a line gives.
+    mutating func read(_ line: DeliveredLine) -> [CellOutcome] {
+        switch self {
+        case .delimited(let reader):
+            return reader.read(line)
+        case .nem12(var reader):
+            let outcomes = reader.read(line)
+            self = .nem12(reader)
+            return outcomes
+        }
+    }
+
+    /// What the file's end gives.
+    mutating func finish() -> [CellOutcome] {
+        guard case .nem12(var reader) = self else { return [] }
+        let outcomes = reader.finish()
+        self = .nem12(reader)
+        return outcomes
+    }
+
+    /// The place whose clock local times are of, where the profile names it.
+    var clockZone: TimeZoneTable? {
+        guard case .delimited(let reader) = self, case .zone(let zone) = reader.profile.clock
+        else { return nil }
+        return zone
+    }
+}

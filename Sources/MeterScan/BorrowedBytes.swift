@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// How safe code outside this module crosses between arrays and spans of bytes.
+
+extension RawSpan {
+    /// A copy of the bytes, for readers that are not in a hurry.
+    public func copiedBytes() -> [UInt8] {
+        // SAFETY: the buffer is read inside the call that lends it.
+        unsafe withUnsafeBytes { unsafe Array($0) }
+    }
+}
+
+extension Array where Element == UInt8 {
+    /// Lends the bytes from a place on, for the length of one call.
+    public func withBytes<R>(from place: Int = 0, _ body: (RawSpan) -> R) -> R {
+        // SAFETY: bytes of an array are always initialized.
+        unsafe body(span.bytes.extracting(place..<count))
+    }
+}
+
+extension MeterIndex {
+    /// The entry of an id, or -1 where none has it.
+    public func entry(id: String) -> Int32 {
+        Array(id.utf8).withBytes { entry(of: $0) }
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CCrypto
+
+/// A SHA-256 that grows with the bytes of a file; libcrypto uses the processor's instructions.
+@safe
+struct ContentHash: ~Copyable {
+    private let context: OpaquePointer
+
+    init() {
+        guard let context = unsafe EVP_MD_CTX_new() else {
+            preconditionFailure("memory for a hash context")
+        }
+        // SAFETY: the context lives until `deinit`, and only this owner knows it.
+        unsafe self.context = context
+        let started = unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil)
+        precondition(started == 1, "libcrypto offers SHA-256")
+    }
+
+    deinit {
+        unsafe EVP_MD_CTX_free(context)
+    }
+
+    /// Adds bytes.
+    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        // SAFETY: the buffer is readable for the length of the call.
+        let taken = unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+        precondition(taken == 1, "libcrypto takes bytes of an open hash")
+    }
+
+    /// The hash of all bytes in lowercase hex; the hash can take no more bytes afterwards.
+    mutating func finish() -> String {
+        var digest = [UInt8](repeating: 0, count: 32)
+        // SAFETY: a SHA-256 has 32 bytes, the size of the buffer.
+        let finished = unsafe digest.withUnsafeMutableBufferPointer {
+            unsafe EVP_DigestFinal_ex(context, $0.baseAddress, nil)
+        }
+        precondition(finished == 1, "libcrypto closes an open hash once")
+        let digits = Array("0123456789abcdef".utf8)
+        return String(
+            decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+            as: UTF8.self)
+    }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+
+/// One delivered file, read once from front to back: its text in windows of whole lines.
+///
+/// Memory is the same for any size of file. Plain or gzip (of several members too), told by content.
+/// A UTF-8 byte order mark at the start is passed over. Whatever the first windows held, nothing of
+/// the file may count before `withNextWindow` has returned nil: only then its checksums are known.
+public struct DeliveredFile: ~Copyable {
+    /// Lines that are longer than allowed, to be collected by the caller; code `line-too-long`.
+    public var oversizedLines: [ReadingRejection] = []
+
+    /// The source, or nil where not even the first bytes could be read.
+    private var source: InflatedBytes
+    private var failure: FileQuarantine?
+    private let windowBytes: Int
+    private let maximumLineBytes: Int
+    /// Inflated bytes; `start..<filled` are not yet handed out. Never holds more than a line of
+    /// maximum length and one window.
+    private var window: [UInt8]
+    private var start = 0
+    private var filled = 0
+    private var isAtEnd = false
+    /// Number and place of the line at `start`.
+    private var line = 1
+    private var byte: Int64 = 0
+
+    /// Opens a file and looks at its first bytes.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - windowBytes: How many bytes to inflate before the lines among them are handed out;
+    ///     what the windows are does not change what they hold.
+    ///   - maximumLineBytes: A line with more bytes before its newline is reported, not handed out.
+    public init(
+        path: String, windowBytes: Int = 1 << 18, maximumLineBytes: Int = 1 << 16
+    ) throws(FileQuarantine) {
+        try self.init(
+            path: path, windowBytes: windowBytes, maximumLineBytes: maximumLineBytes,
+            smallestLimit: 1 << 30)
+    }
+
+    /// - Parameter smallestLimit: So many inflated bytes are allowed whatever the delivered size.
+    init(
+        path: String, windowBytes: Int, maximumLineBytes: Int, smallestLimit: Int64
+    ) throws(FileQuarantine) {
+        precondition(windowBytes > 0 && maximumLineBytes > 0, "windows and lines have bytes")
+        do throws(ContainerFault) {
+            let file = try HashedFile(path: path)
+            // Deflate gives at most about 1032 bytes for one; what gives more is not honest.
+            let limit = max(smallestLimit, file.size * 1100)
+            source = try InflatedBytes(file, limit: limit)
+        } catch {
+            throw DeliveredFile.quarantine(path: path, error)
+        }
+        self.windowBytes = windowBytes
+        self.maximumLineBytes = maximumLineBytes
+        window = [UInt8](repeating: 0, count: maximumLineBytes + 1 + windowBytes)
+    }
+
+    /// SHA-256 of the file's bytes as delivered, in lowercase hex; valid after the end.
+    public var sha256: String { source.file.sha256 }
+    /// Size of the file as delivered, in bytes; valid after the end.
+    public var deliveredBytes: Int64 { source.file.deliveredBytes }
+    /// Bytes of text inflated so far.
+    public var inflatedBytes: Int64 { source.count }
+    /// True where the file changed while it was read, so that it must wait for the next run; valid
+    /// after the end.
+    public var changedWhileRead: Bool { source.file.changedWhileRead }
+
+    /// Hands out the next lines, as many as a window holds.
+    ///
+    /// - Parameter body: Takes whole lines, each with its newline (only the file's last may lack
+    ///   it), the number of the first from 1, and its place in the inflated bytes from 0.
+    /// - Returns: What `body` gave, or nil after the end, when all checksums have been verified.
+    public mutating func withNextWindow<R>(
+        _ body: (_ lines: RawSpan, _ firstLine: Int, _ firstByte: Int64) -> R
+    ) throws(FileQuarantine) -> R? {
+        if let failure { throw failure }
+        do throws(ContainerFault) {
+            guard let end = try nextWindowEnd() else { return nil }
+            // SAFETY: bytes of an array are always initialized.
+            let result = unsafe body(window.span.bytes.extracting(start..<end), line, byte)
+            pass(to: end)
+            return result
+        } catch {
+            throw quarantine(error.code, detail: error.detail)
+        }
+    }
+
+    /// Refuses the file as a whole: reads the rest for its hash and lets no further window out.
+    public mutating func quarantine(_ code: RejectionCode, detail: String) -> FileQuarantine {
+        do throws(ContainerFault) {
+            try source.finish()
+        } catch {
+            // The hash stays empty: the file cannot be read to its end, and the first fault counts.
+        }
+        let quarantine = FileQuarantine(
+            code: code, detail: detail, sha256: sha256, deliveredBytes: deliveredBytes)
+        failure = quarantine
+        return quarantine
+    }
+
+    /// The quarantine of a file that could not be opened, or not be told what it is.
+    private static func quarantine(path: String, _ fault: ContainerFault) -> FileQuarantine {
+        do throws(ContainerFault) {
+            var file = try HashedFile(path: path)
+            try file.finish()
+            return FileQuarantine(
+                code: fault.code, detail: fault.detail, sha256: file.sha256,
+                deliveredBytes: file.deliveredBytes)
+        } catch {
+            return FileQuarantine(
+                code: fault.code, detail: fault.detail, sha256: "", deliveredBytes: 0)
+        }
+    }
+}
+
+// How windows are cut.
+extension DeliveredFile {
+    /// Fills the window and finds where its last whole line ends; nil at the file's end.
+    private mutating func nextWindowEnd() throws(ContainerFault) -> Int? {
+        if byte == 0 { try passByteOrderMark() }
+        while true {
+            // More than a line's worth at hand without a newline is already known to be too long.
+            if filled - start <= maximumLineBytes { try fill() }
+            let end = wholeLinesEnd()
+            if end > start { return end }
+            if filled - start > maximumLineBytes {
+                try passOversizedLine()
+            } else if isAtEnd {
+                try source.finish()
+                guard byte > 0 || !oversizedLines.isEmpty else {
+                    throw ContainerFault(code: .emptyFile, detail: "nothing is in the container")
+                }
+                return nil
+            }
+        }
+    }
+
+    /// Moves what is left to the front and inflates up to a window's worth of bytes after it.
+    private mutating func fill() throws(ContainerFault) {
+        if start > 0 {
+            window.replaceSubrange(0..<(filled - start), with: window[start..<filled])
+            (start, filled) = (0, filled - start)
+        }
+        let wanted = filled + windowBytes
+        while filled < wanted, !isAtEnd {
+            let target = filled..<wanted
+            var result: Result<Int, ContainerFault> = .success(0)
+            unsafe window.withUnsafeMutableBytes { bytes in
+                do throws(ContainerFault) {
+                    // SAFETY: the range is inside the window, whose size `init` chose for it.
+                    result = .success(
+                        unsafe try source.read(
+                            into: UnsafeMutableRawBufferPointer(rebasing: bytes[target])))
+                } catch {
+                    result = .failure(error)
+                }
+            }
+            let got = try result.get()
+            filled += got
+            isAtEnd = got == 0
+        }
+    }
+
+    /// The end of the last whole line that no line longer than allowed stands before.
+    private func wholeLinesEnd() -> Int {
+        var end = start
+        while let newline = lastNewline(from: end, through: min(end + maximumLineBytes, filled - 1))
+        {
+            end = newline + 1
+        }
+        // Too little follows for a line that is too long, so at the end it is the last line.
+        return isAtEnd && filled - end <= maximumLineBytes ? filled : end
+    }
+
+    private func lastNewline(from first: Int, through last: Int) -> Int? {
+        var position = last
+        while position >= first {
+            if window[position] == UInt8(ascii: "\n") { return position }
+            position -= 1
+        }
+        return nil
+    }
+
+    /// Counts the lines up to `end` as handed out.
+    private mutating func pass(to end: Int) {
+        line += unsafe countNewlines(window.span.bytes.extracting(start..<end))
+        byte += Int64(end - start)
+        start = end
+    }
+
+    private mutating func passByteOrderMark() throws(ContainerFault) {
+        while filled - start < 3, !isAtEnd { try fill() }
+        guard window[start..<filled].starts(with: [0xEF, 0xBB, 0xBF]) else { return }
+        byte += 3
+        start += 3
+    }
+
+    /// Reports the line at `start` and reads over it, keeping nothing of it.
+    private mutating func passOversizedLine() throws(ContainerFault) {
+        // SAFETY: bytes of an array are always initialized.
+        let found = unsafe window.span.bytes.text(start, filled)
+        oversizedLines.append(
+            ReadingRejection(.lineTooLong, line: line, byte: byte, found: found))
+        while true {
+            if let newline = window[start..<filled].firstIndex(of: UInt8(ascii: "\n")) {
+                pass(to: newline + 1)
+                return
+            }
+            pass(to: filled)
+            guard !isAtEnd else { return }
+            try fill()
+        }
+    }
+}

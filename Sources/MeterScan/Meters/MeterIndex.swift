@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import Quantities
+
+/// Finds what an id in a file stands for: one probe in a flat table, then the id's spans of time.
+///
+/// Built once per run and shared by all threads. Memory per id: its bytes, 4 + 4 bytes of places,
+/// about 11 to 22 bytes of table, 32 bytes per span.
+public struct MeterIndex: Sendable {
+    /// The zones that spans name by index.
+    public let zones: [TimeZoneTable]
+    /// All ids, one after the other.
+    private var idBytes: [UInt8] = []
+    /// Where ids begin in `idBytes`. Shape: `[entry + 1]`.
+    private var idPlaces: [UInt32] = [0]
+    /// Where an entry's spans begin in `spans`. Shape: `[entry + 1]`.
+    private var spanPlaces: [UInt32] = [0]
+    /// All spans, those of one entry together and in order of time.
+    private var spans: [DirectorySpan] = []
+    /// Open addressing: the upper half of the id's hash above, entry + 1 below; 0 where free.
+    private var table: [UInt64]
+
+    /// An index of these entries, whose ids must differ.
+    ///
+    /// - Parameters:
+    ///   - entries: What ids stand for, in any order; `entry(of:)` gives positions in it.
+    ///   - zones: The zones that the spans name by index.
+    public init(entries: [DirectoryEntry], zones: [TimeZoneTable]) {
+        self.zones = zones
+        precondition(entries.count < Int(Int32.max), "entries are counted in 31 bits")
+        var capacity = 16
+        while capacity * 3 < entries.count * 4 { capacity *= 2 }
+        table = [UInt64](repeating: 0, count: capacity)
+        idPlaces.reserveCapacity(entries.count + 1)
+        spanPlaces.reserveCapacity(entries.count + 1)
+        spans.reserveCapacity(entries.count)
+        for (number, entry) in entries.enumerated() {
+            let from = idBytes.count
+            idBytes.append(contentsOf: entry.id.utf8)
+            precondition(idBytes.count <= Int(UInt32.max), "ids have less than 4 GiB together")
+            idPlaces.append(UInt32(idBytes.count))
+            for span in entry.spans {
+                precondition(Int(span.zone) < zones.count, "a span names a zone of the index")
+            }
+            spans.append(contentsOf: entry.spans)
+            spanPlaces.append(UInt32(spans.count))
+            insert(UInt32(number), from: from)
+        }
+    }
+
+    private mutating func insert(_ entry: UInt32, from: Int) {
+        // SAFETY: bytes of an array are always initialized.
+        let hash = unsafe MeterIndex.hash(idBytes.span.bytes, from, idBytes.count)
+        let tag = hash & ~0xFFFF_FFFF
+        var slot = Int(hash & UInt64(table.count - 1))
+        while table[slot] != 0 {
+            if table[slot] & ~0xFFFF_FFFF == tag {
+                let other = Int(table[slot] & 0xFFFF_FFFF) - 1
+                let isSame = idBytes[Int(idPlaces[other])..<Int(idPlaces[other + 1])]
+                    .elementsEqual(idBytes[from...])
+                precondition(!isSame, "ids of entries differ")
+            }
+            slot = (slot + 1) & (table.count - 1)
+        }
+        table[slot] = tag | UInt64(entry + 1)
+    }
+
+    /// The entry of an id, or -1 where none has it.
+    public func entry(of id: RawSpan) -> Int32 {
+        entry(in: id, 0, id.byteCount)
+    }
+
+    /// The entry of the id that stands at a range of bytes, or -1 where none has it.
+    @inline(__always)
+    func entry(in bytes: RawSpan, _ from: Int, _ to: Int) -> Int32 {
+        let hash = MeterIndex.hash(bytes, from, to)
+        let tag = hash & ~0xFFFF_FFFF
+        var slot = Int(hash & UInt64(table.count - 1))
+        while true {
+            let found = table[slot]
+            if found == 0 { return -1 }
+            if found & ~0xFFFF_FFFF == tag {
+                let entry = Int32(truncatingIfNeeded: Int(found & 0xFFFF_FFFF) - 1)
+                if isID(of: entry, bytes, from, to) { return entry }
+            }
+            slot = (slot + 1) & (table.count - 1)
+        }
+    }
+
+    /// True where a range of bytes is the id of an entry.
+    @inline(__always)
+    func isID(of entry: Int32, _ bytes: RawSpan, _ from: Int, _ to: Int) -> Bool {
+        // SAFETY: bytes of an array are always initialized.
+        unsafe bytes.equals(
+            from, to, idBytes.span.bytes, Int(idPlaces[Int(entry)]), Int(idPlaces[Int(entry) + 1]))
+    }
+
+    /// Where the spans of an entry stand, for `span(_:)`; may be empty.
+    @inline(__always)
+    func spanRange(of entry: Int32) -> Range<Int> {
+        Int(spanPlaces[Int(entry)])..<Int(spanPlaces[Int(entry) + 1])
+    }
+
+    /// The span at a place within `spanRange(of:)`.
+    @inline(__always)
+    func span(_ place: Int) -> DirectorySpan { spans[place] }
+
+    /// The span of an entry that holds a moment, or nil where none does.
+    ///
+    /// - Parameters:
+    ///   - entry: An entry that `entry(of:)` gave, not -1.
+    ///   - instant: Seconds since 1970-01-01T00:00:00Z.
+    public func span(of entry: Int32, at instant: Int64) -> DirectorySpan? {
+        for place in spanRange(of: entry) {
+            let span = spans[place]
+            if instant < span.from { return nil }
+            if instant < span.to { return span }
+        }
+        return nil
+    }
+
+    /// Eight bytes at a time; ids are short, and the table needs good upper and lower halves.
+    @inline(__always)
+    private static func hash(_ bytes: RawSpan, _ from: Int, _ to: Int) -> UInt64 {
+        var hash = UInt64(truncatingIfNeeded: to - from) &* 0x9E37_79B9_7F4A_7C15
+        var place = from
+        while place < to {
+            var word: UInt64
+            if place + 8 <= to {
+                word = bytes.word(place)
+            } else {
+                word = 0
+                for offset in 0..<(to - place) {
+                    word |= UInt64(bytes.byte(place + offset)) << UInt64(8 * offset)
+                }
+            }
+            let product = (hash ^ word).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+            hash = product.high ^ product.low
+            place += 8
+        }
+        hash ^= hash >> 32
+        hash = hash &* 0xD6E8_FEB8_6659_FD93
+        return hash ^ hash >> 29
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension RawSpan {
+    /// The byte at a place, which must be inside.
+    @inline(__always)
+    func byte(_ place: Int) -> UInt8 {
+        // SAFETY: the load checks its bounds, and any bits are a byte.
+        unsafe unsafeLoad(fromByteOffset: place, as: UInt8.self)
+    }
+
+    /// Eight bytes from a place on, the first lowest; all must be inside.
+    @inline(__always)
+    func word(_ place: Int) -> UInt64 {
+        // SAFETY: the load checks its bounds, and any bits are an integer.
+        unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
+    }
+
+    /// The bytes of a range as people read them: invalid UTF-8 replaced, at most 200 bytes long.
+    func text(_ from: Int, _ to: Int) -> String {
+        let bytes = (from..<Swift.min(to, from + 200)).map { byte($0) }
+        var text = String(decoding: bytes, as: UTF8.self)
+        // A replacement is longer than what it replaces.
+        while text.utf8.count > 200 { text.removeLast() }
+        return text
+    }
+
+    /// True where the ranges of both hold the same bytes.
+    @inline(__always)
+    func equals(_ from: Int, _ to: Int, _ other: RawSpan, _ otherFrom: Int, _ otherTo: Int) -> Bool
+    {
+        let count = to - from
+        guard count == otherTo - otherFrom else { return false }
+        var place = 0
+        while place + 8 <= count {
+            guard word(from + place) == other.word(otherFrom + place) else { return false }
+            place += 8
+        }
+        while place < count {
+            guard byte(from + place) == other.byte(otherFrom + place) else { return false }
+            place += 1
+        }
+        return true
+    }
+}
+
+/// How many newlines there are.
+@inline(never)
+func countNewlines(_ bytes: RawSpan) -> Int {
+    var (count, place) = (0, 0)
+    while place + 16 <= bytes.byteCount {
+        // Sixteen columns count up to 255 vectors before they could overflow.
+        var columns = SIMD16<UInt8>()
+        let last = Swift.min(place + 16 * 255, bytes.byteCount - 15)
+        while place < last {
+            // SAFETY: the load checks its bounds, and any bits are bytes.
+            let vector = unsafe bytes.unsafeLoadUnaligned(
+                fromByteOffset: place, as: SIMD16<UInt8>.self)
+            columns.replace(with: columns &+ 1, where: vector .== UInt8(ascii: "\n"))
+            place += 16
+        }
+        for column in columns.indices { count += Int(columns[column]) }
+    }
+    while place < bytes.byteCount {
+        if bytes.byte(place) == UInt8(ascii: "\n") { count += 1 }
+        place += 1
+    }
+    return count
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import MeterModel
+import Testing
+
+@testable import MeterIngest
+
+@Suite struct ProfileTests {
+    private static let plain = """
+        name: plain
+        shape: long
+        kind: interval_energy
+        columns:
+          meter: id
+          timestamp: at
+          value: energy
+        unit: kWh
+        multiplier: applied
+        """
+
+    @Test func `a profile reads with its defaults`() throws {
+        let profile = try DelimitedProfile(yaml: ProfileTests.plain, file: "plain.yaml")
+        #expect(profile.name == "plain")
+        #expect(profile.label == .start)
+        #expect(profile.clock == .servicePoint)
+        #expect(profile.unit == .fixed(.kilowattHours))
+        #expect(profile.multiplier == .applied)
+        #expect(profile.channel == .activeImport)
+        #expect(profile.qualities[""] == UInt8(ascii: "A"))
+    }
+
+    @Test(arguments: [
+        // A line added to the profile, or put for another, and where the error must point.
+        ("unknown: 1", "10:1", "'unknown' is not known"),
+        ("name: again", "1:1", "stands twice"),
+        ("label: middle", "10:8", "'middle' is not known"),
+        ("clock: Mars/Olympus", "10:8", "no time zone"),
+        ("separator: abc", "10:12", "cannot separate"),
+        ("decimals: 1.5", "10:11", "not a whole number"),
+        ("quality: {A: X}", "10:14", "not a quality"),
+        ("channel: import", "10:10", "not an OBIS"),
+        ("channel: 3.8.0", "1:1", "not a unit of 3.8.0"),
+        ("first_label: \"00:15\"", "1:1", "belongs to wide"),
+        ("freeze: \"24:00\"", "1:1", "belongs to register"),
+        ("header: none", "10:9", "known by its columns"),
+        ("column_count: 4", "10:15", "a header says"),
+        ("time_format: yyyyMM", "10:14", "does not say where"),
+        ("nulls: &a [x]", "10:8", "anchors and aliases"),
+        ("decimals: !!int 2", "10:11", "tags are not used"),
+        ("decimal_mark: \",\"", "1:1", "are the same"),
+        ("nulls: [a", "11:1", "not YAML"),
+    ])
+    func `an error names line, column and mend`(line: String, place: String, problem: String) {
+        let error = #expect(throws: ProfileError.self) {
+            try DelimitedProfile(yaml: ProfileTests.plain + "\n" + line, file: "p.yaml")
+        }
+        #expect(error?.description.hasPrefix("p.yaml:\(place): ") == true, "\(error as Any)")
+        #expect(error?.problem.contains(problem) == true, "\(error as Any)")
+        #expect(error?.mend.isEmpty == false)
+    }
+
+    @Test func `a missing key is an error that names it`() {
+        let yaml = ProfileTests.plain.replacing("multiplier: applied", with: "")
+        let error = #expect(throws: ProfileError.self) {
+            try DelimitedProfile(yaml: yaml, file: "p.yaml")
+        }
+        #expect(error?.problem == "the key 'multiplier' is missing")
+    }
+
+    @Test(arguments: [
+        // Minutes that have a finite decimal of an hour, and one that has none.
+        (24, true), (48, true), (96, true), (288, false),
+    ])
+    func `mean power is taken where its energy is a decimal`(count: Int, isTaken: Bool) {
+        let yaml = """
+            name: power
+            shape: wide
+            kind: mean_power
+            columns:
+              meter: id
+              timestamp: day
+              values: {prefix: P, count: \(count)}
+            unit: kW
+            multiplier: not_applied
+            """
+        let profile = try? DelimitedProfile(yaml: yaml, file: "power.yaml")
+        #expect((profile != nil) == isTaken)
+    }
+
+    @Test(arguments: [(15, 25, 2), (30, 5, 1), (60, 1, 0), (6, 1, 1), (3, 5, 2)])
+    func `power times minutes is a whole factor and a shift`(
+        minutes: Int, factor: Int64, decimals: Int
+    ) {
+        let step = PowerStep(minutes: minutes)
+        #expect(step?.factor == factor)
+        #expect(step?.decimals == decimals)
+    }
+
+    @Test func `a folder adds its profiles to the built-in ones`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("own.yaml", ProfileTests.plain)
+        try folder.write("notes.txt", "no profile")
+        let set = try ProfileSet(folder: folder.path)
+        #expect(Set(set.profiles.map(\.name)) == ["plain", "interval-long", "register-daily"])
+    }
+
+    @Test func `two profiles of a folder cannot share a name`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("a.yaml", ProfileTests.plain)
+        try folder.write("b.yaml", ProfileTests.plain)
+        let error = #expect(throws: ProfileError.self) { try ProfileSet(folder: folder.path) }
+        #expect(error?.file == folder.path + "/b.yaml")
+    }
+
+    @Test func `a folder that is not there is an error`() {
+        #expect(throws: ProfileError.self) { try ProfileSet(folder: "/nowhere/profiles") }
+    }
+
+    @Test func `a person's profile replaces the built-in of its name`() throws {
+        let yaml = ProfileTests.plain.replacing("name: plain", with: "name: interval-long")
+        let set = try MeterIngestTests.profiles(yaml)
+        #expect(set.profiles.count == 2)
+        #expect(set.profiles.contains { $0.multiplier == .applied })
+    }
+}

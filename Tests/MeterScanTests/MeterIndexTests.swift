@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import MeterScan
+import Quantities
+import Testing
+
+@Suite struct MeterIndexTests {
+    /// A span of meter `meter` at UTC+8 with 15-minute slots.
+    static func span(_ meter: UInt32, from: Int64 = .min, to: Int64 = .max) -> DirectorySpan {
+        DirectorySpan(
+            from: from, to: to, meter: meter, storageOffset: 28_800, intervalMinutes: 15, zone: 0)
+    }
+
+    @Test func `every id is found and no other is`() {
+        var random = SeededGenerator(11)
+        var ids: Set<String> = ["", "M", "12345678", "123456789", "1234567"]
+        while ids.count < 5_000 {
+            let length = Int.random(in: 1...20, using: &random)
+            ids.insert(
+                String(
+                    (0..<length).map { _ in "0123456789AB".randomElement(using: &random) ?? "0" }))
+        }
+        let ordered = ids.sorted()
+        let index = MeterIndex(
+            entries: ordered.enumerated().map {
+                DirectoryEntry(id: $1, spans: [Self.span(UInt32($0))])
+            }, zones: [TimeZoneTable(name: "UTC", fixedOffset: 0)])
+        for (number, id) in ordered.enumerated() {
+            let bytes = Array(id.utf8)
+            #expect(unsafe index.entry(of: bytes.span.bytes) == Int32(number))
+        }
+        for _ in 0..<5_000 {
+            let other = String(UInt64.random(in: 0...999_999_999, using: &random), radix: 12)
+            let bytes = Array(other.uppercased().utf8)
+            let expected = ordered.firstIndex(of: other.uppercased()).map(Int32.init) ?? -1
+            #expect(unsafe index.entry(of: bytes.span.bytes) == expected)
+        }
+    }
+
+    @Test func `an id stands for the meter that was there at the moment`() {
+        let entry = DirectoryEntry(
+            id: "SP1", spans: [Self.span(1, from: 100, to: 200), Self.span(2, from: 250, to: 300)])
+        let index = MeterIndex(
+            entries: [entry], zones: [TimeZoneTable(name: "UTC", fixedOffset: 0)])
+        let meters = [99, 100, 199, 200, 249, 250, 299, 300].map {
+            index.span(of: 0, at: $0)?.meter
+        }
+        #expect(meters == [nil, 1, 1, nil, nil, 2, 2, nil])
+    }
+}
