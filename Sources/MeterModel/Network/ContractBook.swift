@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+/// All contracts, as they are kept: texts that many share are kept once.
+struct ContractBook: Hashable, Sendable {
+    /// A contract without its terms and points.
+    struct Head: Hashable, Sendable {
+        var servicePoint: UInt32
+        var customer: UInt32
+        var zone: UInt16
+    }
+
+    /// Terms of a contract.
+    struct StoredTerms: Hashable, Sendable {
+        var from: CivilDay
+        var to: CivilDay?
+        var tariff: UInt32
+        var parameters: UInt32
+        var billingDay: UInt8
+        var cycleMonths: UInt8
+    }
+
+    /// The customers, sorted.
+    var customerIDs = IdentifierTable([])
+    var tariffIDs: [String] = []
+    var parameterSets: [[String: String]] = []
+    /// Shape: `[contract]`, in order of ids.
+    var heads: [Head] = []
+    var terms: [StoredTerms] = []
+    var termsByContract = GroupedIndexes(keys: [], count: 0)
+    var points: [Contract.Point] = []
+    var pointsByContract = GroupedIndexes(keys: [], count: 0)
+    var openings: [Int: Contract.Opening] = [:]
+
+    /// The terms of a contract, in order of time.
+    func terms(of contract: Int) -> [Contract.Terms] {
+        termsByContract[contract].map { index in
+            let stored = terms[Int(index)]
+            return Contract.Terms(
+                from: stored.from, to: stored.to, tariffID: tariffIDs[Int(stored.tariff)],
+                billingDay: Int(stored.billingDay), cycleMonths: Int(stored.cycleMonths),
+                parameters: parameterSets[Int(stored.parameters)])
+        }
+    }
+
+    /// The points of a contract: its own, unless a row names it, and those of the rows.
+    func points(of contract: Int) -> [Contract.Point] {
+        let named = pointsByContract[contract].map { points[Int($0)] }
+        let own = Int(heads[contract].servicePoint)
+        if named.contains(where: { $0.servicePoint == own }) { return named }
+        let point = Contract.Point(
+            servicePoint: own, quantity: nil, sign: 1, share: .one,
+            span: .distantPast ..< .distantFuture)
+        return [point] + named
+    }
+}
+
+extension Network {
+    /// A contract by its index in `contractIDs`.
+    public func contract(_ index: Int) -> Contract {
+        let head = contractBook.heads[index]
+        return Contract(
+            id: contractIDs[index], servicePoint: Int(head.servicePoint),
+            customerID: contractBook.customerIDs[Int(head.customer)], zone: Int(head.zone),
+            terms: contractBook.terms(of: index), points: contractBook.points(of: index),
+            opening: contractBook.openings[index])
+    }
+
+    /// A contract by its id.
+    public func contract(_ id: String) -> Contract? {
+        contractIDs.index(of: id).map { contract($0) }
+    }
+
+    /// The contracts of a service point within a span of its local days, by id.
+    public func contracts(
+        ofServicePoint servicePoint: Int, within days: Range<CivilDay>
+    ) -> [Contract] {
+        contractsByServicePoint[servicePoint].map { contract(Int($0)) }
+            .filter { $0.start < days.upperBound && ($0.end.map { days.lowerBound < $0 } ?? true) }
+    }
+}

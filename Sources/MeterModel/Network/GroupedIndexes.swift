@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which items belong to which group, in two arrays.
+struct GroupedIndexes: Hashable, Sendable {
+    /// Where each group begins in `items`. Shape: `[group + 1]`.
+    private var starts: [UInt32]
+    /// The items, group after group, each group in ascending order.
+    private var items: [UInt32]
+
+    /// Groups item `k` under `keys[k]`, which must be below `count`.
+    init(keys: [UInt32], count: Int) {
+        starts = [UInt32](repeating: 0, count: count + 1)
+        for key in keys { starts[Int(key) + 1] += 1 }
+        for group in 0..<count { starts[group + 1] += starts[group] }
+        items = [UInt32](repeating: 0, count: keys.count)
+        var next = starts
+        for (item, key) in keys.enumerated() {
+            items[Int(next[Int(key)])] = UInt32(item)
+            next[Int(key)] += 1
+        }
+    }
+
+    /// The items of a group.
+    subscript(group: Int) -> ArraySlice<UInt32> {
+        items[Int(starts[group])..<Int(starts[group + 1])]
+    }
+}
+
+/// The rows of a table by their id.
+struct RowGroups {
+    /// The distinct ids, sorted.
+    let ids: [String]
+    /// The index of each id.
+    let index: [String: Int]
+    private let groups: GroupedIndexes
+
+    /// Groups rows by their ids.
+    init(_ rowIDs: [String]) {
+        let ids = Set(rowIDs).sorted()
+        let index = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
+        let keys = rowIDs.map { id in UInt32(index[id] ?? 0) }
+        self.ids = ids
+        self.index = index
+        groups = GroupedIndexes(keys: keys, count: ids.count)
+    }
+
+    /// The rows of an id's index.
+    subscript(index: Int) -> ArraySlice<UInt32> { groups[index] }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+/// The network as the stages ask it: who is where, when, under which terms.
+///
+/// Made from checked rows, in dense arrays without an object per meter. Times are resolved to
+/// instants: dates of a row by the clock of its service point, those of nodes by the clock of the
+/// service point below.
+public struct Network: Sendable {
+    /// The clocks of the service points, sorted by name.
+    public internal(set) var zones: [TimeZoneTable] = []
+    /// The meters; an index is a `MeterNumber`.
+    public internal(set) var meterIDs = IdentifierTable([])
+    /// The feeders; an index is a `FeederNumber`.
+    public internal(set) var feederIDs = IdentifierTable([])
+    /// The service points, sorted.
+    public internal(set) var servicePointIDs = IdentifierTable([])
+    /// The contracts, sorted.
+    public internal(set) var contractIDs = IdentifierTable([])
+    /// The terminals, sorted.
+    public internal(set) var terminalIDs = IdentifierTable([])
+    /// The nodes, sorted.
+    public internal(set) var nodeIDs = IdentifierTable([])
+
+    /// Seconds ahead of UTC of each meter's storage day. Shape: `[meter]`.
+    var storageOffsets: [Int32] = []
+    /// The spans of all meters, by meter, then time.
+    var meterSpans: [StoredMeterSpan] = []
+    var spansByMeter = GroupedIndexes(keys: [], count: 0)
+    var spansByServicePoint = GroupedIndexes(keys: [], count: 0)
+    var spansByFeeder = GroupedIndexes(keys: [], count: 0)
+    /// The distinct terms of meters.
+    var meterTerms: [MeterTerms] = []
+    /// The spans of all service points, by service point, then time.
+    var servicePointSpans: [ServicePointSpan] = []
+    var servicePointGroups = GroupedIndexes(keys: [], count: 0)
+    var registerReads: [RegisterRead] = []
+    var registerReadsByMeter = GroupedIndexes(keys: [], count: 0)
+    var contractBook = ContractBook()
+    var contractsByServicePoint = GroupedIndexes(keys: [], count: 0)
+
+    /// A meter's span as it is kept: 32 bytes.
+    struct StoredMeterSpan: Hashable, Sendable {
+        var from: Int64
+        var to: Int64
+        var meter: UInt32
+        var servicePoint: UInt32
+        var feeder: UInt32
+        /// The terminal + 1; 0 for none.
+        var terminal: UInt32
+        var terms: UInt32
+
+        var span: Range<Instant> { Instant(seconds: from)..<Instant(seconds: to) }
+    }
+
+    /// The meter of an id.
+    public func meter(_ id: String) -> MeterNumber? {
+        meterIDs.index(of: id).map { MeterNumber(rawValue: UInt32($0)) }
+    }
+
+    /// The id of a meter.
+    public func id(of meter: MeterNumber) -> String { meterIDs[Int(meter.rawValue)] }
+
+    /// The feeder of an id.
+    public func feeder(_ id: String) -> FeederNumber? {
+        feederIDs.index(of: id).map { FeederNumber(rawValue: UInt32($0)) }
+    }
+
+    /// The id of a feeder.
+    public func id(of feeder: FeederNumber) -> String { feederIDs[Int(feeder.rawValue)] }
+
+    /// Seconds ahead of UTC of the meter's storage day; fixed for the life of the meter.
+    public func storageOffset(of meter: MeterNumber) -> Int {
+        Int(storageOffsets[Int(meter.rawValue)])
+    }
+
+    /// Where and how a meter was in service, in order of time.
+    public func spans(of meter: MeterNumber) -> [MeterSpan] {
+        spansByMeter[Int(meter.rawValue)].map { meterSpan(Int($0)) }
+    }
+
+    /// Where and how a meter was in service at a moment; nil where it was not.
+    public func span(of meter: MeterNumber, at instant: Instant) -> MeterSpan? {
+        spansByMeter[Int(meter.rawValue)].lazy.map(Int.init)
+            .first { meterSpans[$0].span.contains(instant) }.map(meterSpan)
+    }
+
+    /// The spans of meters in service at a service point within a span, by meter, then time.
+    public func meterSpans(
+        atServicePoint servicePoint: Int, within span: Range<Instant>
+    ) -> [MeterSpan] {
+        spansByServicePoint[servicePoint].map(Int.init)
+            .filter { meterSpans[$0].span.overlaps(span) }.map(meterSpan)
+    }
+
+    /// The spans of meters below a feeder within a span, by meter, then time.
+    public func meterSpans(onFeeder feeder: FeederNumber, within span: Range<Instant>)
+        -> [MeterSpan]
+    {
+        spansByFeeder[Int(feeder.rawValue)].map(Int.init)
+            .filter { meterSpans[$0].span.overlaps(span) }.map(meterSpan)
+    }
+
+    /// The feeder that a meter's storage day belongs to: the first that it is in service under.
+    ///
+    /// - Parameter day: The storage day, by the meter's own `storageOffset`.
+    /// - Returns: nil where the meter is not in service on that day.
+    public func feeder(of meter: MeterNumber, onStorageDay day: CivilDay) -> FeederNumber? {
+        let start = Instant(day: day, offset: storageOffset(of: meter))
+        let (from, to) = (start.seconds, start.seconds + 86_400)
+        for index in spansByMeter[Int(meter.rawValue)] {
+            let span = meterSpans[Int(index)]
+            if span.from < to, span.to > from { return FeederNumber(rawValue: span.feeder) }
+        }
+        return nil
+    }
+
+    /// The service point of an id, as an index in `servicePointIDs`.
+    public func servicePoint(_ id: String) -> Int? { servicePointIDs.index(of: id) }
+
+    /// Where a service point hung, in order of time.
+    public func spans(ofServicePoint servicePoint: Int) -> [ServicePointSpan] {
+        servicePointGroups[servicePoint].map { servicePointSpans[Int($0)] }
+    }
+
+    /// The feeder above a service point at a moment.
+    public func feeder(ofServicePoint servicePoint: Int, at instant: Instant) -> FeederNumber? {
+        servicePointGroups[servicePoint].lazy.map { servicePointSpans[Int($0)] }
+            .first { $0.span.contains(instant) }?.feeder
+    }
+
+    /// The register reads on site of a meter, in order of time.
+    public func registerReads(of meter: MeterNumber) -> [RegisterRead] {
+        registerReadsByMeter[Int(meter.rawValue)].map { registerReads[Int($0)] }
+    }
+
+    private func meterSpan(_ index: Int) -> MeterSpan {
+        let stored = meterSpans[index]
+        return MeterSpan(
+            meter: MeterNumber(rawValue: stored.meter), span: stored.span,
+            servicePoint: Int(stored.servicePoint), feeder: FeederNumber(rawValue: stored.feeder),
+            terminal: stored.terminal == 0 ? nil : Int(stored.terminal) - 1,
+            terms: meterTerms[Int(stored.terms)])
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+extension NetworkBuilder {
+    /// Checks that each id has one row at a time, and that no node is above itself.
+    mutating func checkHistories() {
+        let utc = TimeZoneTable(name: "UTC", fixedOffset: 0)
+        let zones = network.zones
+        checkHistory(rows.nodes) { _, _ in utc }
+        for row in topology.cycles() {
+            errors.append(
+                .nodeCycle, row,
+                found: "parent_id '\(row.parentID)' is below '\(row.id)' at the same time",
+                mend: "correct one of the parents")
+        }
+        checkHistory(rows.terminals) { _, _ in utc }
+        checkHistory(rows.customers) { _, _ in utc }
+        checkHistory(rows.servicePoints) { builder, row in zones[builder.zoneIndex(row.zoneName)] }
+        checkHistory(rows.meters) { builder, row in
+            builder.zone(ofServicePoint: row.servicePointID)
+        }
+        checkHistory(rows.contracts) { builder, row in
+            builder.zone(ofServicePoint: row.servicePointID)
+        }
+        checkHistory(rows.contractPoints) { builder, row in
+            builder.zone(ofServicePoint: row.servicePointID)
+        }
+        checkHistory(rows.registerReads) { _, _ in utc }
+        checkHistory(rows.opening) { _, _ in utc }
+    }
+
+    private mutating func checkHistory<Row: NetworkRow>(
+        _ rows: [Row], zone: (NetworkBuilder, Row) -> TimeZoneTable
+    ) {
+        for row in rows where row.span(in: zone(self, row)) == nil {
+            errors.append(
+                .emptySpan, row, found: "'\(row.id)' ends before it begins",
+                mend: "correct its dates")
+        }
+        let groups = RowGroups(rows.map(\.historyKey))
+        // Most ids have one row, which cannot overlap.
+        for index in groups.ids.indices where groups[index].count > 1 {
+            let spans = groups[index].compactMap { item in
+                let row = rows[Int(item)]
+                return row.span(in: zone(self, row)).map { (row: row, span: $0) }
+            }
+            let sorted = spans.sorted { $0.span.lowerBound < $1.span.lowerBound }
+            for (earlier, later) in zip(sorted, sorted.dropFirst()) {
+                if earlier.span == later.span {
+                    errors.append(
+                        .duplicateID, later.row,
+                        found: "'\(later.row.id)' repeats \(place(earlier.row))",
+                        mend: "remove one, or give each its from and to")
+                } else if earlier.span.overlaps(later.span) {
+                    errors.append(
+                        .overlappingSpans, later.row,
+                        found: "'\(later.row.id)' overlaps \(place(earlier.row))",
+                        mend: "let one begin where the other ends")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+extension NetworkBuilder {
+    /// Gives new meters the next numbers, in the order feeder, terminal, meter id, and enters the
+    /// spans of all under their numbers.
+    mutating func numberMeters(_ known: [NetworkNumbers.Meter], importedOn: CivilDay) {
+        let spans = GroupedIndexes(keys: meterSpans.map(\.meter), count: meters.ids.count)
+        let knownIDs = Set(known.map(\.id))
+        let sorted = meters.ids.indices.filter { !knownIDs.contains(meters.ids[$0]) }
+            .map { NewMeter(index: $0, id: meters.ids[$0], firstSpan: spans[$0].first) }
+            .sorted { sortKey($0) < sortKey($1) }
+
+        let noon = Instant(day: importedOn, minute: 720, offset: 0)
+        let standardOffsets = network.zones.map { Int32($0.standardOffset(around: noon)) }
+        network.storageOffsets = known.map(\.storageOffset)
+        for meter in sorted {
+            let zone = meter.firstSpan.map {
+                network.meterTerms[Int(meterSpans[Int($0)].terms)].zone
+            }
+            network.storageOffsets.append(zone.map { standardOffsets[$0] } ?? 0)
+        }
+        network.meterIDs = IdentifierTable(known.map(\.id) + sorted.map(\.id))
+
+        for number in 0..<network.meterIDs.count {
+            guard let index = meters.index[network.meterIDs[number]] else { continue }
+            for item in spans[index] {
+                var span = meterSpans[Int(item)]
+                span.meter = UInt32(number)
+                network.meterSpans.append(span)
+            }
+        }
+        meterSpans = []
+        network.spansByMeter = GroupedIndexes(
+            keys: network.meterSpans.map(\.meter), count: network.meterIDs.count)
+        network.spansByServicePoint = GroupedIndexes(
+            keys: network.meterSpans.map(\.servicePoint), count: servicePoints.ids.count)
+        network.spansByFeeder = GroupedIndexes(
+            keys: network.meterSpans.map(\.feeder), count: network.feederIDs.count)
+    }
+
+    /// A meter that has no number yet.
+    private struct NewMeter {
+        var index: Int
+        var id: String
+        /// Its first span, as an index in `meterSpans`.
+        var firstSpan: UInt32?
+    }
+
+    private func sortKey(_ meter: NewMeter) -> (feeder: String, terminal: String, id: String) {
+        guard let first = meter.firstSpan else { return ("", "", meter.id) }
+        let span = meterSpans[Int(first)]
+        let terminal = span.terminal == 0 ? "" : network.terminalIDs[Int(span.terminal) - 1]
+        return (network.feederIDs[Int(span.feeder)], terminal, meter.id)
+    }
+
+    /// Enters the register reads, whose dates are days of the service point the meter is at.
+    mutating func enterRegisterReads() {
+        var reads: [(meter: UInt32, read: RegisterRead)] = []
+        for row in rows.registerReads {
+            guard let meter = network.meter(row.meterID) else { continue }
+            let place = meters.index[row.meterID].flatMap { meters[$0].first }
+            let zone = zone(ofServicePoint: place.map { rows.meters[Int($0)].servicePointID } ?? "")
+            let read = RegisterRead(
+                channel: row.channel, at: row.at.instant(in: zone), kind: row.kind, value: row.value
+            )
+            reads.append((meter.rawValue, read))
+        }
+        reads.sort {
+            ($0.read.at, $0.read.channel, $0.read.kind.rawValue)
+                < ($1.read.at, $1.read.channel, $1.read.kind.rawValue)
+        }
+        network.registerReads = reads.map(\.read)
+        network.registerReadsByMeter = GroupedIndexes(
+            keys: reads.map(\.meter), count: network.meterIDs.count)
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+/// What an import did to one id of one table.
+public struct NetworkChange: Hashable, Sendable {
+    /// What can happen to an id.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        case added, changed, ended
+    }
+
+    /// The table.
+    public var table: NetworkTable
+    /// The id whose history changed; for a register read: meter, channel, time and kind.
+    public var id: String
+    /// What happened to it.
+    public var kind: Kind
+    /// Its rows before, one a line, as `column=value,…`; empty where it was not known.
+    public var before: String
+    /// Its rows after.
+    public var after: String
+}
+
+extension NetworkRows {
+    /// These rows with an import's rows put in place, and what that changed.
+    ///
+    /// An id of the import gets the import's rows for its history; other ids stay as they are. The
+    /// result is not checked: `Network` does that. Rows that were there get the line 0.
+    ///
+    /// - Parameters:
+    ///   - imported: The import's rows.
+    ///   - end: Where the import is the full network: the day on which the ids that it leaves out
+    ///     end. Register reads and openings are records of what was, and do not end.
+    public func merging(
+        _ imported: NetworkRows, endingOthersOn end: CivilDay? = nil
+    ) -> (rows: NetworkRows, changes: [NetworkChange]) {
+        var changes: [NetworkChange] = []
+        var rows = NetworkRows()
+        rows.nodes = merge(nodes, imported.nodes, end, &changes)
+        rows.terminals = merge(terminals, imported.terminals, end, &changes)
+        rows.customers = merge(customers, imported.customers, end, &changes)
+        rows.servicePoints = merge(servicePoints, imported.servicePoints, end, &changes)
+        rows.meters = merge(meters, imported.meters, end, &changes)
+        rows.contracts = merge(contracts, imported.contracts, end, &changes)
+        rows.contractPoints = merge(contractPoints, imported.contractPoints, end, &changes)
+        rows.registerReads = merge(registerReads, imported.registerReads, nil, &changes)
+        rows.opening = merge(opening, imported.opening, nil, &changes)
+        return (rows, changes)
+    }
+
+    private func merge<Row: NetworkRow>(
+        _ known: [Row], _ imported: [Row], _ end: CivilDay?, _ changes: inout [NetworkChange]
+    ) -> [Row] {
+        let recorded = known.map { row in
+            var row = row
+            row.context.line = 0
+            return row
+        }
+        let old = Dictionary(grouping: recorded, by: \.id)
+        let new = Dictionary(grouping: imported, by: \.id)
+        var merged: [Row] = []
+        merged.reserveCapacity(known.count + imported.count)
+        func note(_ kind: NetworkChange.Kind, _ id: String, _ before: [Row], _ after: [Row]) {
+            let (before, after) = (
+                before.map(\.text).sorted().joined(separator: "\n"),
+                after.map(\.text).sorted().joined(separator: "\n")
+            )
+            guard before != after else { return }
+            changes.append(
+                NetworkChange(table: Row.table, id: id, kind: kind, before: before, after: after))
+        }
+        for id in old.keys.sorted() {
+            let before = old[id] ?? []
+            if let after = new[id] {
+                note(.changed, id, before, after)
+                merged += after
+            } else if let end {
+                let after = before.compactMap { ended($0, on: end) }
+                note(.ended, id, before, after)
+                merged += after
+            } else {
+                merged += before
+            }
+        }
+        for id in new.keys.sorted() where old[id] == nil {
+            let after = new[id] ?? []
+            note(.added, id, [], after)
+            merged += after
+        }
+        return merged
+    }
+
+    /// The row as far as it holds before `end`; nil where it would begin later.
+    private func ended<Row: NetworkRow>(_ row: Row, on end: CivilDay) -> Row? {
+        // Whether an instant falls before or after a day's start is compared by UTC: rows of nodes
+        // have no clock of their own, and a bound within that day is ended on it either way.
+        let clock = TimeZoneTable(name: "UTC", fixedOffset: 0)
+        let limit = clock.startOfDay(end)
+        if let start = row.starts.map({ $0.instant(in: clock) }).max(), start >= limit {
+            return nil
+        }
+        if let stop = row.ends.map({ $0.instant(in: clock) }).min(), stop <= limit { return row }
+        var row = row
+        row.context.to = .day(end)
+        return row
+    }
+
+    /// A table as a CSV file that reads back as the same rows.
+    public func csv(_ table: NetworkTable) -> [UInt8] {
+        switch table {
+        case .nodes: file(nodes)
+        case .terminals: file(terminals)
+        case .customers: file(customers)
+        case .servicePoints: file(servicePoints)
+        case .meters: file(meters)
+        case .contracts: file(contracts)
+        case .contractPoints: file(contractPoints)
+        case .registerReads: file(registerReads)
+        case .opening: file(opening)
+        }
+    }
+
+    private func file<Row: NetworkRow>(_ rows: [Row]) -> [UInt8] {
+        let known = Row.table.columns + Row.table.optionalColumns
+        let extras = Set(rows.flatMap(\.context.extras.keys)).sorted()
+        let columns = known + extras
+        var bytes = Array(columns.map(csvField).joined(separator: ",").utf8)
+        bytes.append(UInt8(ascii: "\n"))
+        for row in rows {
+            let values = Dictionary(
+                row.allFields.map { ($0.column, $0.value) }, uniquingKeysWith: { first, _ in first }
+            )
+            let line = columns.map { csvField(values[$0] ?? "") }.joined(separator: ",")
+            bytes += line.utf8
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import Quantities
+import Testing
+
+private let meterHeader =
+    "meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,interval_minutes"
+
+@Suite struct MeterDirectoryTests {
+    /// The spans of an id as `day..day meter minutes`.
+    private func spans(_ network: Network, _ id: String) throws -> [String] {
+        let entries = network.directoryEntries()
+        let entry = try #require(entries.first { $0.id == id })
+        return entry.spans.map { span in
+            func text(_ seconds: Int64) -> String {
+                seconds == .max
+                    ? "" : Instant(seconds: seconds).clock(offset: 28_800).day.description
+            }
+            let meter = network.id(of: MeterNumber(rawValue: span.meter))
+            return "\(text(span.from))..\(text(span.to)) \(meter) \(span.intervalMinutes)"
+        }
+    }
+
+    @Test func `spans part where the slots change, not where the multiplier does`() throws {
+        let network = try SmallNetwork([
+            "meters.csv": """
+            \(meterHeader),from,to
+            M1,S1,C1,2026-01-01,,40,6,15,,2026-02-01
+            M1,S1,C1,2026-01-01,,60,6,15,2026-02-01,2026-03-01
+            M1,S1,C1,2026-01-01,,60,6,30,2026-03-01,
+
+            """
+        ]).network()
+        let expected = ["2026-01-01..2026-03-01 M1 15", "2026-03-01.. M1 30"]
+        #expect(try spans(network, "M1") == expected)
+        #expect(try spans(network, "S1") == expected)
+    }
+
+    @Test func `a service point stands for the meter in service, never for a check meter`() throws {
+        let network = try SmallNetwork([
+            "meters.csv": """
+            \(meterHeader),use
+            Z,S1,C1,2026-01-01,2026-03-01,40,6,15,billing
+            A,S1,C1,2026-04-01,,40,6,15,billing
+            P,S1,C1,2026-01-01,,40,6,15,check
+
+            """,
+            "contracts.csv":
+                "contract_id,service_point_id,customer_id,tariff_id,starts,ends,billing_day\n",
+        ]).network()
+        #expect(
+            try spans(network, "S1") == ["2026-01-01..2026-03-01 Z 15", "2026-04-01.. A 15"])
+        #expect(try spans(network, "P") == ["2026-01-01.. P 15"])
+    }
+
+    @Test func `an id that is a meter's stands for that meter`() throws {
+        let network = try SmallNetwork([
+            "meters.csv": """
+            \(meterHeader)
+            S2,S1,C1,2026-01-01,,40,6,15
+            M9,S2,C1,2026-01-01,,40,6,15
+
+            """
+        ]).network()
+        #expect(network.directoryEntries().map(\.id) == ["S2", "M9", "S1"])
+        #expect(try spans(network, "S2") == ["2026-01-01.. S2 15"])
+    }
+
+    @Test func `an entry carries the clock and the storage day`() throws {
+        let network = try SmallNetwork().network()
+        let entry = try #require(network.directoryEntries().first)
+        let installed = try midnight("2026-01-01").seconds
+        #expect(
+            entry
+                == DirectoryEntry(
+                    id: "M1",
+                    spans: [
+                        DirectorySpan(
+                            from: installed, to: .max, meter: 0, storageOffset: 28_800,
+                            intervalMinutes: 15, zone: 0)
+                    ]))
+        #expect(network.zones.map(\.name) == ["Asia/Shanghai"])
+    }
+}
