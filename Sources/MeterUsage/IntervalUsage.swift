@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import Quantities
+
+/// The energy of one interval channel over a billing span, per time-of-use period.
+///
+/// Counts as the meter does, before the multiplier. Strips may come in any order and in any pieces;
+/// two halves merge to the whole.
+public struct IntervalUsage: Hashable, Sendable {
+    /// Energy per period in steps of `UsageScale.exponent`. Shape: `[period]`.
+    public private(set) var sums: [Int128]
+    /// Slots of the span that had a value.
+    public private(set) var present = 0
+    /// Slots of the span that were handed in without a value.
+    public private(set) var missing = 0
+    /// Slots whose value is an estimate, the sender's or ours.
+    public private(set) var estimated = 0
+    /// True where a strip's step or size was beyond what the sums hold exactly: not billable.
+    public private(set) var isOutOfRange = false
+
+    /// Nothing used yet, in each of `periodCount` periods.
+    public init(periodCount: Int) {
+        sums = [Int128](repeating: 0, count: periodCount)
+    }
+
+    /// Adds the slots of a strip that lie in the plan's billing span.
+    ///
+    /// - Parameters:
+    ///   - values: Energy per slot, in steps of `10^exponent` base units. Shape: `[slot]`.
+    ///   - qualities: `Quality.packed` per slot; 0 where nothing was delivered. Shape: `[slot]`.
+    ///   - firstSlot: The strip's first slot within the storage day.
+    ///   - exponent: The power of ten of the strip's step, relative to the base unit.
+    ///   - plan: The plan of the strip's storage day.
+    public mutating func add(
+        values: Span<Int64>, qualities: Span<UInt32>, firstSlot: Int, exponent: Int, plan: SlotPlan
+    ) {
+        let strip = firstSlot..<(firstSlot + values.count)
+        precondition(
+            firstSlot >= 0 && strip.upperBound <= plan.periods.count, "the strip fits its day")
+        let factor = UsageScale.factor(exponent: exponent)
+        for run in plan.runs {
+            let slots = run.slots.clamped(to: strip)
+            guard !slots.isEmpty else { continue }
+            let inStrip = (slots.lowerBound - firstSlot)..<(slots.upperBound - firstSlot)
+            let found = sumSlots(
+                values: values.extracting(inStrip), qualities: qualities.extracting(inStrip))
+            present += found.present
+            missing += slots.count - found.present
+            estimated += found.estimated
+            add(found.total, times: factor, toPeriod: run.period)
+        }
+    }
+
+    private mutating func add(_ total: Int128, times factor: Int128?, toPeriod period: Int) {
+        guard let factor, total != 0 else {
+            if total != 0 { isOutOfRange = true }
+            return
+        }
+        let (steps, overSteps) = total.multipliedReportingOverflow(by: factor)
+        let (sum, overSum) = sums[period].addingReportingOverflow(steps)
+        if overSteps || overSum { isOutOfRange = true } else { sums[period] = sum }
+    }
+
+    /// Adds what another part of the span used; both count the same periods.
+    public mutating func merge(_ other: IntervalUsage) {
+        precondition(sums.count == other.sums.count, "both count the same periods")
+        for period in sums.indices { add(other.sums[period], times: 1, toPeriod: period) }
+        present += other.present
+        missing += other.missing
+        estimated += other.estimated
+        isOutOfRange = isOutOfRange || other.isOutOfRange
+    }
+
+    /// The energy of a period in base units, before the multiplier.
+    public func energy(ofPeriod period: Int) -> Exact {
+        isOutOfRange
+            ? .overflow : Exact(coefficient: sums[period], exponent: UsageScale.exponent)
+    }
+
+    /// The energy of all periods in base units, before the multiplier.
+    public var total: Exact { sums.indices.reduce(.zero) { $0 + energy(ofPeriod: $1) } }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import MeterValidate
+import Quantities
+
+/// One register of one meter while it served a point under the same terms.
+public struct RegisterSegment: Hashable, Sendable {
+    /// The meter, as `MeterNumber.rawValue`.
+    public var meter: UInt32
+    /// From installation, or a change of terms, until removal, or the next change.
+    public var span: Range<Int64>
+    /// Digits, multiplier and capacity.
+    public var dial: RegisterDial
+    /// The readings known, in any order; those of install and remove count at the ends of `span`.
+    public var readings: [RegisterReading]
+
+    /// A segment from its parts.
+    public init(
+        meter: UInt32, span: Range<Int64>, dial: RegisterDial, readings: [RegisterReading]
+    ) {
+        self.meter = meter
+        self.span = span
+        self.dial = dial
+        self.readings = readings
+    }
+
+    /// The readings that hold a value, by time; one per moment, that of an exchange first.
+    func usableReadings() -> [RegisterReading] {
+        let sorted = readings.filter(\.quality.hasValue).sorted {
+            ($0.instant, $1.origin.rawValue) < ($1.instant, $0.origin.rawValue)
+        }
+        var unique: [RegisterReading] = []
+        for reading in sorted where unique.last?.instant != reading.instant {
+            unique.append(reading)
+        }
+        return unique
+    }
+
+    /// Segments by time, those of one meter joined where its terms did not change between them.
+    static func joined(_ segments: [RegisterSegment]) -> [RegisterSegment] {
+        let sorted = segments.sorted {
+            ($0.meter, $0.span.lowerBound) < ($1.meter, $1.span.lowerBound)
+        }
+        var joined: [RegisterSegment] = []
+        for segment in sorted {
+            if let last = joined.last, last.meter == segment.meter, last.dial == segment.dial,
+                last.span.upperBound == segment.span.lowerBound
+            {
+                joined[joined.count - 1].span = last.span.lowerBound..<segment.span.upperBound
+                joined[joined.count - 1].readings += segment.readings
+            } else {
+                joined.append(segment)
+            }
+        }
+        return joined.sorted {
+            ($0.span.lowerBound, $0.meter) < ($1.span.lowerBound, $1.meter)
+        }
+    }
+}

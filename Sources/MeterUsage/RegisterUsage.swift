@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import MeterValidate
+import Quantities
+
+/// What a register counted over a billing span, across meter exchanges.
+public struct RegisterUsage: Hashable, Sendable {
+    /// One meter's part: last less first, times multiplier.
+    public struct Part: Hashable, Sendable {
+        /// The meter, as `MeterNumber.rawValue`.
+        public var meter: UInt32
+        /// The reading it begins with.
+        public var first: RegisterReading
+        /// The reading it ends with.
+        public var last: RegisterReading
+        /// True where the register passed its last digit in between.
+        public var rolledOver: Bool
+        /// Base units, after multiplier.
+        public var amount: Exact
+    }
+
+    /// The parts, by time.
+    public var parts: [Part]
+
+    /// Base units, after multiplier.
+    public var amount: Exact { parts.reduce(.zero) { $0 + $1.amount } }
+
+    /// How many of the readings that parts begin and end with are estimates.
+    public var estimatedValues: Int {
+        parts.reduce(0) { count, part in
+            count + [part.first, part.last].count { $0.quality.qualityClass == .estimated }
+        }
+    }
+}
+
+extension RegisterUsage {
+    /// What a register counted between two moments, or why that cannot be told.
+    ///
+    /// Each meter counts from its first to its last reading within the span. A reading is needed at
+    /// both moments, and at installation and removal in between. Readings on the way tell rollovers
+    /// from falls: any fall is a reason to hold.
+    ///
+    /// - Parameters:
+    ///   - span: The billing span, in seconds since 1970-01-01T00:00:00Z.
+    ///   - obis: The register, to name it in a gap.
+    ///   - segments: The meters that served the point, in any order.
+    public static func between(
+        _ span: Range<Int64>, of obis: ObisCode, segments: [RegisterSegment]
+    ) -> Result<RegisterUsage, UsageGap> {
+        var usage = RegisterUsage(parts: [])
+        var covered = span.lowerBound
+        for segment in RegisterSegment.joined(segments) where segment.span.overlaps(span) {
+            guard segment.span.lowerBound <= covered else { break }
+            switch part(of: segment, in: segment.span.clamped(to: span), obis: obis) {
+            case .success(let part): usage.parts.append(part)
+            case .failure(let gap): return .failure(gap)
+            }
+            covered = max(covered, segment.span.upperBound)
+        }
+        guard covered >= span.upperBound else {
+            return .failure(UsageGap(.noMeter, obis: obis, at: Instant(seconds: covered)))
+        }
+        return usage.amount.isOverflow
+            ? .failure(UsageGap(.outOfRange, obis: obis)) : .success(usage)
+    }
+
+    /// What one meter counted in its part of the span.
+    private static func part(
+        of segment: RegisterSegment, in part: Range<Int64>, obis: ObisCode
+    ) -> Result<Part, UsageGap> {
+        let readings = segment.usableReadings()
+        let (start, end) = (part.lowerBound, part.upperBound)
+        let installed =
+            start == segment.span.lowerBound
+            ? readings.first { $0.origin == .install } : nil
+        guard let first = installed ?? readings.first(where: { $0.instant == start }) else {
+            return .failure(UsageGap(.missingStart, obis: obis, at: Instant(seconds: start)))
+        }
+        let removed =
+            end == segment.span.upperBound ? readings.last { $0.origin == .remove } : nil
+        guard let last = removed ?? readings.first(where: { $0.instant == end }),
+            last.instant > first.instant
+        else { return .failure(UsageGap(.missingEnd, obis: obis, at: Instant(seconds: end))) }
+        var found = Part(
+            meter: segment.meter, first: first, last: last, rolledOver: false, amount: .zero)
+        var previous = first
+        for reading in readings
+        where reading.instant > first.instant && reading.instant <= last.instant {
+            guard let step = segment.dial.advance(from: previous, to: reading) else {
+                return .failure(UsageGap(.outOfRange, obis: obis))
+            }
+            guard case .advance(let steps, let rolledOver) = step.advance else {
+                return .failure(
+                    UsageGap(.registerDecrease, obis: obis, at: Instant(seconds: reading.instant)))
+            }
+            found.amount += Exact(coefficient: Int128(steps), exponent: step.exponent)
+            found.rolledOver = found.rolledOver || rolledOver
+            previous = reading
+        }
+        found.amount = found.amount * segment.dial.multiplier
+        return .success(found)
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import Quantities
+
+/// Why a contract's usage cannot be told yet: the reason of a hold.
+public struct UsageGap: Error, Hashable, Sendable {
+    /// The kind of reason. The text form is a promise: holds carry it.
+    public enum Code: String, Hashable, Sendable, CaseIterable {
+        /// No meter was in service for a part of the span.
+        case noMeter = "no-meter"
+        /// The register has no value where the span, or a meter within it, begins.
+        case missingStart = "missing-start"
+        /// The register has no value where the span, or a meter within it, ends.
+        case missingEnd = "missing-end"
+        /// The register fell, and not by rolling over.
+        case registerDecrease = "register-decrease"
+        /// Slots without a billable value.
+        case missingIntervals = "missing-intervals"
+        /// The tariff names no register for one of its periods.
+        case unmappedPeriod = "unmapped-period"
+        /// The tariff needs a demand, and there are no intervals to find it in.
+        case missingDemand = "missing-demand"
+        /// A value too large, or of too many digits, to be counted exactly.
+        case outOfRange = "out-of-range"
+    }
+
+    /// The kind of reason.
+    public var code: Code
+    /// The quantity or register it is about; nil where it is about none.
+    public var obis: ObisCode?
+    /// Where it begins; nil where it has no place in time.
+    public var at: Instant?
+    /// How many values it is about.
+    public var count: Int
+    /// The time-of-use period it is about; nil where it is about none.
+    public var period: String?
+
+    /// A reason from its parts.
+    public init(
+        _ code: Code, obis: ObisCode? = nil, at: Instant? = nil, count: Int = 1,
+        period: String? = nil
+    ) {
+        self.code = code
+        self.obis = obis
+        self.at = at
+        self.count = count
+        self.period = period
+    }
+
+    /// One short sentence for the list of holds, without the time.
+    public var detail: String {
+        let channel = obis?.description ?? "the channel"
+        return switch code {
+        case .noMeter: "no meter in service"
+        case .missingStart: "register \(channel) has no value to begin with"
+        case .missingEnd: "register \(channel) has no value to end with"
+        case .registerDecrease: "register \(channel) fell"
+        case .missingIntervals: "\(count) intervals of \(channel) have no value"
+        case .unmappedPeriod: "the tariff names no \(channel) register for '\(period ?? "all")'"
+        case .missingDemand: "no intervals that the tariff's demand window can be made of"
+        case .outOfRange: "\(channel) has values beyond what is counted exactly"
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import Quantities
+
+/// What a tariff asks of the meters of a service point, for one billing span.
+public struct UsageRequest: Hashable, Sendable {
+    /// How one quantity is wanted.
+    public struct Item: Hashable, Sendable {
+        /// The quantity.
+        public var quantity: UsageQuantity
+        /// True where it is wanted per time-of-use period, else one amount for `all`.
+        public var byPeriod: Bool
+        /// The register that counts each period, where registers are billed.
+        public var registers: [String: ObisCode]
+
+        /// An item from its parts.
+        public init(
+            _ quantity: UsageQuantity, byPeriod: Bool, registers: [String: ObisCode] = [:]
+        ) {
+            self.quantity = quantity
+            self.byPeriod = byPeriod
+            self.registers = registers
+        }
+    }
+
+    /// The first local day.
+    public var start: CivilDay
+    /// The local day at whose midnight it ends, not included.
+    public var end: CivilDay
+    /// From the first day's midnight to the end's, in seconds since 1970-01-01T00:00:00Z.
+    public var span: Range<Int64>
+    /// The tariff's periods, as in its calendar; `["all"]` where it has none.
+    public var periods: [String]
+    /// The quantities, in the order wanted.
+    public var items: [Item]
+    /// True where the tariff needs demand peaks.
+    public var needsDemand: Bool
+
+    /// A request from its parts.
+    public init(
+        start: CivilDay, end: CivilDay, span: Range<Int64>, periods: [String], items: [Item],
+        needsDemand: Bool = false
+    ) {
+        self.start = start
+        self.end = end
+        self.span = span
+        self.periods = periods
+        self.items = items
+        self.needsDemand = needsDemand
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+/// What a register did between two readings.
+public enum RegisterAdvance: Hashable, Sendable {
+    /// It counted on by so many steps, past its last digit where `rolledOver`.
+    case advance(Int64, rolledOver: Bool)
+    /// It fell, and not by rolling over (示度下降).
+    case decrease
+}
+
+/// What is known of a register and its service point, to judge an advance by.
+public struct RegisterDial: Hashable, Sendable {
+    /// Digits before the point; 0 where unknown, and then no fall is a rollover.
+    public var digits: Int
+    /// CT × PT, above zero; 1 where it is applied already.
+    public var multiplier: Exact
+    /// What the service point can draw; nil where unknown.
+    public var capacityKilowatts: Exact?
+
+    /// A dial from its parts.
+    public init(digits: Int, multiplier: Exact, capacityKilowatts: Exact? = nil) {
+        precondition(multiplier > .zero, "a multiplier is above zero")
+        self.digits = digits
+        self.multiplier = multiplier
+        self.capacityKilowatts = capacityKilowatts
+    }
+
+    /// The advance between two readings of one step (rules ).
+    ///
+    /// A fall is a rollover where the earlier reading stood in the last tenth of the dial, and the
+    /// advance it implies is within what the capacity allows in the time; without a capacity, within
+    /// a tenth of the dial.
+    ///
+    /// - Parameters:
+    ///   - previous: The earlier reading, in steps of `10^exponent` base units.
+    ///   - current: The later reading, same step.
+    ///   - exponent: The power of ten of the step, relative to the base unit.
+    ///   - seconds: The time between them.
+    public func advance(
+        from previous: Int64, to current: Int64, exponent: Int, seconds: Int64
+    ) -> RegisterAdvance {
+        if current >= previous {
+            let (steps, over) = current.subtractingReportingOverflow(previous)
+            return over ? .decrease : .advance(steps, rolledOver: false)
+        }
+        // A dial of more than 18 digits in all has no last digit that an Int64 could pass.
+        guard digits > 0, digits - exponent >= 0, digits - exponent <= 18, current >= 0 else {
+            return .decrease
+        }
+        var wrap: Int64 = 1
+        for _ in 0..<(digits - exponent) { wrap *= 10 }
+        guard previous < wrap, Int128(previous) * 10 > Int128(wrap) * 9 else { return .decrease }
+        let steps = wrap - previous + current
+        return isPlausible(steps, wrap: wrap, exponent: exponent, seconds: seconds)
+            ? .advance(steps, rolledOver: true) : .decrease
+    }
+
+    private func isPlausible(_ steps: Int64, wrap: Int64, exponent: Int, seconds: Int64) -> Bool {
+        guard let capacityKilowatts else { return steps <= wrap / 10 }
+        let energy = ScaledValue(steps, exponent: exponent).exact * multiplier
+        let possible = capacityKilowatts * Exact(seconds) / Exact(3600)
+        return !energy.isOverflow && energy <= possible
+    }
+}

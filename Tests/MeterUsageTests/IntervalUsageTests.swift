@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import MeterUsage
+import Quantities
+import Testing
+
+@testable import MeterUsage
+
+@Suite struct IntervalUsageTests {
+    /// Adds whole days of a series that begins with the first storage day of a span.
+    private func usage(
+        of values: [Int64], _ qualities: [UInt32], exponent: Int, span: Range<Int64>,
+        cuts: [Int] = []
+    ) -> IntervalUsage {
+        var usage = IntervalUsage(periodCount: 2)
+        for (index, day) in storageDays(of: span, offset: 0).enumerated() {
+            let plan = SlotPlan(
+                day: day, storageOffset: 0, slotMinutes: 15, calendar: dayAndNight, zone: london,
+                span: span)
+            let edges = ([0] + cuts + [96]).sorted()
+            for (first, end) in zip(edges, edges.dropFirst()) {
+                let slots = (index * 96 + first)..<(index * 96 + end)
+                let (piece, marks) = (Array(values[slots]), Array(qualities[slots]))
+                usage.add(
+                    values: piece.span, qualities: marks.span, firstSlot: first,
+                    exponent: exponent, plan: plan)
+            }
+        }
+        return usage
+    }
+
+    @Test(arguments: [
+        ("2026-03-29", "2026-03-30", "16", "7"),
+        ("2026-10-25", "2026-10-26", "16", "9"),
+    ])
+    func `a quarter of a kilowatt-hour in each slot is the hours of the day`(
+        start: String, end: String, peak: String, night: String
+    ) {
+        let span = localSpan(start, end, london)
+        let count = storageDays(of: span, offset: 0).count * 96
+        let usage = usage(
+            of: [Int64](repeating: 250, count: count),
+            [UInt32](repeating: Quality.actual.packed, count: count), exponent: -3, span: span)
+        #expect(usage.energy(ofPeriod: 0) == Exact(peak))
+        #expect(usage.energy(ofPeriod: 1) == Exact(night))
+        #expect(usage.missing == 0 && usage.estimated == 0)
+        #expect(usage.present * 15 == Int(span.upperBound - span.lowerBound) / 60)
+    }
+
+    @Test func `slots without a value are counted, not summed, and estimates are counted`() {
+        let span = localSpan("2026-01-05", "2026-01-06", london)
+        var values = [Int64](repeating: 1, count: 96)
+        var qualities = [UInt32](repeating: Quality.actual.packed, count: 96)
+        (values[0], qualities[0]) = (0, 0)
+        // What a sender writes beside its word that the value is missing does not count.
+        (values[1], qualities[1]) = (500, Quality.missing.packed)
+        (values[2], qualities[2]) = (7, Quality.estimated.packed)
+        let usage = usage(of: values, qualities, exponent: 0, span: span)
+        #expect(usage.energy(ofPeriod: 1) == Exact(29 + 7))
+        #expect(usage.energy(ofPeriod: 0) == Exact(64))
+        #expect((usage.present, usage.missing, usage.estimated) == (94, 2, 1))
+    }
+
+    @Test func `cutting and merging a series anywhere gives the same usage`() {
+        var random = SeededGenerator(seed: 3)
+        let span = localSpan("2026-10-24", "2026-10-27", london)
+        let days = storageDays(of: span, offset: 0).count
+        for _ in 0..<60 {
+            let values = (0..<(days * 96)).map { _ in
+                Int64.random(in: -1_000_000...1_000_000, using: &random)
+            }
+            let marks: [Quality] = [.actual, .actual, .estimated, .missing, .none]
+            let qualities = values.map { _ in
+                marks[Int.random(in: 0..<5, using: &random)].packed
+            }
+            let exponent = Int.random(in: -6...0, using: &random)
+            let whole = usage(of: values, qualities, exponent: exponent, span: span)
+            let cuts = (0..<3).map { _ in Int.random(in: 0...96, using: &random) }
+            #expect(
+                usage(of: values, qualities, exponent: exponent, span: span, cuts: cuts) == whole)
+            let border = span.lowerBound + 900 * Int64.random(in: 0...292, using: &random)
+            var parts = usage(
+                of: values, qualities, exponent: exponent, span: span.lowerBound..<border + 1)
+            let rest = usageFrom(border + 1, values, qualities, exponent, span)
+            parts.merge(rest)
+            #expect(parts == whole)
+            expectPlain(whole, values, qualities, exponent, span)
+        }
+    }
+
+    /// The usage from a moment to the end of a span, of the series that the whole span has.
+    private func usageFrom(
+        _ border: Int64, _ values: [Int64], _ qualities: [UInt32], _ exponent: Int,
+        _ span: Range<Int64>
+    ) -> IntervalUsage {
+        let skipped =
+            storageDays(of: span, offset: 0).count
+            - storageDays(of: border..<span.upperBound, offset: 0).count
+        return usage(
+            of: Array(values.dropFirst(skipped * 96)),
+            Array(qualities.dropFirst(skipped * 96)), exponent: exponent,
+            span: border..<span.upperBound)
+    }
+
+    /// Compares with one exact sum per slot, the period told from the clock alone.
+    private func expectPlain(
+        _ usage: IntervalUsage, _ values: [Int64], _ qualities: [UInt32], _ exponent: Int,
+        _ span: Range<Int64>
+    ) {
+        let first = storageDays(of: span, offset: 0)[0]
+        var sums = [Exact.zero, Exact.zero]
+        for slot in values.indices {
+            let instant = Instant(day: first, minute: slot * 15, offset: 0)
+            guard span.contains(instant.seconds),
+                [.actual, .estimated].contains(Quality(packed: qualities[slot]))
+            else { continue }
+            let hour = london.clock(at: instant).second / 3600
+            sums[hour >= 7 && hour < 23 ? 0 : 1] += Exact(
+                coefficient: Int128(values[slot]), exponent: exponent)
+        }
+        #expect([usage.energy(ofPeriod: 0), usage.energy(ofPeriod: 1)] == sums)
+        #expect(usage.total == sums[0] + sums[1])
+    }
+
+    @Test func `the kernel agrees with a plain loop for small and for huge values`() {
+        var random = SeededGenerator(seed: 4)
+        let marks: [Quality] = [.actual, .estimated, .missing, .none]
+        for round in 0..<2000 {
+            let largest = Int64.max >> Int64(round % 63)
+            let values = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                Int64.random(in: -largest...largest, using: &random)
+            }
+            let qualities = values.map { _ in marks[Int.random(in: 0..<4, using: &random)] }
+            var (total, present, estimated) = (Int128(0), 0, 0)
+            for (value, quality) in zip(values, qualities)
+            where quality == .actual || quality == .estimated {
+                total += Int128(value)
+                present += 1
+                if quality == .estimated { estimated += 1 }
+            }
+            let packed = qualities.map(\.packed)
+            let found = sumSlots(values: values.span, qualities: packed.span)
+            #expect(found.total == total)
+            #expect(found.present == present && found.estimated == estimated)
+        }
+    }
+
+    @Test(arguments: [
+        (-13, 1, true), (-12, 1, false), (-13, 0, false), (6, 1, false), (30, 1, true),
+    ])
+    func `a value that the sums cannot hold makes the usage not billable`(
+        exponent: Int, value: Int64, outOfRange: Bool
+    ) {
+        let span = localSpan("2026-01-05", "2026-01-06", london)
+        let usage = usage(
+            of: [Int64](repeating: value, count: 96),
+            [UInt32](repeating: Quality.actual.packed, count: 96), exponent: exponent, span: span)
+        #expect(usage.isOutOfRange == outOfRange)
+        #expect(usage.total.isOverflow == outOfRange)
+    }
+}
