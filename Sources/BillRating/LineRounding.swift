@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import Quantities
+
+extension MoneyRounding {
+    /// An exact amount in the major unit as a multiple of the step; nil where it is too large.
+    ///
+    /// Amounts beyond 10^15 minor units count as too large, so that sums of lines cannot overflow.
+    func money(_ exact: Exact, in currency: Currency) -> Money? {
+        guard let steps = steps(exact, in: currency) else { return nil }
+        return money(steps: steps.wholePart(mode))
+    }
+
+    /// Amounts that sum to the rounded sum of the exact ones.
+    ///
+    /// Each is first rounded down to the step; the steps then missing from the rounded sum go to the
+    /// largest remainders, among equal ones to the earlier line. Nil where an amount is too large.
+    func apportioned(_ exact: [Exact], in currency: Currency) -> [Money]? {
+        var floors: [Int128] = []
+        var remainders: [(index: Int, rest: Exact)] = []
+        var sum = Exact.zero
+        for (index, amount) in exact.enumerated() {
+            guard let steps = steps(amount, in: currency) else { return nil }
+            sum += steps
+            let towardsZero = steps.wholePart(.down)
+            let floor = steps < Exact(towardsZero) ? towardsZero - 1 : towardsZero
+            floors.append(floor)
+            remainders.append((index, steps - Exact(floor)))
+        }
+        guard !sum.isOverflow else { return nil }
+        let missing = sum.wholePart(mode) - floors.reduce(0, +)
+        // A remainder is below one step each, so at most one step per line is missing.
+        remainders.sort { ($1.rest, $0.index) < ($0.rest, $1.index) }
+        for entry in remainders.prefix(Int(missing)) { floors[entry.index] += 1 }
+        var amounts: [Money] = []
+        for floor in floors {
+            guard let money = money(steps: floor) else { return nil }
+            amounts.append(money)
+        }
+        return amounts
+    }
+
+    private func steps(_ exact: Exact, in currency: Currency) -> Exact? {
+        let steps = exact * Exact.powerOfTen(currency.decimals) / Exact(stepMinor)
+        return steps.isOverflow || steps.wholePart(.down).magnitude > 1_000_000_000_000_000
+            ? nil : steps
+    }
+
+    private func money(steps: Int128) -> Money? {
+        let minor = steps * Int128(stepMinor)
+        guard minor.magnitude <= 1_000_000_000_000_000 else { return nil }
+        return Money(minorUnits: Int64(minor))
+    }
+}

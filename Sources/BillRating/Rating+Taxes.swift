@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import Quantities
+
+extension SpanRater {
+    /// A share of the lines that earlier charges of the span gave.
+    mutating func percentage(_ kind: PercentageCharge, _ charge: Charge) throws(RatingHold) {
+        let base = lines.reduce(Exact.zero) { sum, line in
+            guard kind.of.contains(where: { line.belongs(to: $0) }) else { return sum }
+            return sum
+                + (kind.base == .exact ? line.amountExact : line.amount.exact(in: tariff.currency))
+        }
+        try add(
+            charge, quantity: base, unit: tariff.currency.code, price: try price(kind.rate, charge),
+            note: "share of " + kind.of.map(\.description).joined(separator: " + "))
+    }
+}
+
+/// What one tax is taken of, gathered over the spans of a period.
+private struct TaxBase {
+    let category: String
+    let rate: Exact
+    /// The sum of the lines it applies to, with tax where prices include it.
+    var sum: Exact
+}
+
+/// The taxes of a period, one per category and rate, each computed and rounded once.
+func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold) -> [TaxLine] {
+    guard let tariff = spans.last?.tariff else { return [] }
+    var bases: [TaxBase] = []
+    var taxed = Set<Int>()
+    for (index, span) in spans.enumerated() {
+        let rater = SpanRater(input: span, span: index)
+        for charge in span.tariff.charges {
+            guard case .tax(let kind) = charge.kind, try rater.applies(charge) else { continue }
+            let rate = try rater.price(kind.rate, charge)
+            var sum = Exact.zero
+            for (position, line) in lines.enumerated()
+            where line.span == index && kind.of.contains(where: { line.belongs(to: $0) }) {
+                if tariff.pricesIncludeTax, !taxed.insert(position).inserted {
+                    throw RatingHold(
+                        code: .taxedTwice, charge: charge.id,
+                        detail: "the price of '\(line.chargeID)' includes another tax already")
+                }
+                let billed = line.amount.exact(in: tariff.currency)
+                sum += kind.base == .exact ? line.amountExact : billed
+            }
+            let known = bases.firstIndex { $0.category == kind.category && $0.rate == rate }
+            if let known {
+                bases[known].sum += sum
+            } else {
+                bases.append(TaxBase(category: kind.category, rate: rate, sum: sum))
+            }
+        }
+    }
+    var taxes: [TaxLine] = []
+    for base in bases { taxes.append(try taxLine(base, tariff)) }
+    return taxes
+}
+
+private func taxLine(_ base: TaxBase, _ tariff: Tariff) throws(RatingHold) -> TaxLine {
+    let withTax = Exact.one + base.rate
+    guard !withTax.isOverflow, withTax > .zero else {
+        throw RatingHold(
+            code: .badParameter, charge: nil,
+            detail: "the rate of \(base.category), \(base.rate), is not above -1")
+    }
+    let exact =
+        tariff.pricesIncludeTax ? base.sum * base.rate / withTax : base.sum * base.rate
+    guard let amount = tariff.rounding.money(exact, in: tariff.currency),
+        let sum = tariff.rounding.money(base.sum, in: tariff.currency)
+    else { throw tooLarge(nil) }
+    return TaxLine(
+        category: base.category, rate: base.rate,
+        base: tariff.pricesIncludeTax ? sum - amount : sum, amount: amount, amountExact: exact)
+}

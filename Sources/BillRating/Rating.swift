@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import MeterUsage
+import Quantities
+
+/// Rates a billing period that is one span.
+public func rate(_ input: RatingInput) throws(RatingHold) -> RatedBill {
+    try rate([input])
+}
+
+/// Rates a billing period: charge lines, taxes and sums from determinants and tariffs.
+///
+/// - Parameter spans: The spans of the period in order, at least one; several where the tariff or
+///   the contract's terms change inside the period. Money is rounded over all of them together.
+/// - Throws: A hold where anything a charge needs is missing; nothing is assumed.
+public func rate(_ spans: [RatingInput]) throws(RatingHold) -> RatedBill {
+    guard let last = spans.last else { preconditionFailure("a billing period has a span") }
+    let tariff = last.tariff
+    for span in spans {
+        let same =
+            span.tariff.currency == tariff.currency && span.tariff.rounding == tariff.rounding
+            && span.tariff.pricesIncludeTax == tariff.pricesIncludeTax
+        guard same else {
+            throw RatingHold(
+                code: .mixedTariffs, charge: nil,
+                detail: "\(span.tariff.id) \(span.tariff.version) and \(tariff.id) "
+                    + "\(tariff.version) round or tax differently: bill up to the change first")
+        }
+    }
+    var lines: [ChargeLine] = []
+    for (index, span) in spans.enumerated() {
+        var rater = SpanRater(input: span, span: index)
+        try rater.rateCharges()
+        lines += rater.lines
+    }
+    if tariff.rounding.place == .invoice {
+        let amounts = tariff.rounding.apportioned(lines.map(\.amountExact), in: tariff.currency)
+        guard let amounts else { throw tooLarge(nil) }
+        for (index, amount) in amounts.enumerated() { lines[index].amount = amount }
+    }
+    let taxes = try rateTaxes(spans, lines)
+    let sum = lines.reduce(into: Money.zero) { $0 += $1.amount }
+    let tax = taxes.reduce(into: Money.zero) { $0 += $1.amount }
+    return RatedBill(
+        currency: tariff.currency, pricesIncludeTax: tariff.pricesIncludeTax, lines: lines,
+        taxes: taxes, net: tariff.pricesIncludeTax ? sum - tax : sum, tax: tax,
+        total: tariff.pricesIncludeTax ? sum : sum + tax)
+}
+
+/// The hold of a number that left its range.
+func tooLarge(_ charge: String?) -> RatingHold {
+    RatingHold(
+        code: .amountOverflow, charge: charge,
+        detail: "the amount is too large to be exact: check the readings and the multiplier")
+}
+
+/// Computes the lines of one span, charge by charge.
+struct SpanRater {
+    let input: RatingInput
+    let span: Int
+    var lines: [ChargeLine] = []
+
+    var tariff: Tariff { input.tariff }
+    var start: CivilDay { input.determinants.start }
+    var end: CivilDay { input.determinants.end }
+    /// The days of the span.
+    var days: Exact { Exact(end - start) }
+
+    init(input: RatingInput, span: Int) {
+        self.input = input
+        self.span = span
+    }
+
+    mutating func rateCharges() throws(RatingHold) {
+        for charge in tariff.charges where try applies(charge) {
+            switch charge.kind {
+            case .fixed(let kind): try fixed(kind, charge)
+            case .energy(let kind): try energy(kind, charge)
+            case .tiers(let kind): try tiers(kind, charge)
+            case .demand(let kind): try demand(kind, charge)
+            case .capacity(let kind): try capacity(kind, charge)
+            case .contractDemand(let kind): try contractDemand(kind, charge)
+            case .percentage(let kind): try percentage(kind, charge)
+            case .tax: break
+            }
+        }
+    }
+
+    /// Whether all conditions of a charge hold.
+    func applies(_ charge: Charge) throws(RatingHold) -> Bool {
+        for condition in charge.conditions {
+            let given = try parameter(condition.parameter, charge)
+            if !condition.holds(for: given) { return false }
+        }
+        return true
+    }
+
+    /// The contract's value of a parameter.
+    func parameter(_ name: String, _ charge: Charge) throws(RatingHold) -> String {
+        guard let given = input.parameters[name] else {
+            throw RatingHold(
+                code: .missingParameter, charge: charge.id,
+                detail: "the contract gives no '\(name)': add it to its parameters")
+        }
+        if let needed = tariff.needs.first(where: { $0.name == name }), !needed.accepts(given) {
+            throw RatingHold(
+                code: .badParameter, charge: charge.id,
+                detail: "'\(name)' is '\(given)', not \(needed.expectation)")
+        }
+        return given
+    }
+
+    /// The contract's value of a parameter that is a number.
+    func number(_ name: String, _ charge: Charge) throws(RatingHold) -> Exact {
+        let given = try parameter(name, charge)
+        guard let value = Exact(given) else {
+            throw RatingHold(
+                code: .badParameter, charge: charge.id, detail: "'\(name)' is not a number")
+        }
+        return value
+    }
+
+    /// A price for the span: looked up, multiplied by `factor`, then rounded as its source says.
+    func price(
+        _ source: PriceSource, times factor: Exact = .one, _ charge: Charge
+    ) throws(RatingHold) -> Exact {
+        var price: Exact
+        switch source.base {
+        case .number(let number): price = number
+        case .series(let look):
+            do {
+                price = try input.series.value(of: look, from: start, to: end)
+            } catch {
+                throw RatingHold(
+                    code: .missingPrice, charge: charge.id, detail: error.description)
+            }
+        }
+        price = price * factor
+        if let rounding = source.rounding {
+            price = price.rounded(to: rounding.step, rounding.mode)
+        }
+        if price.isOverflow { throw tooLarge(charge.id) }
+        return price
+    }
+
+    /// Adds a line: `quantity × price`, rounded where the tariff rounds lines.
+    mutating func add(
+        _ charge: Charge, quantity: Exact, unit: String, price: Exact, component: String? = nil,
+        period: String? = nil, tier: Int? = nil, note: String? = nil
+    ) throws(RatingHold) {
+        let exact = quantity * price
+        guard let rounded = tariff.rounding.money(exact, in: tariff.currency) else {
+            throw tooLarge(charge.id)
+        }
+        let code = tariff.currency.code
+        let priceUnit = unit == code ? "" : " \(code)/\(unit)"
+        let formula = "\(quantity) \(unit) × \(price)\(priceUnit) = \(exact) \(code)"
+        let parts = [
+            charge.name?.sideBySide ?? charge.id, component, period, tier.map { "tier \($0)" },
+        ]
+        lines.append(
+            ChargeLine(
+                span: span, chargeID: charge.id, position: charge.position,
+                description: parts.compactMap(\.self).joined(separator: " · "),
+                component: component, period: period, tier: tier, quantity: quantity, unit: unit,
+                price: price, amountExact: exact, amount: rounded,
+                formula: [note, formula].compactMap(\.self).joined(separator: ": ")))
+    }
+}

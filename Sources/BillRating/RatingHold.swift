@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a bill cannot be computed yet; it holds one contract and period and no other.
+public struct RatingHold: Error, Hashable, Sendable {
+    /// What kind of reason it is. Stable.
+    public enum Code: String, Hashable, Sendable, CaseIterable {
+        /// A series has no value for the days.
+        case missingPrice = "missing-price"
+        /// The contract does not give a parameter that a charge needs.
+        case missingParameter = "missing-parameter"
+        /// The contract gives a parameter a value that it cannot have.
+        case badParameter = "bad-parameter"
+        /// Energy or demand that a charge multiplies is not there.
+        case missingDeterminant = "missing-determinant"
+        /// The energy billed earlier in the year is not known.
+        case missingYearToDate = "missing-year-to-date"
+        /// Tiers cannot be shared out over periods: their energies cancel out.
+        case undefinedAllocation = "undefined-allocation"
+        /// A demand charge that is not prorated meets a period that is split.
+        case undecidedSplit = "undecided-split"
+        /// Two taxes that prices include apply to one line.
+        case taxedTwice = "taxed-twice"
+        /// Tariffs of one billing period differ in currency or in whether prices include tax.
+        case mixedTariffs = "mixed-tariffs"
+        /// A number left the range in which it is exact.
+        case amountOverflow = "amount-overflow"
+    }
+
+    /// What kind of reason it is.
+    public let code: Code
+    /// The charge; nil where it is about the whole bill.
+    public let charge: String?
+    /// What is missing or wrong, and how to mend it.
+    public let detail: String
+
+    /// A hold from its parts.
+    public init(code: Code, charge: String?, detail: String) {
+        self.code = code
+        self.charge = charge
+        self.detail = detail
+    }
+}
+
+extension RatingHold: CustomStringConvertible {
+    /// One line: `code: charge: detail`.
+    public var description: String {
+        [code.rawValue, charge, detail].compactMap(\.self).joined(separator: ": ")
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import MeterUsage
+import Quantities
+
+/// What one span of one contract is rated from.
+///
+/// A billing period is one span, or several where the tariff or the contract's terms change inside.
+public struct RatingInput: Sendable {
+    /// The tariff in force on the span.
+    public var tariff: Tariff
+    /// Energy and demand of the span, with its first and last day.
+    public var determinants: Determinants
+    /// Where the span lies in the contract's billing cycle.
+    public var cycle: CyclePlace
+    /// The contract's values of the tariff's parameters.
+    public var parameters: [String: String]
+    /// The series that prices are looked up in.
+    public var series: SeriesSet
+    /// Energy billed before the span in the calendar year it belongs to.
+    ///
+    /// Needed by tiers of a calendar year only; a quantity that is absent holds such a bill.
+    public var yearToDate: [UsageQuantity: Exact]
+    /// Energy of earlier spans of the same billing period.
+    public var periodToDate: [UsageQuantity: Exact]
+
+    /// The input of one span from its parts.
+    public init(
+        tariff: Tariff, determinants: Determinants, cycle: CyclePlace,
+        parameters: [String: String] = [:], series: SeriesSet = SeriesSet(),
+        yearToDate: [UsageQuantity: Exact] = [:], periodToDate: [UsageQuantity: Exact] = [:]
+    ) {
+        self.tariff = tariff
+        self.determinants = determinants
+        self.cycle = cycle
+        self.parameters = parameters
+        self.series = series
+        self.yearToDate = yearToDate
+        self.periodToDate = periodToDate
+    }
+}
+
+/// Where a span lies in a contract's billing cycle; all ends are not included.
+public struct CyclePlace: Hashable, Sendable {
+    /// The first day of the full cycle, as if the contract ran all of it.
+    public var fullStart: CivilDay
+    /// The day on which the full cycle ends.
+    public var fullEnd: CivilDay
+    /// How many months the full cycle has.
+    public var months: Int
+    /// The first day of the billing period: that of the cycle, or of the contract inside it.
+    public var periodStart: CivilDay
+    /// The day on which the billing period ends: that of the cycle, or of the contract inside it.
+    public var periodEnd: CivilDay
+    /// The contract's first day.
+    public var contractStart: CivilDay
+    /// The day on which the contract ends; nil while open.
+    public var contractEnd: CivilDay?
+
+    /// A place from its parts.
+    public init(
+        fullStart: CivilDay, fullEnd: CivilDay, months: Int, periodStart: CivilDay,
+        periodEnd: CivilDay, contractStart: CivilDay, contractEnd: CivilDay? = nil
+    ) {
+        precondition(fullStart < fullEnd && months > 0, "a cycle has days and months")
+        self.fullStart = fullStart
+        self.fullEnd = fullEnd
+        self.months = months
+        self.periodStart = periodStart
+        self.periodEnd = periodEnd
+        self.contractStart = contractStart
+        self.contractEnd = contractEnd
+    }
+
+    /// A full cycle of one month or more that the contract runs all of.
+    public init(full start: CivilDay, to end: CivilDay, months: Int = 1) {
+        self.init(
+            fullStart: start, fullEnd: end, months: months, periodStart: start, periodEnd: end,
+            contractStart: start)
+    }
+}
+
+extension Tariff {
+    /// The quantities whose determinants its charges need.
+    public var usageQuantities: Set<UsageQuantity> {
+        Set(requiredQuantities.map(\.usage))
+    }
+}
+
+extension BilledQuantity {
+    /// The same quantity as usage names it.
+    public var usage: UsageQuantity {
+        switch self {
+        case .activeImport: .activeImport
+        case .activeExport: .activeExport
+        case .reactiveImport: .reactiveImport
+        case .reactiveExport: .reactiveExport
+        }
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import MeterUsage
+import Quantities
+
+extension SpanRater {
+    /// A line per component and, where the price is by period, per period that has energy.
+    mutating func energy(_ kind: EnergyCharge, _ charge: Charge) throws(RatingHold) {
+        let amounts = try energyByPeriod(kind.quantity, charge, timed: kind.isByPeriod)
+        let components: [String?] = kind.split.isEmpty ? [nil] : kind.split
+        for component in components {
+            for (period, amount) in amounts where !kind.isByPeriod || amount != .zero {
+                guard var source = kind.price.source(of: period) else {
+                    preconditionFailure("a price by period names every period")
+                }
+                if let component { source = source.column(component) }
+                let factor = kind.floatFactors[period] ?? .one
+                let unitPrice = try price(source, times: factor, charge)
+                let note =
+                    factor == .one
+                    ? nil : "price \(try price(source, charge)) × \(factor) in \(period)"
+                try add(
+                    charge, quantity: amount, unit: kind.quantity.unit, price: unitPrice,
+                    component: component, period: kind.isByPeriod ? period : nil, note: note)
+            }
+        }
+    }
+
+    /// A line per tier and, where its price is by period, per period.
+    mutating func tiers(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) {
+        let timed = kind.tiers.contains(where: \.price.isByPeriod)
+        let amounts = try energyByPeriod(kind.quantity, charge, timed: timed)
+        let total = amounts.reduce(Exact.zero) { $0 + $1.amount }
+        if timed, total == .zero, amounts.contains(where: { $0.amount != .zero }) {
+            throw RatingHold(
+                code: .undefinedAllocation, charge: charge.id,
+                detail: "energy of the periods cancels out: bill it by hand")
+        }
+        let before = try energyBefore(kind, charge)
+        let scale = limitScale(kind)
+        var lower: Exact?
+        for (index, tier) in kind.tiers.enumerated() {
+            let upper = tier.limit.map { $0 * scale }
+            let portion =
+                TierBand(lower: lower, upper: upper).amount(upTo: before + total)
+                - TierBand(lower: lower, upper: upper).amount(upTo: before)
+            if portion.isOverflow { throw tooLarge(charge.id) }
+            let note = "tier \(index + 1) from \(lower ?? .zero)\(upper.map { " to \($0)" } ?? "")"
+            lower = upper
+            let isShown = portion != .zero || (total == .zero && index == 0)
+            guard isShown else { continue }
+            if tier.price.isByPeriod {
+                for (period, amount) in amounts where amount != .zero {
+                    try addTier(
+                        tier, index, portion * amount / total, kind, charge, period: period,
+                        note: note + ", share of \(period)")
+                }
+            } else {
+                try addTier(tier, index, portion, kind, charge, period: nil, note: note)
+            }
+        }
+    }
+
+    private mutating func addTier(
+        _ tier: TierCharge.Tier, _ index: Int, _ quantity: Exact, _ kind: TierCharge,
+        _ charge: Charge, period: String?, note: String
+    ) throws(RatingHold) {
+        guard let source = tier.price.source(of: period ?? "all") else {
+            preconditionFailure("a price by period names every period")
+        }
+        try add(
+            charge, quantity: quantity, unit: kind.quantity.unit, price: try price(source, charge),
+            period: period, tier: index + 1, note: note)
+    }
+
+    /// The energy of a quantity: per period of the tariff, or as one amount under `all`.
+    private func energyByPeriod(
+        _ quantity: BilledQuantity, _ charge: Charge, timed: Bool
+    ) throws(RatingHold) -> [(period: String, amount: Exact)] {
+        let given = input.determinants.energy.filter { $0.quantity == quantity.usage }
+        func missing(_ what: String) -> RatingHold {
+            RatingHold(
+                code: .missingDeterminant, charge: charge.id,
+                detail: "no \(quantity.rawValue) \(what): check the meter's channels and registers")
+        }
+        guard !given.isEmpty else { throw missing("from \(start) to \(end)") }
+        guard timed else {
+            let sum = given.reduce(Exact.zero) { $0 + $1.amount }
+            if sum.isOverflow { throw tooLarge(charge.id) }
+            return [("all", sum)]
+        }
+        if let other = given.first(where: { !tariff.periods.names.contains($0.period) }) {
+            throw missing("by period, only for '\(other.period)'")
+        }
+        var found: [(period: String, amount: Exact)] = []
+        for period in tariff.periods.names {
+            guard let entry = given.first(where: { $0.period == period }) else {
+                throw missing("in the period '\(period)'")
+            }
+            if entry.amount.isOverflow { throw tooLarge(charge.id) }
+            found.append((period, entry.amount))
+        }
+        return found
+    }
+
+    /// The energy that filled tiers before the span.
+    private func energyBefore(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) -> Exact {
+        switch kind.cycle {
+        case .month, .billingPeriod:
+            // By days, every span has limits of its own; else spans of a period share them.
+            return kind.limits == .byDays ? .zero : input.periodToDate[kind.quantity.usage] ?? .zero
+        case .calendarYear:
+            guard let before = input.yearToDate[kind.quantity.usage] else {
+                throw RatingHold(
+                    code: .missingYearToDate, charge: charge.id,
+                    detail: "what was billed earlier in the year is not known: give it as an "
+                        + "opening value")
+            }
+            return before
+        }
+    }
+
+    /// What limits are multiplied by.
+    private func limitScale(_ kind: TierCharge) -> Exact {
+        let cycle = input.cycle
+        let part = days / Exact(cycle.fullEnd - cycle.fullStart)
+        let byDays = kind.limits == .byDays
+        switch kind.cycle {
+        case .month: return Exact(cycle.months) * (byDays ? part : .one)
+        case .billingPeriod: return byDays ? part : .one
+        case .calendarYear(let attribution):
+            guard byDays else { return .one }
+            let year = attribution.year(from: start, to: end)
+            let (first, next) = (newYear(year), newYear(year + 1))
+            let served = min(cycle.contractEnd ?? next, next) - max(cycle.contractStart, first)
+            return Exact(served) / Exact(next - first)
+        }
+    }
+}
+
+/// The energy between two limits; open below for the first tier and above for the last.
+private struct TierBand {
+    let lower: Exact?
+    let upper: Exact?
+
+    /// How much of an amount counted from zero lies in the band.
+    ///
+    /// Below zero (more was credited than billed) all of it lies in the first tier.
+    func amount(upTo position: Exact) -> Exact {
+        if position.isOverflow { return .overflow }
+        let capped = upper.map { min($0, position) } ?? position
+        guard let lower else { return capped }
+        return max(capped - lower, .zero)
+    }
+}
+
+/// The first day of a year.
+func newYear(_ year: Int) -> CivilDay {
+    guard let day = CivilDay(year: year, month: 1, day: 1) else {
+        preconditionFailure("a year of the calendar")
+    }
+    return day
+}

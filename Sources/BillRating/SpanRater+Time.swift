@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import MeterUsage
+import Quantities
+
+extension SpanRater {
+    mutating func fixed(_ kind: FixedCharge, _ charge: Charge) throws(RatingHold) {
+        guard let units = units(of: kind.basis) else { return }
+        try add(
+            charge, quantity: units, unit: kind.basis.per.rawValue,
+            price: try price(kind.price, charge))
+    }
+
+    mutating func capacity(_ kind: CapacityCharge, _ charge: Charge) throws(RatingHold) {
+        guard let units = units(of: kind.basis) else { return }
+        let capacity = try number(kind.parameter, charge)
+        try add(
+            charge, quantity: capacity * units, unit: kind.unit,
+            price: try price(kind.price, charge),
+            note: units == .one
+                ? nil : "\(capacity) \(kind.unit) × \(units) \(kind.basis.per.rawValue)"
+        )
+    }
+
+    mutating func demand(_ kind: DemandCharge, _ charge: Charge) throws(RatingHold) {
+        let units = try demandUnits(of: kind.basis, charge)
+        let names = kind.scope == .all ? ["all"] : tariff.periods.names
+        for name in names {
+            // A period that does not occur in the span has no peak, and nothing to pay.
+            guard let peak = try peak(name, charge), let source = kind.price.source(of: name) else {
+                continue
+            }
+            let billed = rounded(peak.kilowatts, kind.quantityRounding)
+            try add(
+                charge, quantity: billed * units, unit: "kW", price: try price(source, charge),
+                period: kind.scope == .all ? nil : name,
+                note: "highest \(kind.windowMinutes) min mean \(peak.kilowatts) kW")
+        }
+    }
+
+    mutating func contractDemand(
+        _ kind: ContractDemandCharge, _ charge: Charge
+    ) throws(RatingHold) {
+        let units = try demandUnits(of: kind.basis, charge)
+        var contract = try number(kind.parameter, charge)
+        if let floor = kind.floor {
+            contract = max(contract, try number(floor.parameter, charge) * floor.share)
+        }
+        let unitPrice = try price(kind.price, charge)
+        guard let peak = try peak("all", charge) else { return }
+        try add(
+            charge, quantity: contract * units, unit: "kW", price: unitPrice,
+            component: "contract")
+        let measured = rounded(peak.kilowatts, kind.quantityRounding)
+        let excess = measured - contract * kind.overFrom
+        guard excess.isOverflow || excess > .zero else { return }
+        try add(
+            charge, quantity: excess * units, unit: "kW", price: unitPrice * kind.overTimes,
+            component: "excess",
+            note: "\(measured) kW above \(kind.overFrom) × \(contract) kW")
+    }
+
+    /// The peak of a period; a span without the peak over `all` lacks its demand.
+    private func peak(
+        _ period: String, _ charge: Charge
+    ) throws(RatingHold) -> Determinants.DemandPeak? {
+        guard input.determinants.demand.contains(where: { $0.period == "all" }) else {
+            throw RatingHold(
+                code: .missingDeterminant, charge: charge.id,
+                detail: "no demand from \(start) to \(end): it needs interval readings")
+        }
+        return input.determinants.demand.first { $0.period == period }
+    }
+
+    private func rounded(_ value: Exact, _ rounding: StepRounding?) -> Exact {
+        guard let rounding, !value.isOverflow else { return value }
+        return value.rounded(to: rounding.step, rounding.mode)
+    }
+
+    /// The units of a basis for a demand, which a split period leaves open unless prorated.
+    private func demandUnits(of basis: TimeBasis, _ charge: Charge) throws(RatingHold) -> Exact {
+        let isWhole = start == input.cycle.periodStart && end == input.cycle.periodEnd
+        guard isWhole || basis.proration == .days, let units = units(of: basis) else {
+            throw RatingHold(
+                code: .undecidedSplit, charge: charge.id,
+                detail: "the period is split at \(start) or \(end), and the tariff does not "
+                    + "prorate demand: let the change begin with a billing period")
+        }
+        return units
+    }
+
+    /// How many units of time the span has; nil where another span of the period pays them all.
+    private func units(of basis: TimeBasis) -> Exact? {
+        let cycle = input.cycle
+        let months = Exact(cycle.months)
+        if basis.per == .day { return days }
+        guard basis.proration == .days else {
+            guard start == cycle.periodStart else { return nil }
+            switch basis.per {
+            case .year: return months / Exact(12)
+            case .billingPeriod: return .one
+            case .month, .day: return months
+            }
+        }
+        let part = days / Exact(cycle.fullEnd - cycle.fullStart)
+        switch basis.per {
+        case .year: return yearParts()
+        case .billingPeriod: return part
+        case .month, .day: return months * part
+        }
+    }
+
+    /// The span in years: its days in each calendar year over the days of that year.
+    private func yearParts() -> Exact {
+        var sum = Exact.zero
+        var day = start
+        while day < end {
+            let year = day.components.year
+            let next = newYear(year + 1)
+            sum += Exact(min(next, end) - day) / Exact(next - newYear(year))
+            day = next
+        }
+        return sum
+    }
+}

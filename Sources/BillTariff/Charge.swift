@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+/// One clause of a tariff; it gives the invoice lines of one purpose.
+public struct Charge: Hashable, Sendable {
+    /// What examples, later charges and invoice lines call it.
+    public let id: String
+    /// What people call it.
+    public let name: LocalizedText?
+    /// All must hold for the charge to apply.
+    public let conditions: [Condition]
+    /// What it charges for, and how.
+    public let kind: Kind
+    /// Where it stands in the file, for the trace.
+    public let position: SourcePosition
+
+    /// What a charge multiplies.
+    public enum Kind: Hashable, Sendable {
+        /// A price per stretch of time.
+        case fixed(FixedCharge)
+        /// A price per unit of energy, flat or by period.
+        case energy(EnergyCharge)
+        /// Prices per unit of energy that change with the amount.
+        case tiers(TierCharge)
+        /// A price per kilowatt of the highest demand.
+        case demand(DemandCharge)
+        /// A price per unit of a parameter, such as the transformers' kVA.
+        case capacity(CapacityCharge)
+        /// A price per contracted kilowatt, and one for what exceeds it (两部制, 合同最大需量).
+        case contractDemand(ContractDemandCharge)
+        /// A share of earlier charges.
+        case percentage(PercentageCharge)
+        /// A tax on earlier charges; it stands beside the lines.
+        case tax(TaxCharge)
+    }
+}
+
+extension Charge.Kind {
+    /// The measured energy it multiplies; nil where it multiplies none.
+    public var quantity: BilledQuantity? {
+        switch self {
+        case .energy(let charge): charge.quantity
+        case .tiers(let charge): charge.quantity
+        default: nil
+        }
+    }
+
+    /// The minutes of its demand window; nil where it needs no demand.
+    public var windowMinutes: Int? {
+        switch self {
+        case .demand(let charge): charge.windowMinutes
+        case .contractDemand(let charge): charge.windowMinutes
+        default: nil
+        }
+    }
+
+    /// Which calendar year a billing period counts in; nil where it does not count by year.
+    public var yearAttribution: YearAttribution? {
+        if case .tiers(let charge) = self, case .calendarYear(let year) = charge.cycle {
+            year
+        } else {
+            nil
+        }
+    }
+
+    /// The charges it refers to.
+    public var references: [ChargeReference] {
+        switch self {
+        case .percentage(let charge): charge.of
+        case .tax(let charge): charge.of
+        default: []
+        }
+    }
+
+    /// Every look-up in a series that it makes, one per column.
+    public var seriesPrices: [SeriesPrice] {
+        let sources: [PriceSource] =
+            switch self {
+            case .fixed(let charge): [charge.price]
+            case .energy(let charge):
+                charge.split.isEmpty
+                    ? charge.price.sources
+                    : charge.split.flatMap { column in
+                        charge.price.sources.map { $0.column(column) }
+                    }
+            case .tiers(let charge): charge.tiers.flatMap(\.price.sources)
+            case .demand(let charge): charge.price.sources
+            case .capacity(let charge): [charge.price]
+            case .contractDemand(let charge): [charge.price]
+            case .percentage(let charge): [charge.rate]
+            case .tax(let charge): [charge.rate]
+            }
+        return sources.compactMap { source in
+            if case .series(let look) = source.base { look } else { nil }
+        }
+    }
+}
+
+/// An earlier charge that a percentage or a tax is taken of, or one component of it.
+public struct ChargeReference: Hashable, Sendable, CustomStringConvertible {
+    /// The charge.
+    public let charge: String
+    /// The component of a charge that is split; nil for all of it.
+    public let component: String?
+
+    /// A reference from its parts.
+    public init(charge: String, component: String? = nil) {
+        self.charge = charge
+        self.component = component
+    }
+
+    /// The reference as files write it: `non_floating` or `non_floating.funds`.
+    public var description: String { component.map { "\(charge).\($0)" } ?? charge }
+}

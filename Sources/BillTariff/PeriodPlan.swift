@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+/// The time-of-use periods of a tariff (尖峰平谷), without the dated days that arrive as a series.
+public struct PeriodPlan: Hashable, Sendable {
+    /// The rules, the periods and the period of the rest; no dated days.
+    let calendar: TimeOfUseCalendar
+    /// Where each of the calendar's rules stands in the file. Shape: `[rule]`.
+    let rulePositions: [SourcePosition]
+    /// The `date,kind` series that names holidays and event days; nil where the rules need none.
+    public let dayKindSeries: String?
+    /// Where the file names that series.
+    let dayKindPosition: SourcePosition?
+
+    /// No time of use: one period, `all`.
+    static let none = PeriodPlan(
+        calendar: .always, rulePositions: [], dayKindSeries: nil, dayKindPosition: nil)
+
+    /// True where the tariff tells times of day apart.
+    public var hasTimeOfUse: Bool { self != .none }
+
+    /// The names of the periods, in the order of the file; `all` where there are none.
+    public var names: [String] { calendar.periods }
+
+    /// The kinds of dated days that rules name.
+    public var dayKinds: Set<String> {
+        calendar.rules.reduce(into: []) { $0.formUnion($1.dayKinds) }
+    }
+
+    /// The calendar with these dated days; kinds that no rule names stay ordinary days.
+    public func calendar(datedDays: [CivilDay: String]) -> TimeOfUseCalendar {
+        let kinds = dayKinds
+        return TimeOfUseCalendar(
+            periods: calendar.periods, rules: calendar.rules, rest: calendar.rest,
+            datedDays: datedDays.filter { kinds.contains($0.value) })
+    }
+
+    /// The calendar with the dated days of the loaded series.
+    public func calendar(series: SeriesSet) throws(PriceGap) -> TimeOfUseCalendar {
+        guard let id = dayKindSeries else { return calendar(datedDays: [:]) }
+        guard let days = series[id]?.datedDays else {
+            throw PriceGap(series: id, column: nil, day: nil)
+        }
+        return calendar(datedDays: days)
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+extension Series {
+    /// Reads a series: `from,to,` and one column per component, or `date,kind`.
+    ///
+    /// Lines that start with `#` are remarks. Rows stand in the order of their dates and do not
+    /// overlap; an empty `to` is open; an empty value is absent.
+    public static func parse(
+        _ text: String, id: String, file: String
+    ) throws(TariffProblems) -> Series {
+        var reader = SeriesReader(id: id, file: file)
+        let series = reader.read(text)
+        guard let series, reader.problems.isEmpty else { throw TariffProblems(reader.problems) }
+        return series
+    }
+}
+
+/// Reads one series file and collects what is wrong with it.
+private struct SeriesReader {
+    struct Cell {
+        let text: String
+        let position: SourcePosition
+    }
+
+    let id: String
+    let file: String
+    var problems: [TariffProblem] = []
+
+    mutating func read(_ text: String) -> Series? {
+        var lines = cells(text)[...]
+        guard let header = lines.popFirst() else {
+            report(.start, .missingKey, "the series has no header", "start with from,to,value")
+            return nil
+        }
+        let names = header.map(\.text)
+        if names == ["date", "kind"] {
+            return Series(id: id, file: file, content: .days(days(lines)))
+        }
+        guard names.count >= 3, names[0] == "from", names[1] == "to" else {
+            report(
+                header[0].position, .badValue, "the header is '\(names.joined(separator: ","))'",
+                "write from,to,value, from,to and a name per column, or date,kind")
+            return nil
+        }
+        for (index, cell) in header.enumerated()
+        where cell.text.isEmpty || names[..<index].contains(cell.text) {
+            report(
+                cell.position, .takenName, "the column name '\(cell.text)' is empty or given twice",
+                "give every column a name of its own")
+        }
+        let rows = rows(lines, width: names.count)
+        return Series(
+            id: id, file: file, content: .values(columns: Array(names.dropFirst(2)), rows: rows))
+    }
+
+    private func cells(_ text: String) -> [[Cell]] {
+        var found: [[Cell]] = []
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, line) in lines.enumerated() where !line.isEmpty && line.first != "#" {
+            var column = 1
+            found.append(
+                line.split(separator: ",", omittingEmptySubsequences: false).map { cell in
+                    defer { column += cell.unicodeScalars.count + 1 }
+                    return Cell(
+                        text: String(cell),
+                        position: SourcePosition(line: index + 1, column: column)
+                    )
+                })
+        }
+        return found
+    }
+
+    private mutating func rows(_ lines: ArraySlice<[Cell]>, width: Int) -> [Series.Row] {
+        var rows: [Series.Row] = []
+        for cells in lines {
+            guard hasWidth(cells, width), let from = day(cells[0]) else { continue }
+            let to = cells[1].text.isEmpty ? nil : day(cells[1])
+            if let to, to <= from {
+                report(
+                    cells[1].position, .badValue, "the row ends on \(to), not after it starts",
+                    "write the day after its last day in 'to'")
+                continue
+            }
+            if let last = rows.last, last.to.map({ from < $0 }) ?? true {
+                report(
+                    cells[0].position, .badValue,
+                    "the row starts before the row of line "
+                        + "\(last.line) ends",
+                    "put rows in the order of their dates, without overlap")
+                continue
+            }
+            let values = cells[2...].map { value($0) }
+            rows.append(
+                Series.Row(from: from, to: to, values: values, line: cells[0].position.line))
+        }
+        return rows
+    }
+
+    private mutating func days(_ lines: ArraySlice<[Cell]>) -> [CivilDay: String] {
+        var days: [CivilDay: String] = [:]
+        for cells in lines {
+            guard hasWidth(cells, 2), let day = day(cells[0]) else { continue }
+            if cells[1].text.isEmpty || days[day] != nil {
+                report(
+                    cells[0].position, .badValue, "\(day) has no kind or is given twice",
+                    "give every day one kind, such as holiday")
+            }
+            days[day] = cells[1].text
+        }
+        return days
+    }
+
+    private mutating func hasWidth(_ cells: [Cell], _ width: Int) -> Bool {
+        if cells.count == width { return true }
+        report(
+            cells[0].position, .wrongShape, "the row has \(cells.count) cells, the header \(width)",
+            "give every column a cell; an absent value is an empty cell")
+        return false
+    }
+
+    private mutating func day(_ cell: Cell) -> CivilDay? {
+        if let day = CivilDay(iso: cell.text) { return day }
+        report(
+            cell.position, .badValue, "'\(cell.text)' is not a day", "write it as 2026-01-31")
+        return nil
+    }
+
+    private mutating func value(_ cell: Cell) -> Exact? {
+        if cell.text.isEmpty { return nil }
+        if !cell.text.contains("/"), let value = Exact(cell.text) { return value }
+        report(
+            cell.position, .badValue, "'\(cell.text)' is not a decimal number",
+            "write it as -12.345, with a point and without a unit")
+        return nil
+    }
+
+    private mutating func report(
+        _ position: SourcePosition, _ code: TariffProblem.Code, _ what: String, _ mend: String
+    ) {
+        problems.append(
+            TariffProblem(file: file, position: position, code: code, what: what, mend: mend))
+    }
+}

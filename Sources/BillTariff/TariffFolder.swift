@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import Quantities
+
+/// The tariffs of a folder and the series beside them.
+public struct TariffFolder: Sendable {
+    /// A tariff and the file it was read from.
+    public struct Entry: Sendable {
+        /// The path of the file.
+        public let file: String
+        /// The tariff.
+        public let tariff: Tariff
+    }
+
+    /// The tariffs, sorted by path.
+    public let entries: [Entry]
+    /// The series of `series/*.csv`.
+    public let series: SeriesSet
+
+    /// A folder from its parts.
+    public init(entries: [Entry], series: SeriesSet) {
+        self.entries = entries
+        self.series = series
+    }
+
+    /// Reads every `*.yaml` of a folder and every `series/*.csv` in it.
+    ///
+    /// - Parameter sha256: Gives the SHA-256 of bytes as hexadecimal text.
+    /// - Throws: Every problem of every file.
+    public static func load(
+        _ folder: String, sha256: ([UInt8]) -> String
+    ) throws(TariffProblems) -> TariffFolder {
+        let names = try names(in: folder, suffix: ".yaml")
+        return try load(files: names.map { "\(folder)/\($0)" }, sha256: sha256)
+    }
+
+    /// Reads some tariff files, and the series beside each of them.
+    public static func load(
+        files: [String], sha256: ([UInt8]) -> String
+    ) throws(TariffProblems) -> TariffFolder {
+        var entries: [Entry] = []
+        var problems: [TariffProblem] = []
+        for file in files.sorted() {
+            do throws(TariffProblems) {
+                let bytes = try bytes(of: file)
+                let text = try text(bytes, file: file)
+                let tariff = try Tariff.parse(text, file: file, sha256: sha256(bytes))
+                entries.append(Entry(file: file, tariff: tariff))
+            } catch { problems += error.problems }
+        }
+        var series: [Series] = []
+        for folder in Set(files.map(directory)).sorted() {
+            do throws(TariffProblems) {
+                series += try loadSeries("\(folder)/series")
+            } catch { problems += error.problems }
+        }
+        problems += overlaps(entries)
+        guard problems.isEmpty else { throw TariffProblems(problems) }
+        return TariffFolder(entries: entries, series: SeriesSet(series))
+    }
+
+    /// The version of a tariff that is valid on a day; nil where there is none.
+    public func tariff(_ id: String, on day: CivilDay) -> Tariff? {
+        entries.first { $0.tariff.id == id && $0.tariff.isValid(on: day) }?.tariff
+    }
+
+    private static func loadSeries(_ folder: String) throws(TariffProblems) -> [Series] {
+        guard FileManager.default.fileExists(atPath: folder) else { return [] }
+        var series: [Series] = []
+        for name in try names(in: folder, suffix: ".csv") {
+            let file = "\(folder)/\(name)"
+            let text = try text(try bytes(of: file), file: file)
+            series.append(try Series.parse(text, id: String(name.dropLast(4)), file: file))
+        }
+        return series
+    }
+
+    /// Versions of one tariff of which two are valid on the same day.
+    private static func overlaps(_ entries: [Entry]) -> [TariffProblem] {
+        var problems: [TariffProblem] = []
+        for (index, later) in entries.enumerated() {
+            for earlier in entries[..<index] where earlier.tariff.overlaps(later.tariff) {
+                problems.append(
+                    TariffProblem(
+                        file: later.file, position: .start, code: .overlappingVersions,
+                        what:
+                            "\(later.tariff.id) \(later.tariff.version) is valid on days on which "
+                            + "\(earlier.tariff.version) of \(earlier.file) is",
+                        mend: "end the earlier one with valid_to"))
+            }
+        }
+        return problems
+    }
+
+    private static func names(
+        in folder: String, suffix: String
+    ) throws(TariffProblems) -> [String] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            throw unreadable(folder, "the folder cannot be read", "check its name and rights")
+        }
+        return names.filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }.sorted()
+    }
+
+    private static func bytes(of file: String) throws(TariffProblems) -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw unreadable(file, "the file cannot be read", "check its name and rights")
+        }
+        return [UInt8](data)
+    }
+
+    private static func text(_ bytes: [UInt8], file: String) throws(TariffProblems) -> String {
+        // A byte order mark is no part of the text.
+        let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
+        guard let text = String(validating: body, as: UTF8.self) else {
+            throw unreadable(file, "the file is not UTF-8", "save it as UTF-8")
+        }
+        return text
+    }
+
+    private static func unreadable(_ file: String, _ what: String, _ mend: String) -> TariffProblems
+    {
+        TariffProblems([
+            TariffProblem(
+                file: file, position: .start, code: .unreadableFile, what: what, mend: mend)
+        ])
+    }
+
+    private static func directory(_ file: String) -> String {
+        guard let slash = file.lastIndex(of: "/") else { return "." }
+        return slash == file.startIndex ? "/" : String(file[..<slash])
+    }
+}
+
+extension Tariff {
+    /// Whether both are versions of one tariff with a day on which both are valid.
+    fileprivate func overlaps(_ other: Tariff) -> Bool {
+        id == other.id && (validTo.map { other.validFrom < $0 } ?? true)
+            && (other.validTo.map { validFrom < $0 } ?? true)
+    }
+}

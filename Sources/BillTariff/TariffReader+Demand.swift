@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+extension TariffReader {
+    mutating func demand(_ charge: Fields) -> DemandCharge? {
+        let scope = fields.decision(
+            charge, "by", DemandCharge.Scope.self, question: "which maximum is charged")
+        let window = window(charge)
+        let basis = timeBasis(charge)
+        let rounding = quantityRounding(charge)
+        let price = price(charge, "price")
+        if let tree = charge["by"], scope == .period, !periods.hasTimeOfUse {
+            fields.report(
+                tree.position, .unknownReference, "demand is by period, but there are no periods",
+                "name the tariff's periods under 'periods'")
+        }
+        if let tree = charge["price"], scope == .all, price?.isByPeriod == true {
+            fields.report(
+                tree.position, .badValue, "the price is by period, but the demand is not",
+                "write by: period, or one price")
+        }
+        guard let scope, let window, let basis, let price else { return nil }
+        return DemandCharge(
+            scope: scope, windowMinutes: window, price: price, basis: basis,
+            quantityRounding: rounding)
+    }
+
+    mutating func capacity(_ charge: Fields) -> CapacityCharge? {
+        let parameter = fields.required(charge, "of").flatMap { numberParameter($0) }
+        let unit = fields.text(charge, "unit")
+        let basis = timeBasis(charge)
+        guard let price = source(charge, "price"), let parameter, let unit, let basis else {
+            return nil
+        }
+        return CapacityCharge(parameter: parameter, unit: unit, price: price, basis: basis)
+    }
+
+    mutating func contractDemand(_ charge: Fields) -> ContractDemandCharge? {
+        let parameter = fields.required(charge, "of").flatMap { numberParameter($0) }
+        var floor: ContractDemandCharge.Floor?
+        if let tree = charge["floor"],
+            let entries = fields.fields(tree, "the floor", allowed: ["of", "share"])
+        {
+            let of = fields.required(entries, "of").flatMap { numberParameter($0) }
+            let share = fields.required(entries, "share").flatMap { fields.positive($0) }
+            if let of, let share { floor = ContractDemandCharge.Floor(parameter: of, share: share) }
+        }
+        let from = fields.required(charge, "over_from").flatMap { fields.positive($0) }
+        let times = fields.decimal(charge, "over_times")
+        let window = window(charge)
+        let basis = timeBasis(charge)
+        let rounding = quantityRounding(charge)
+        guard let price = source(charge, "price"), let parameter, let from, let times, let window,
+            let basis
+        else { return nil }
+        return ContractDemandCharge(
+            parameter: parameter, floor: floor, price: price, overFrom: from, overTimes: times,
+            windowMinutes: window, basis: basis, quantityRounding: rounding)
+    }
+
+    mutating func percentage(_ charge: Fields) -> PercentageCharge? {
+        let of = references(charge)
+        let base = fields.decision(
+            charge, "base", AmountBase.self, question: "which amount of those charges counts")
+        if let tree = charge["base"], base == .asBilled, roundingPlace == .invoice {
+            fields.report(
+                tree.position, .badValue,
+                "lines have no billed amount yet where money is rounded at the invoice",
+                "write base: exact, or round at the line")
+        }
+        guard let rate = source(charge, "rate"), let base else { return nil }
+        return PercentageCharge(of: of, base: base, rate: rate)
+    }
+
+    mutating func tax(_ charge: Fields) -> TaxCharge? {
+        let category = fields.text(charge, "category")
+        let of = references(charge)
+        let base = fields.decision(
+            charge, "base", AmountBase.self, question: "which amount of those charges counts")
+        guard let rate = source(charge, "rate"), let base, let category else { return nil }
+        return TaxCharge(category: category, of: of, base: base, rate: rate)
+    }
+
+    /// The earlier charges that `of` names; `all` stands for every earlier one that is no tax.
+    private mutating func references(_ charge: Fields) -> [ChargeReference] {
+        guard let tree = fields.required(charge, "of") else { return [] }
+        let earlier = charges.filter { charge in
+            if case .tax = charge.kind { false } else { true }
+        }
+        if case .scalar("all") = tree.content {
+            return earlier.map { ChargeReference(charge: $0.id) }
+        }
+        var found: [ChargeReference] = []
+        for item in fields.list(tree) {
+            guard let text = fields.text(item) else { continue }
+            let parts = text.split(separator: ".", maxSplits: 1).map(String.init)
+            let target = earlier.first { $0.id == parts.first }
+            let component = parts.count == 2 ? parts[1] : nil
+            var components: [String] = []
+            if case .energy(let energy) = target?.kind { components = energy.split }
+            if target == nil || component.map({ !components.contains($0) }) ?? false {
+                fields.report(
+                    item.position, .unknownReference,
+                    "no earlier charge is called '\(text)'",
+                    "name charges that stand above this one, or components of their split")
+                continue
+            }
+            let reference = ChargeReference(charge: parts[0], component: component)
+            let counts = found.contains {
+                $0.charge == reference.charge
+                    && ($0.component == nil || component == nil || $0.component == component)
+            }
+            if counts {
+                fields.report(
+                    item.position, .badValue, "'\(text)' would count twice", "name it once")
+            }
+            found.append(reference)
+        }
+        return found
+    }
+
+    private mutating func numberParameter(_ tree: YamlTree) -> String? {
+        guard let name = fields.text(tree) else { return nil }
+        if parameters[name]?.kind == .number { return name }
+        fields.report(
+            tree.position, .unknownReference, "'\(name)' is not a number that a contract gives",
+            "add '\(name): number' to needs")
+        return nil
+    }
+
+    /// The conditions of `if`; a list holds where all of it holds.
+    mutating func conditions(_ tree: YamlTree) -> [Condition] {
+        fields.list(tree).compactMap { condition($0) }
+    }
+
+    private mutating func condition(_ tree: YamlTree) -> Condition? {
+        guard let text = fields.text(tree) else { return nil }
+        let words = text.split(separator: " ").map(String.init)
+        var condition: Condition?
+        switch words.count {
+        case 1: condition = Condition(parameter: words[0], comparison: .equal, value: "true")
+        case 2 where words[0] == "not":
+            condition = Condition(parameter: words[1], comparison: .equal, value: "false")
+        case 3:
+            condition = Condition.Comparison(rawValue: words[1]).map {
+                Condition(parameter: words[0], comparison: $0, value: words[2])
+            }
+        default: break
+        }
+        guard let condition else {
+            fields.report(
+                tree.position, .badValue, "'\(text)' is not a condition",
+                "write low_income, not low_income, persons >= 5 or basic_method = capacity")
+            return nil
+        }
+        guard let parameter = parameters[condition.parameter] else {
+            fields.report(
+                tree.position, .unknownReference, "'\(condition.parameter)' is not a parameter",
+                "add it to needs")
+            return nil
+        }
+        let ordered: Set<Condition.Comparison> = [.equal, .different]
+        guard parameter.accepts(condition.value),
+            parameter.kind == .number || ordered.contains(condition.comparison)
+        else {
+            fields.report(
+                tree.position, .badValue,
+                "'\(text)' does not fit '\(parameter.name)', which is "
+                    + parameter.expectation,
+                "compare it with such a value; only numbers have an order")
+            return nil
+        }
+        return condition
+    }
+}
