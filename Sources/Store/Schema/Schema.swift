@@ -37,6 +37,11 @@ enum Schema {
             bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL, state TEXT NOT NULL, sha256 TEXT,
             PRIMARY KEY (delivery, position)) STRICT, WITHOUT ROWID;
 
+        -- Files by name, size and time that need no second look; not content.
+        CREATE TABLE seen_file (
+            path TEXT PRIMARY KEY, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL)
+            STRICT, WITHOUT ROWID;
+
         CREATE TABLE run (
             run_id INTEGER PRIMARY KEY, command TEXT NOT NULL, as_of TEXT NOT NULL,
             started_at TEXT NOT NULL, finished_at TEXT, status TEXT NOT NULL, delivery INTEGER,

@@ -8,7 +8,9 @@ public enum DeliveryStage: String, Hashable, Sendable {
     case ingest
     /// Its parts are being merged and checked.
     case settle
-    /// Everything it brought is settled.
+    /// What is due on its `as_of` is being billed.
+    case bill
+    /// Everything is done.
     case done
 }
 
@@ -139,6 +141,30 @@ extension StoreTransaction {
             if let state = PlannedFileState(rawValue: row["state"]) { counts[state] = row["n"] }
         }
         return counts
+    }
+
+    /// Forgets a delivery whose files brought nothing, as if it had not been planned.
+    public func withdraw(_ delivery: DeliveryRow) throws {
+        let latest = try latestSeq()
+        precondition(latest == delivery.seq, "only the latest change can be withdrawn")
+        try db.execute(
+            sql: "DELETE FROM delivery_file WHERE delivery = ?", arguments: [delivery.delivery])
+        try db.execute(sql: "DELETE FROM delivery WHERE delivery = ?", arguments: [delivery.delivery])
+        try db.execute(sql: "DELETE FROM change WHERE seq = ?", arguments: [delivery.seq])
+    }
+
+    /// Remembers a file by name, size and time, so that the next run need not read it to know it.
+    public func remember(_ file: PlannedFile) throws {
+        let insert = try db.cachedStatement(
+            sql: "INSERT OR REPLACE INTO seen_file VALUES (?, ?, ?)")
+        try insert.execute(arguments: [file.path, file.bytes, file.modifiedNanoseconds])
+    }
+
+    /// True for a file that an earlier run read or refused under this name, size and time.
+    public func remembers(path: String, bytes: Int64, modifiedNanoseconds: Int64) throws -> Bool {
+        let select = try db.cachedStatement(
+            sql: "SELECT 1 FROM seen_file WHERE path = ? AND bytes = ? AND modified_ns = ?")
+        return try Int.fetchOne(select, arguments: [path, bytes, modifiedNanoseconds]) != nil
     }
 
     /// The paths of a delivery's files that need not be read again.

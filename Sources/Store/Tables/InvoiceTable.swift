@@ -89,37 +89,78 @@ extension StoreTransaction {
     }
 
     /// The periods of a feeder's contracts that have an uncredited invoice: contract to their ends.
-    public func billedPeriods() throws -> [String: [(start: String, end: String, invoice: Int64)]] {
-        var billed: [String: [(start: String, end: String, invoice: Int64)]] = [:]
+    public func billedPeriods() throws -> [String: [BilledPeriod]] {
+        var billed: [String: [BilledPeriod]] = [:]
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT contract_id, period_start, period_end, invoice_id FROM invoice i
+                SELECT contract_id, period_start, period_end FROM invoice i
                 WHERE kind = 'invoice'
                 AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
                 ORDER BY contract_id, period_start
                 """)
         while let row = try rows.next() {
             billed[row["contract_id"], default: []].append(
-                (row["period_start"], row["period_end"], row["invoice_id"]))
+                BilledPeriod(start: row["period_start"], end: row["period_end"]))
         }
         return billed
     }
 
-    /// What a contract was billed of a quantity in periods that end in a calendar year, by period end.
+    /// What a contract was billed of each quantity, by period.
     public func billedQuantities(contract: String) throws -> [(
-        end: String, quantity: String, value: String
+        start: String, end: String, quantity: String, value: String
     )] {
         let select = try db.cachedStatement(
             sql: """
-                SELECT i.period_end, d.quantity, d.value FROM invoice i
+                SELECT i.period_start, i.period_end, d.quantity, d.value FROM invoice i
                 JOIN invoice_determinant d USING (invoice_id)
                 WHERE i.contract_id = ? AND i.kind = 'invoice' AND d.at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
                 ORDER BY i.period_end, d.part_start, d.quantity, d.period
                 """)
         return try Row.fetchAll(select, arguments: [contract]).map {
-            ($0["period_end"], $0["quantity"], $0["value"])
+            ($0["period_start"], $0["period_end"], $0["quantity"], $0["value"])
         }
     }
+}
+
+extension StoreTransaction {
+    /// The last storage day that any issued invoice reaches, as `CivilDay.number`; very early if none.
+    public func lastBilledDay() throws -> Int32 {
+        try String.fetchOne(db, sql: "SELECT max(period_end) FROM invoice")
+            .flatMap { CivilDay(iso: $0)?.number } ?? .min
+    }
+
+    /// Puts the invoices that cover a day of some meters on the list for correction.
+    public func listCorrections(meters: [String], day: Int32, cause: String, seq: Int) throws {
+        guard !meters.isEmpty, day <= (try lastBilledDay()) else { return }
+        // A storage day and the local day it mostly is differ by hours; a freeze at 24:00 is also the
+        // start of the next period. So a period that only touches the day counts.
+        let date = CivilDay(number: day)
+        let find = try db.cachedStatement(
+            sql: """
+                SELECT DISTINCT i.invoice_id FROM meter m JOIN contract c USING (service_point_id)
+                JOIN invoice i USING (contract_id)
+                WHERE m.meter_id = ? AND i.kind = 'invoice'
+                AND i.period_start <= ? AND i.period_end >= ?
+                AND NOT EXISTS (SELECT 1 FROM invoice n WHERE n.credits = i.invoice_id)
+                """)
+        for meter in meters.sorted() {
+            let arguments: StatementArguments = [
+                meter, (date + 1).description, date.description,
+            ]
+            for invoice in try Int64.fetchAll(find, arguments: arguments) {
+                try listForCorrection(
+                    invoice: invoice, cause: cause, seq: seq, detail: "\(meter) \(date)")
+            }
+        }
+    }
+}
+
+/// A period that has an uncredited invoice; days as `2026-01-31`.
+public struct BilledPeriod: Hashable, Sendable {
+    /// The first day.
+    public var start: String
+    /// The day after the last.
+    public var end: String
 }

@@ -182,3 +182,23 @@ extension StoreTransaction {
         }
     }
 }
+
+extension StoreTransaction {
+    /// The keys of a kind that a change of input settled, in order.
+    public func keysSettled(bySeq seq: Int, kind: ReadingKind) throws -> [BlockKey] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT feeder_no, day, group_no FROM block WHERE seq = ? AND kind = ?
+                ORDER BY 1, 2, 3
+                """, arguments: [seq, kind.rawValue]
+        ).map {
+            BlockKey(feeder: $0["feeder_no"], day: $0["day"], group: $0["group_no"], kind: kind)
+        }
+    }
+}
+
+extension BlockKey: CustomStringConvertible {
+    /// Feeder, day, group and kind as numbers, such as `3/20345/0/1`.
+    public var description: String { "\(feeder)/\(day)/\(group)/\(kind.rawValue)" }
+}

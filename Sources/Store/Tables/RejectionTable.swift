@@ -59,3 +59,15 @@ extension StoreTransaction {
         return Dictionary(uniqueKeysWithValues: rows.map { ($0["code"], $0["n"]) })
     }
 }
+
+extension StoreTransaction {
+    /// Keeps the one rejection of a quarantined file, unless the file was refused before.
+    public func keepQuarantine(
+        _ rejections: [ReadingRejection], ofFile sha256: String, delivery: Int
+    ) throws {
+        let known = try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM rejection WHERE sha256 = ?", arguments: [sha256])
+        if known ?? 0 > 0 { return }
+        try insert(rejections, ofFile: sha256, delivery: delivery) { _ in nil }
+    }
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FoundationEssentials
 import GRDB
 
 /// A row of a series as loaded: its span and its text.
@@ -21,10 +22,13 @@ public struct SeriesTextRow: Hashable, Sendable {
 
 extension StoreTransaction {
     /// Keeps the text of a tariff file for ever; nothing happens where this text is kept already.
-    public func keepTariff(sha256: String, id: String, version: String, body: String) throws {
+    public func keepTariff(sha256: String, id: String, version: String, file: String) throws {
+        let known = try Int.fetchOne(
+            db, sql: "SELECT 1 FROM tariff_file WHERE sha256 = ?", arguments: [sha256])
+        guard known == nil, let body = FileManager.default.contents(atPath: file) else { return }
         try db.execute(
-            sql: "INSERT OR IGNORE INTO tariff_file VALUES (?, ?, ?, ?, ?)",
-            arguments: [sha256, id, version, body, try latestSeq()])
+            sql: "INSERT INTO tariff_file VALUES (?, ?, ?, ?, ?)",
+            arguments: [sha256, id, version, String(decoding: body, as: UTF8.self), try latestSeq()])
     }
 
     /// The header of a series and its rows as known now, in order; nil where none was loaded.

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillInvoice
+import BillTariff
+import MeterModel
+import Quantities
+import Store
+import Synchronization
+
+/// What a billing stage came to.
+public struct BillCounts: Hashable, Sendable {
+    /// Invoices issued.
+    public var invoices = 0
+    /// Their totals by currency code, in minor units.
+    public var totals: [String: Int64] = [:]
+    /// Energy billed, in kWh.
+    public var kilowattHours = Exact.zero
+    /// Values that were estimated for them.
+    public var estimated = 0
+    /// Holds that are open now.
+    public var holds = 0
+}
+
+/// Bills every contract period that is due; parallel over feeders, issued in feeder order.
+struct BillStage {
+    let store: TallyStore
+    let network: Network
+    let tariffs: TariffFolder
+    let series: SeriesSet
+    let asOf: CivilDay
+    let configuration: RunConfiguration
+    let run: Int
+    let threads: Int
+
+    /// The version of the engine that computes amounts; changes with any change that moves a cent.
+    static let engineVersion = "1"
+
+    func bill(contract: String? = nil, feeder: String? = nil, progress: any ProgressReporter) throws
+        -> BillCounts
+    {
+        let (knownSeq, billed, liveFrom) = try store.read { transaction in
+            (
+                try transaction.latestSeq(), try transaction.billedPeriods(),
+                try transaction.setting("live_from").flatMap { CivilDay(iso: $0) }
+            )
+        }
+        let plan = BillingPlan(
+            network: network, tariffs: tariffs, series: series, asOf: asOf, liveFrom: liveFrom,
+            billed: billed)
+        let work = plan.work(contract: contract, feeder: feeder)
+        let billing = FeederBilling(
+            store: store, network: network, series: series, asOf: asOf, knownSeq: knownSeq,
+            waitDays: configuration.waitDays)
+        let issue = Issue(
+            run: run, date: asOf, prefix: configuration.invoicePrefix,
+            engineVersion: BillStage.engineVersion)
+        let counts = Mutex(BillCounts())
+        progress.begin("bill", of: work.count)
+        defer { progress.end() }
+        try OrderedCommit<FeederBills>(threads: threads, window: threads * 2).run(count: work.count) {
+            try billing.bill(work[$0])
+        } write: { feeders in
+            for bills in feeders {
+                try self.issue(bills, as: issue, knownSeq: knownSeq)
+                counts.withLock { $0.add(bills) }
+            }
+            progress.advance(by: feeders.count)
+        }
+        return try counts.withLock { counts in
+            counts.holds = try store.read { try $0.openHoldCount() }
+            return counts
+        }
+    }
+
+    private func issue(_ bills: FeederBills, as issue: Issue, knownSeq: Int) throws {
+        try store.write { transaction in
+            try transaction.keepTariffs(of: bills.drafts, from: tariffs)
+            try transaction.issue(bills.drafts, as: issue)
+            try transaction.keep(bills.estimates, knownSeq: knownSeq)
+            try transaction.reconcileHolds(
+                of: bills.contracts, found: bills.holds, seq: knownSeq)
+            if !bills.exceptions.isEmpty {
+                try transaction.reconcileExceptions(
+                    block: "billing \(bills.feeder) \(asOf)", found: bills.exceptions,
+                    seq: knownSeq)
+            }
+        }
+    }
+}
+
+extension BillCounts {
+    fileprivate mutating func add(_ bills: FeederBills) {
+        invoices += bills.drafts.count
+        for draft in bills.drafts {
+            totals[draft.currency.code, default: 0] += draft.total.minorUnits
+            for entry in draft.determinants where entry.quantity == "import.kwh" {
+                kilowattHours += Exact(entry.value) ?? .zero
+            }
+        }
+        estimated += bills.estimates.count
+    }
+}
+
+extension StoreTransaction {
+    /// Keeps the files of the tariffs that invoices name, so that they can be recomputed for ever.
+    fileprivate func keepTariffs(of drafts: [InvoiceDraft], from folder: TariffFolder) throws {
+        let wanted = Set(drafts.map(\.tariffSHA256))
+        for entry in folder.entries where wanted.contains(entry.tariff.sha256) {
+            try keepTariff(
+                sha256: entry.tariff.sha256, id: entry.tariff.id, version: entry.tariff.version,
+                file: entry.file)
+        }
+    }
+}

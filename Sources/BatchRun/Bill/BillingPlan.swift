@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillInvoice
+import BillTariff
+import MeterModel
+import Quantities
+import Store
+
+/// Which contract periods are due, feeder by feeder.
+struct BillingPlan: Sendable {
+    /// The due periods of the contracts of one feeder, by contract, oldest first.
+    struct FeederWork: Sendable {
+        var feeder: FeederNumber
+        var periods: [DuePeriod]
+    }
+
+    let network: Network
+    let tariffs: TariffFolder
+    let series: SeriesSet
+    let asOf: CivilDay
+    /// Contracts that began earlier and bring no opening are held: their past was billed elsewhere.
+    let liveFrom: CivilDay?
+    /// Periods that have an uncredited invoice, by contract.
+    let billed: [String: [BilledPeriod]]
+
+    /// The work of all feeders, by feeder id.
+    func work(contract only: String? = nil, feeder onlyFeeder: String? = nil) -> [FeederWork] {
+        var byFeeder: [FeederNumber: [DuePeriod]] = [:]
+        for index in 0..<network.contractIDs.count {
+            if let only, network.contractIDs[index] != only { continue }
+            let contract = network.contract(index)
+            let periods = duePeriods(of: contract)
+            guard let last = periods.last, let feeder = feeder(of: contract, period: last.period)
+            else { continue }
+            if let onlyFeeder, network.id(of: feeder) != onlyFeeder { continue }
+            byFeeder[feeder, default: []] += periods
+        }
+        return byFeeder.map { FeederWork(feeder: $0.key, periods: $0.value) }
+            .sorted { network.id(of: $0.feeder) < network.id(of: $1.feeder) }
+    }
+
+    /// The feeder of a period: the one above the service point when the period ends.
+    func feeder(of contract: Contract, period: Range<CivilDay>) -> FeederNumber? {
+        let end = network.zones[contract.zone].startOfDay(period.upperBound)
+        return network.feeder(
+            ofServicePoint: contract.servicePoint, at: Instant(seconds: end.seconds - 1))
+    }
+
+    private func duePeriods(of contract: Contract) -> [DuePeriod] {
+        let known = Set((billed[contract.id] ?? []).map(\.start))
+        var due: [DuePeriod] = []
+        for period in contract.billingPeriods(upTo: asOf) {
+            var period = period
+            if let opening = contract.opening {
+                guard period.upperBound > opening.billedThrough else { continue }
+                period = max(period.lowerBound, opening.billedThrough)..<period.upperBound
+            }
+            guard !known.contains(period.lowerBound.description) else { continue }
+            due.append(cut(contract, period))
+        }
+        return due
+    }
+
+    /// Cuts a period where terms or tariff versions change.
+    func cut(_ contract: Contract, _ period: Range<CivilDay>) -> DuePeriod {
+        var due = DuePeriod(contract: contract, period: period, spans: .success([]))
+        do throws(PeriodHold) {
+            try checkBillable(due)
+            due.spans = .success(try spans(of: due))
+        } catch {
+            due.spans = .failure(error)
+        }
+        return due
+    }
+
+    private func checkBillable(_ due: DuePeriod) throws(PeriodHold) {
+        let contract = due.contract
+        if let liveFrom, contract.start < liveFrom, contract.opening == nil {
+            throw due.hold(
+                "no-opening",
+                "began \(contract.start), before \(liveFrom): add a row to opening.csv")
+        }
+        let isPlain = contract.points.count == 1
+            && contract.points.allSatisfy { $0.sign == 1 && $0.share == .one }
+        if !isPlain {
+            throw due.hold("several-points", "contract_points are stored, and not billed yet")
+        }
+    }
+
+    private func spans(of due: DuePeriod) throws(PeriodHold) -> [DueSpan] {
+        var spans: [DueSpan] = []
+        var day = due.period.lowerBound
+        while day < due.period.upperBound {
+            guard let terms = due.contract.terms(on: day) else {
+                throw due.hold("no-terms", "the contract has no terms on \(day)")
+            }
+            guard let tariff = tariffs.tariff(terms.tariffID, on: day) else {
+                throw due.hold(
+                    "missing-tariff", "no version of \(terms.tariffID) is valid on \(day)")
+            }
+            let ends = [terms.to, tariff.validTo, due.period.upperBound].compactMap(\.self)
+            let end = ends.min() ?? due.period.upperBound
+            do throws(PriceGap) {
+                spans.append(
+                    try DueSpan(
+                        contract: due.contract, period: due.period, days: day..<end, terms: terms,
+                        tariff: tariff, series: series, zone: network.zones[due.contract.zone]))
+            } catch {
+                throw due.hold("missing-price", "\(error)")
+            }
+            day = end
+        }
+        return spans
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillInvoice
+import BillRating
+import BillTariff
+import MeterModel
+import MeterUsage
+import MeterValidate
+import Quantities
+import Store
+
+/// What billing one feeder came to; the writer issues it.
+struct FeederBills: Sendable {
+    var drafts: [InvoiceDraft] = []
+    var holds: [PeriodHold] = []
+    /// The contracts that were looked at; their other holds are released.
+    var contracts: [String] = []
+    var estimates: [EstimateRow] = []
+    var exceptions: [ExceptionRow] = []
+    var feeder: String
+}
+
+/// Bills the due periods of one feeder; runs on many threads at once.
+struct FeederBilling: Sendable {
+    let store: TallyStore
+    let network: Network
+    let series: SeriesSet
+    let asOf: CivilDay
+    let knownSeq: Int
+    let waitDays: Int
+
+    func bill(_ work: BillingPlan.FeederWork) throws -> FeederBills {
+        var bills = FeederBills(feeder: network.id(of: work.feeder))
+        let usages = try readUsages(work.periods)
+        var next = 0
+        var year: YearToDate?
+        for period in work.periods {
+            let isNewContract = bills.contracts.last != period.contract.id
+            if isNewContract {
+                bills.contracts.append(period.contract.id)
+                year = nil
+            }
+            let count = (try? period.spans.get().count) ?? 0
+            let spans = usages[next..<(next + count)]
+            next += count
+            if !isNewContract, bills.holds.last?.contractID == period.contract.id {
+                bills.holds.append(
+                    period.hold("earlier-period", "an earlier period is held: bill that first"))
+                continue
+            }
+            do throws(PeriodHold) {
+                _ = try period.spans.get()
+                if year == nil { year = try yearToDate(of: period) }
+                let bill = try bill(period, Array(spans), &year)
+                bills.drafts.append(bill)
+                for span in spans {
+                    bills.estimates += span.estimates
+                    bills.exceptions += span.comparisons
+                }
+            } catch {
+                bills.holds.append(error)
+            }
+        }
+        return bills
+    }
+
+    /// The usage of all spans, in order: sums by block first, then what was missing.
+    func readUsages(_ periods: [DuePeriod]) throws -> [SpanUsage] {
+        var usages = periods.flatMap { (try? $0.spans.get()) ?? [] }
+            .map { SpanUsage($0, network: network) }
+        var intervals = IntervalReading(store: store, network: network, knownSeq: knownSeq)
+        try intervals.read(into: &usages)
+        var filling = GapFilling(store: store, network: network, knownSeq: knownSeq)
+        var registers = RegisterLookup(store: store, network: network, knownSeq: knownSeq)
+        for index in usages.indices {
+            let mayEstimate = usages[index].due.period.upperBound + waitDays <= asOf
+            if usages[index].isByRegister {
+                try registers.read(into: &usages[index], mayEstimate: mayEstimate)
+            } else {
+                if mayEstimate, usages[index].missesIntervals(network) {
+                    try filling.fill(&usages[index])
+                }
+                try compareKinds(&usages[index], &registers)
+            }
+        }
+        return usages
+    }
+
+    private func bill(_ period: DuePeriod, _ spans: [SpanUsage], _ year: inout YearToDate?)
+        throws(PeriodHold) -> InvoiceDraft
+    {
+        var inputs: [RatingInput] = []
+        var periodToDate: [UsageQuantity: Exact] = [:]
+        for usage in spans {
+            let determinants: Determinants
+            switch usage.outcome(network: network) {
+            case .complete(let found): determinants = found
+            case .held(let gaps): throw period.hold(gaps, waitDays: waitDays, asOf: asOf)
+            }
+            inputs.append(
+                RatingInput(
+                    tariff: usage.due.tariff, determinants: determinants, cycle: usage.due.cycle,
+                    parameters: usage.due.terms.parameters, series: series,
+                    yearToDate: year?.before(
+                        usage.due, periodToDate: periodToDate) ?? [:],
+                    periodToDate: periodToDate))
+            for quantity in UsageQuantity.allCases {
+                periodToDate[quantity, default: .zero] += determinants.total(quantity)
+            }
+        }
+        let bill: RatedBill
+        do throws(RatingHold) { bill = try rate(inputs) } catch {
+            let charge = error.charge.map { "\($0): " } ?? ""
+            throw period.hold(error.code.rawValue, charge + error.detail)
+        }
+        year?.add(period.period, inputs.map(\.determinants))
+        return InvoiceDraft(
+            bill, inputs, period, servicePointID: network.servicePointIDs[period.contract.servicePoint],
+            feederID: feederID(of: period), knownSeq: knownSeq)
+    }
+
+    private func feederID(of period: DuePeriod) -> String {
+        let end = network.zones[period.contract.zone].startOfDay(period.period.upperBound)
+        let at = Instant(seconds: end.seconds - 1)
+        return network.feeder(ofServicePoint: period.contract.servicePoint, at: at)
+            .map { network.id(of: $0) } ?? ""
+    }
+
+    private func yearToDate(of period: DuePeriod) throws(PeriodHold) -> YearToDate {
+        do {
+            let billed = try store.read { try $0.billedQuantities(contract: period.contract.id) }
+            return YearToDate(contract: period.contract, billed: billed)
+        } catch {
+            throw period.hold("unreadable-history", "\(error)")
+        }
+    }
+
+    /// Compares interval sums with register advances where a meter sends both (the billed kind leads).
+    private func compareKinds(_ usage: inout SpanUsage, _ registers: inout RegisterLookup) throws {
+        for (index, meterSpan) in usage.meterSpans.enumerated() {
+            let clipped = usage.clipped(meterSpan)
+            let uses = usage.intervals.filter {
+                $0.key.meterSpan == index && $0.key.channel.obis == .activeImport
+            }
+            guard !uses.isEmpty,
+                let register = try registers.advance(
+                    of: meterSpan, obis: .activeImport, in: clipped)
+            else { continue }
+            let sum = uses.reduce(Exact.zero) { $0 + $1.value.total * usage.multiplier(of: $1.key) }
+            let comparison = KindComparison(
+                span: clipped, intervalSum: sum, registerAdvance: register.amount,
+                registerExponent: register.exponent, multiplier: meterSpan.terms.multiplier)
+            if let finding = comparison.finding {
+                let checks = BlockChecks(network: network, asOf: asOf)
+                usage.comparisons.append(
+                    checks.row(
+                        finding, meter: meterSpan.meter, channel: Channel(.activeImport, .interval),
+                        offset: network.storageOffset(of: meterSpan.meter)))
+            }
+        }
+    }
+}
+
+extension DuePeriod {
+    /// The hold of a usage that cannot be told: its first reason, and how many there are.
+    func hold(_ gaps: [UsageGap], waitDays: Int, asOf: CivilDay) -> PeriodHold {
+        guard let first = gaps.first else { return hold("no-usage", "nothing was measured") }
+        let at = first.at.map { " at \($0.iso(offset: 0))" } ?? ""
+        let more = gaps.count > 1 ? " (and \(gaps.count - 1) more)" : ""
+        let until = period.upperBound + waitDays
+        let wait = until > asOf ? "; late readings are waited for until \(until)" : ""
+        return hold(first.code.rawValue, first.detail + at + more + wait)
+    }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterBlocks
+import MeterModel
+import MeterUsage
+import MeterValidate
+import Quantities
+import Store
+
+/// Estimates the missing intervals of one due span and adds the span up again, from whole series.
+///
+/// The slow path: only spans with gaps come here, and each reads four weeks before its gaps for like
+/// days. What was delivered is the only source, so the outcome does not depend on earlier nights.
+struct GapFilling {
+    let store: TallyStore
+    let network: Network
+    let knownSeq: Int
+    private var plans = SlotPlans()
+
+    /// How far back a like day is sought. Source: reference method E5, up to four weeks.
+    private static let likeDaySeconds: Int64 = 28 * 86_400
+
+    init(store: TallyStore, network: Network, knownSeq: Int) {
+        self.store = store
+        self.network = network
+        self.knownSeq = knownSeq
+    }
+
+    /// One channel of one meter over the days that estimating looks at.
+    fileprivate struct ChannelSeries {
+        var use: ChannelUse
+        var series: IntervalSeries
+        var suspects: Set<Int> = []
+        /// The slots that are billed.
+        var target: Range<Int>
+    }
+
+    /// Fills what can be filled; what cannot stays missing.
+    mutating func fill(_ usage: inout SpanUsage) throws {
+        usage.intervals = [:]
+        usage.demand = nil
+        for (index, meterSpan) in usage.meterSpans.enumerated()
+        where meterSpan.terms.basis == .interval {
+            var channels = try series(of: usage, meterSpan: index)
+            let offset = network.storageOffset(of: meterSpan.meter)
+            for position in channels.indices {
+                let channel = channels[position]
+                let estimate = estimateGaps(
+                    in: &channels[position].series, target: channel.target,
+                    suspects: channel.suspects, storageOffset: offset)
+                channels[position].withdraw(estimate.unfilled)
+                usage.keep(estimate, channels[position], meterSpan.meter)
+            }
+            add(channels, to: &usage, index)
+        }
+    }
+
+    /// Reads the channels of a meter, one series each.
+    private func series(of usage: SpanUsage, meterSpan index: Int) throws -> [ChannelSeries] {
+        let meterSpan = usage.meterSpans[index]
+        let offset = network.storageOffset(of: meterSpan.meter)
+        let clipped = usage.clipped(meterSpan)
+        let first = Instant(seconds: clipped.lowerBound - GapFilling.likeDaySeconds)
+            .clock(offset: offset).day
+        let last = Instant(seconds: clipped.upperBound + 86_399).clock(offset: offset).day
+        let span =
+            Instant(day: first, offset: offset).seconds ..< Instant(day: last, offset: offset).seconds
+        var found: [ChannelUse: [(readings: StoredIntervals, strip: Int)]] = [:]
+        for key in network.blockKeys(of: meterSpan.meter, within: span, kind: .interval) {
+            for part in try store.read({ try $0.settledParts(of: key, knownSeq: knownSeq) })
+            where part.firstMeter <= meterSpan.meter.rawValue
+                && meterSpan.meter.rawValue <= part.lastMeter
+            {
+                let readings = try store.intervals(of: part)
+                for strip in readings.origins.indices
+                where readings.strips.meters[strip] == meterSpan.meter.rawValue {
+                    let channel = Channel(packed: readings.strips.channels[strip])
+                    guard channel.kind == .interval, usage.wants(channel.obis) else { continue }
+                    let use = ChannelUse(
+                        meterSpan: index, channel: channel,
+                        slotMinutes: Int(readings.strips.slotMinutes[strip]),
+                        isPrimary: readings.origins[strip].flags.contains(.primary))
+                    found[use, default: []].append((readings, strip))
+                }
+            }
+        }
+        return found.sorted { $0.key.channel < $1.key.channel }.map { use, strips in
+            channelSeries(use, strips, span: span, billed: clipped, offset: offset)
+        }
+    }
+
+    private func channelSeries(
+        _ use: ChannelUse, _ strips: [(readings: StoredIntervals, strip: Int)],
+        span: Range<Int64>, billed: Range<Int64>, offset: Int
+    ) -> ChannelSeries {
+        let length = Int64(use.slotMinutes) * 60
+        let count = Int((span.upperBound - span.lowerBound) / length)
+        let exponent = strips.map { $0.readings.strips.exponent($0.strip) }.min() ?? -3
+        var channel = ChannelSeries(
+            use: use,
+            series: IntervalSeries(
+                start: span.lowerBound, slotMinutes: use.slotMinutes, exponent: exponent,
+                values: [Int64](repeating: 0, count: count),
+                qualities: [UInt32](repeating: 0, count: count)),
+            target: Int((billed.lowerBound - span.lowerBound + length - 1) / length)
+                ..< Int((billed.upperBound - span.lowerBound + length - 1) / length))
+        for (readings, strip) in strips {
+            let columns = readings.strips
+            let day = CivilDay(number: columns.days[strip])
+            let start = Instant(day: day, offset: offset).seconds
+                + Int64(columns.firstSlots[strip]) * length
+            let first = Int((start - span.lowerBound) / length)
+            for (position, slot) in columns.slots(strip).enumerated()
+            where columns.qualities[slot] != 0 {
+                let place = first + position
+                let value = ScaledValue(columns.values[slot], exponent: columns.exponent(strip))
+                guard let scaled = value.value(atExponent: exponent) else { continue }
+                channel.series.values[place] = scaled
+                channel.series.qualities[place] = columns.qualities[slot]
+                if readings.origins[strip].flags.contains(.suspect) {
+                    channel.suspects.insert(place)
+                }
+            }
+        }
+        return channel
+    }
+
+    /// Adds the filled series of one meter up, storage day by storage day.
+    private mutating func add(
+        _ channels: [ChannelSeries], to usage: inout SpanUsage, _ index: Int
+    ) {
+        guard let first = channels.first else { return }
+        let meterSpan = usage.meterSpans[index]
+        let offset = network.storageOffset(of: meterSpan.meter)
+        let clipped = usage.clipped(meterSpan)
+        let days = first.series.values.count / first.series.slotsPerDay
+        let firstDay = Instant(seconds: first.series.start).clock(offset: offset).day.number
+        let active = channels.filter { $0.use.channel.obis == .activeImport }
+        for day in 0..<days {
+            for channel in channels {
+                let plan = plans.plan(
+                    for: usage.due, day: firstDay + Int32(day), offset: offset,
+                    minutes: channel.use.slotMinutes, span: clipped)
+                guard plan.slotCount > 0 else { continue }
+                let slots = channel.series.slots(ofDay: day)
+                let periodCount = usage.due.request.periods.count
+                usage.intervals[channel.use, default: IntervalUsage(periodCount: periodCount)].add(
+                    values: channel.series.values.span.extracting(slots),
+                    qualities: channel.series.qualities.span.extracting(slots), firstSlot: 0,
+                    exponent: channel.series.exponent, plan: plan)
+            }
+            guard usage.due.request.needsDemand, let lead = active.first else { continue }
+            let plan = plans.plan(
+                for: usage.due, day: firstDay + Int32(day), offset: offset,
+                minutes: lead.use.slotMinutes, span: clipped)
+            guard plan.slotCount > 0 else { continue }
+            usage.prepareDemand(slotMinutes: lead.use.slotMinutes)
+            var sum = StripSum(slotCount: lead.series.slotsPerDay, channels: active.count)
+            for channel in active where channel.use.slotMinutes == lead.use.slotMinutes {
+                let slots = channel.series.slots(ofDay: day)
+                sum.add(
+                    values: channel.series.values.span.extracting(slots),
+                    qualities: channel.series.qualities.span.extracting(slots), firstSlot: 0,
+                    exponent: channel.series.exponent, multiplier: usage.multiplier(of: channel.use))
+            }
+            usage.demand?.add(sum, plan: plan)
+        }
+    }
+}
+
+extension GapFilling.ChannelSeries {
+    /// Makes suspect slots that nothing could replace missing: they are not billable.
+    fileprivate mutating func withdraw(_ unfilled: [Range<Int>]) {
+        for slots in unfilled {
+            for slot in slots { series.qualities[slot] = 0 }
+        }
+    }
+}
+
+extension SpanUsage {
+    /// Keeps what was estimated, to be stored with the invoice.
+    fileprivate mutating func keep(
+        _ estimate: GapEstimate, _ channel: GapFilling.ChannelSeries, _ meter: MeterNumber
+    ) {
+        for filled in estimate.filled {
+            for slot in filled.slots {
+                estimates.append(
+                    EstimateRow(
+                        meter: meter.rawValue, channel: channel.use.channel.packed,
+                        startsAt: channel.series.grid.instant(ofSlot: slot).seconds,
+                        slotMinutes: channel.use.slotMinutes, exponent: channel.series.exponent,
+                        value: channel.series.values[slot],
+                        method: filled.method.quality.description))
+            }
+        }
+    }
+}
+
+extension IntervalSeries {
+    /// The slots of a storage day of a series that begins with one.
+    fileprivate func slots(ofDay day: Int) -> Range<Int> {
+        day * slotsPerDay..<(day + 1) * slotsPerDay
+    }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import MeterBlocks
+import MeterModel
+import MeterUsage
+import MeterValidate
+import Quantities
+import Store
+
+/// Adds the settled intervals of a feeder to the spans that bill them, block by block.
+///
+/// Each block is read once whatever the number of contracts; only sums stay.
+struct IntervalReading {
+    let store: TallyStore
+    let network: Network
+    let knownSeq: Int
+    private var plans = SlotPlans()
+
+    private struct Target {
+        var usage: Int
+        var meterSpan: Int
+        var clipped: Range<Int64>
+    }
+
+    init(store: TallyStore, network: Network, knownSeq: Int) {
+        self.store = store
+        self.network = network
+        self.knownSeq = knownSeq
+    }
+
+    /// Reads every block that has intervals of one of the spans.
+    mutating func read(into usages: inout [SpanUsage]) throws {
+        var targets: [UInt32: [Target]] = [:]
+        var keys: Set<BlockKey> = []
+        for (index, usage) in usages.enumerated() {
+            for (position, meterSpan) in usage.meterSpans.enumerated()
+            where meterSpan.terms.basis == .interval {
+                let clipped = usage.clipped(meterSpan)
+                targets[meterSpan.meter.rawValue, default: []].append(
+                    Target(usage: index, meterSpan: position, clipped: clipped))
+                keys.formUnion(
+                    network.blockKeys(of: meterSpan.meter, within: clipped, kind: .interval))
+            }
+        }
+        for key in keys.sorted() {
+            let parts = try store.read { try $0.settledParts(of: key, knownSeq: knownSeq) }
+            for part in parts {
+                add(try store.intervals(of: part), to: &usages, targets)
+            }
+        }
+    }
+
+    private mutating func add(
+        _ readings: StoredIntervals, to usages: inout [SpanUsage], _ targets: [UInt32: [Target]]
+    ) {
+        let strips = readings.strips
+        var strip = 0
+        while strip < strips.count {
+            var next = strip + 1
+            while next < strips.count, strips.meters[next] == strips.meters[strip] { next += 1 }
+            for target in targets[strips.meters[strip]] ?? [] {
+                add(readings, strip..<next, to: &usages[target.usage], target)
+            }
+            strip = next
+        }
+    }
+
+    /// Adds one meter's day to one span.
+    private mutating func add(
+        _ readings: StoredIntervals, _ strips: Range<Int>, to usage: inout SpanUsage,
+        _ target: Target
+    ) {
+        let columns = readings.strips
+        let offset = network.storageOffset(of: usage.meterSpans[target.meterSpan].meter)
+        let wanted = strips.filter { strip in
+            let channel = Channel(packed: columns.channels[strip])
+            return channel.kind == .interval && usage.wants(channel.obis)
+                && !readings.origins[strip].flags.contains(.suspect)
+        }
+        for strip in wanted {
+            let minutes = Int(columns.slotMinutes[strip])
+            let plan = plans.plan(
+                for: usage.due, day: columns.days[strip], offset: offset, minutes: minutes,
+                span: target.clipped)
+            let use = ChannelUse(
+                meterSpan: target.meterSpan, channel: Channel(packed: columns.channels[strip]),
+                slotMinutes: minutes,
+                isPrimary: readings.origins[strip].flags.contains(.primary))
+            let slots = columns.slots(strip)
+            let periodCount = usage.due.request.periods.count
+            usage.intervals[use, default: IntervalUsage(periodCount: periodCount)].add(
+                values: columns.values.span.extracting(slots),
+                qualities: columns.qualities.span.extracting(slots),
+                firstSlot: Int(columns.firstSlots[strip]), exponent: columns.exponent(strip),
+                plan: plan)
+        }
+        addDemand(readings, wanted, to: &usage, target, offset: offset)
+    }
+
+    /// Adds one meter's day to the demand: its import channels summed slot by slot.
+    private mutating func addDemand(
+        _ readings: StoredIntervals, _ strips: [Int], to usage: inout SpanUsage, _ target: Target,
+        offset: Int
+    ) {
+        let columns = readings.strips
+        let active = strips.filter {
+            Channel(packed: columns.channels[$0]).obis == .activeImport
+        }
+        guard usage.due.request.needsDemand, let first = active.first else { return }
+        let minutes = Int(columns.slotMinutes[first])
+        usage.prepareDemand(slotMinutes: minutes)
+        let channels = Set(active.map { columns.channels[$0] }).count
+        var sum = StripSum(slotCount: 1440 / minutes, channels: channels)
+        for strip in active where Int(columns.slotMinutes[strip]) == minutes {
+            let slots = columns.slots(strip)
+            let isPrimary = readings.origins[strip].flags.contains(.primary)
+            sum.add(
+                values: columns.values.span.extracting(slots),
+                qualities: columns.qualities.span.extracting(slots),
+                firstSlot: Int(columns.firstSlots[strip]), exponent: columns.exponent(strip),
+                multiplier: isPrimary
+                    ? .one : usage.meterSpans[target.meterSpan].terms.multiplier)
+        }
+        let plan = plans.plan(
+            for: usage.due, day: columns.days[first], offset: offset, minutes: minutes,
+            span: target.clipped)
+        usage.demand?.add(sum, plan: plan)
+    }
+}
+
+/// The periods of days' slots; all meters of a feeder under one tariff share them.
+struct SlotPlans {
+    private struct Key: Hashable {
+        var tariff: String
+        var zone: String
+        var day: Int32
+        var offset: Int
+        var minutes: Int
+        var span: Range<Int64>
+    }
+
+    private var known: [Key: SlotPlan] = [:]
+
+    /// How many plans are kept; more come only where meters are exchanged on different days.
+    private static let limit = 4096
+
+    mutating func plan(
+        for due: DueSpan, day: Int32, offset: Int, minutes: Int, span: Range<Int64>
+    ) -> SlotPlan {
+        let key = Key(
+            tariff: due.tariff.sha256, zone: due.zone.name, day: day, offset: offset,
+            minutes: minutes, span: span)
+        if let plan = known[key] { return plan }
+        if known.count >= SlotPlans.limit { known.removeAll() }
+        let plan = SlotPlan(
+            day: CivilDay(number: day), storageOffset: offset, slotMinutes: minutes,
+            calendar: due.calendar, zone: due.zone, span: span)
+        known[key] = plan
+        return plan
+    }
+}
+
+extension Network {
+    /// The blocks of a meter's storage days in a span of seconds.
+    func blockKeys(of meter: MeterNumber, within span: Range<Int64>, kind: ReadingKind)
+        -> [BlockKey]
+    {
+        let offset = storageOffset(of: meter)
+        let first = Instant(seconds: span.lowerBound).clock(offset: offset).day
+        let last = Instant(seconds: span.upperBound - 1).clock(offset: offset).day
+        return (first.number...last.number).compactMap { day in
+            feeder(of: meter, onStorageDay: CivilDay(number: day)).map {
+                BlockKey(
+                    feeder: Int($0.rawValue), day: day, group: Int(meter.groupNumber), kind: kind)
+            }
+        }
+    }
+}

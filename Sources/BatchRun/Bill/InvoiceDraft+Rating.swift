@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillInvoice
+import BillRating
+import BillTariff
+import MeterModel
+import MeterScan
+import MeterUsage
+import Quantities
+
+extension InvoiceDraft {
+    /// The invoice of a rated period.
+    init(
+        _ bill: RatedBill, _ inputs: [RatingInput], _ period: DuePeriod, servicePointID: String,
+        feederID: String, knownSeq: Int
+    ) {
+        guard let last = inputs.last else { preconditionFailure("a billing period has a span") }
+        let determinants = inputs.flatMap { Determinant.list($0.determinants) }
+        self.init(
+            contractID: period.contract.id, customerID: period.contract.customerID,
+            servicePointID: servicePointID, feederID: feederID,
+            periodStart: period.period.lowerBound, periodEnd: period.period.upperBound,
+            tariffID: last.tariff.id, tariffVersion: last.tariff.version,
+            tariffSHA256: last.tariff.sha256,
+            inputsSHA256: InvoiceDraft.inputsDigest(inputs, determinants), knownSeq: knownSeq,
+            currency: bill.currency, lines: bill.lines.map(Line.init),
+            taxes: bill.taxes.map {
+                Tax(category: $0.category, rate: $0.rate.description, base: $0.base, amount: $0.amount)
+            },
+            net: bill.net, tax: bill.tax, total: bill.total,
+            estimatedValues: inputs.reduce(0) { $0 + $1.determinants.estimatedValues },
+            determinants: determinants)
+    }
+
+    /// SHA-256 over everything the amounts follow from, as text.
+    private static func inputsDigest(_ inputs: [RatingInput], _ determinants: [Determinant])
+        -> String
+    {
+        var text = ""
+        for input in inputs {
+            text += "\(input.tariff.sha256)\n"
+            for (name, value) in input.parameters.sorted(by: { $0.key < $1.key }) {
+                text += "\(name)=\(value)\n"
+            }
+            for id in input.tariff.requiredSeries.sorted() {
+                for row in input.series[id]?.rows ?? [] {
+                    let values = row.values.map { $0?.description ?? "" }
+                    text += "\(id),\(row.from),\(values.joined(separator: ","))\n"
+                }
+            }
+            for (quantity, amount) in input.yearToDate.sorted(by: { $0.key.rawValue < $1.key.rawValue })
+            {
+                text += "year_to_date.\(quantity.rawValue)=\(amount)\n"
+            }
+        }
+        for entry in determinants {
+            text += "\(entry.partStart),\(entry.quantity),\(entry.period),\(entry.value)\n"
+        }
+        return sha256(of: Array(text.utf8))
+    }
+}
+
+extension InvoiceDraft.Line {
+    init(_ line: ChargeLine) {
+        self.init(
+            chargeID: line.chargeID, description: line.description,
+            quantity: line.quantity?.description, unit: line.unit, price: line.price?.description,
+            amount: line.amount, amountExact: line.amountExact.description, formula: line.formula)
+    }
+}
+
+extension InvoiceDraft.Determinant {
+    /// The determinants of a span as stored.
+    static func list(_ determinants: Determinants) -> [InvoiceDraft.Determinant] {
+        let energy = determinants.energy.map { item in
+            InvoiceDraft.Determinant(
+                partStart: determinants.start, quantity: item.quantity.rawValue,
+                period: item.period, value: item.amount.description,
+                unit: item.quantity.obis.baseUnit.rawValue, at: nil)
+        }
+        let demand = determinants.demand.map { peak in
+            InvoiceDraft.Determinant(
+                partStart: determinants.start, quantity: "demand.kw", period: peak.period,
+                value: peak.kilowatts.description, unit: "kW", at: peak.at.iso(offset: 0))
+        }
+        return energy + demand
+    }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterBlocks
+import MeterModel
+import MeterUsage
+import MeterValidate
+import Quantities
+import Store
+
+/// Gives due spans the register values at their ends, and those of meter exchanges between.
+///
+/// A bill by registers needs two days of a month: only the blocks of those are read. A value that is
+/// missing there is sought around it and estimated between its neighbours, where that is allowed.
+struct RegisterLookup {
+    let store: TallyStore
+    let network: Network
+    let knownSeq: Int
+    /// Blocks read so far; contracts of a feeder mostly need the same two days.
+    private var blocks: [BlockKey: [UInt32: [(channel: UInt64, reading: RegisterReading)]]] = [:]
+
+    /// How far around a missing value its neighbours are sought.
+    private static let searchDays: Int32 = 62
+
+    init(store: TallyStore, network: Network, knownSeq: Int) {
+        self.store = store
+        self.network = network
+        self.knownSeq = knownSeq
+    }
+
+    /// Fills in the registers of a span.
+    ///
+    /// - Parameter mayEstimate: True once the wait for late readings is over.
+    mutating func read(into usage: inout SpanUsage, mayEstimate: Bool) throws {
+        for meterSpan in usage.meterSpans where meterSpan.terms.basis == .register {
+            for obis in usage.registers(needed: usage.due.request.items) {
+                let channel = Channel(obis, .register)
+                let clipped = usage.clipped(meterSpan)
+                var readings = network.registerReads(of: meterSpan.meter).filter {
+                    $0.channel.obis == obis
+                }.compactMap(RegisterReading.init)
+                for instant in [clipped.lowerBound, clipped.upperBound] {
+                    if let known = try reading(meterSpan.meter, channel, at: instant) {
+                        readings.append(known)
+                    } else if mayEstimate,
+                        !readings.contains(where: { $0.instant == instant }),
+                        let estimate = try estimate(meterSpan.meter, channel, at: instant)
+                    {
+                        readings.append(estimate)
+                        usage.keep(estimate, channel, meterSpan.meter)
+                    }
+                }
+                usage.registers[obis, default: []].append(
+                    RegisterSegment(
+                        meter: meterSpan.meter.rawValue,
+                        span: meterSpan.span.lowerBound.seconds..<meterSpan.span.upperBound.seconds,
+                        dial: RegisterDial(
+                            digits: meterSpan.terms.digits ?? 0,
+                            multiplier: meterSpan.terms.multiplier,
+                            capacityKilowatts: meterSpan.terms.capacityKilowatts),
+                        readings: readings))
+            }
+        }
+    }
+
+    /// The register advance of a meter that is billed by intervals, to compare the two kinds.
+    mutating func advance(of meterSpan: MeterSpan, obis: ObisCode, in span: Range<Int64>) throws
+        -> (amount: Exact, exponent: Int)?
+    {
+        let channel = Channel(obis, .register)
+        guard let first = try reading(meterSpan.meter, channel, at: span.lowerBound),
+            let last = try reading(meterSpan.meter, channel, at: span.upperBound)
+        else { return nil }
+        let dial = RegisterDial(
+            digits: meterSpan.terms.digits ?? 0, multiplier: meterSpan.terms.multiplier,
+            capacityKilowatts: meterSpan.terms.capacityKilowatts)
+        guard let step = dial.advance(from: first, to: last),
+            case .advance(let steps, _) = step.advance
+        else { return nil }
+        let amount = Exact(coefficient: Int128(steps), exponent: step.exponent)
+        return (amount * meterSpan.terms.multiplier, step.exponent)
+    }
+
+    /// The settled value of a register at a moment; nil where it has none or is in doubt.
+    private mutating func reading(_ meter: MeterNumber, _ channel: Channel, at instant: Int64) throws
+        -> RegisterReading?
+    {
+        try readings(meter, channel, onDayEndingAt: instant).first { $0.instant == instant }
+    }
+
+    private mutating func readings(
+        _ meter: MeterNumber, _ channel: Channel, onDayEndingAt instant: Int64
+    ) throws -> [RegisterReading] {
+        let day = Instant(seconds: instant - 1).clock(offset: network.storageOffset(of: meter)).day
+        guard let feeder = network.feeder(of: meter, onStorageDay: day) else { return [] }
+        let key = BlockKey(
+            feeder: Int(feeder.rawValue), day: day.number, group: Int(meter.groupNumber),
+            kind: .register)
+        if blocks[key] == nil { blocks[key] = try load(key) }
+        return (blocks[key]?[meter.rawValue] ?? []).filter { $0.channel == channel.packed }
+            .map(\.reading)
+    }
+
+    private func load(_ key: BlockKey) throws
+        -> [UInt32: [(channel: UInt64, reading: RegisterReading)]]
+    {
+        var found: [UInt32: [(channel: UInt64, reading: RegisterReading)]] = [:]
+        for part in try store.read({ try $0.settledParts(of: key, knownSeq: knownSeq) }) {
+            for (row, reading) in try store.registers(of: part).billableReadings {
+                found[row.meter, default: []].append((row.channel, reading))
+            }
+        }
+        return found
+    }
+
+    /// An estimate between the nearest values before and after; nil where there is no later one.
+    private mutating func estimate(_ meter: MeterNumber, _ channel: Channel, at instant: Int64) throws
+        -> RegisterReading?
+    {
+        let billed = try store.read {
+            try $0.registerEstimate(meter: meter.rawValue, channel: channel.packed, at: instant)
+        }
+        if let billed {
+            return RegisterReading(
+                instant: instant, value: ScaledValue(billed.value, exponent: billed.exponent),
+                quality: EstimationMethod.linearInterpolation.quality)
+        }
+        var (earlier, later): (RegisterReading?, RegisterReading?) = (nil, nil)
+        for distance in 1...RegisterLookup.searchDays {
+            let seconds = Int64(distance) * 86_400
+            if earlier == nil {
+                earlier = try readings(meter, channel, onDayEndingAt: instant - seconds).last
+            }
+            if later == nil {
+                later = try readings(meter, channel, onDayEndingAt: instant + seconds).first
+            }
+            if let earlier, let later, earlier.instant < instant, instant < later.instant {
+                return interpolateFreeze(at: instant, between: earlier, and: later)
+            }
+        }
+        return nil
+    }
+}
+
+extension StoredRegisters {
+    /// The readings that have a value nothing contradicts.
+    fileprivate var billableReadings: [(key: RowKey, reading: RegisterReading)] {
+        var billable = self
+        for row in origins.indices where origins[row].flags.contains(.suspect) {
+            billable.rows.qualities[row] = Quality.missing.packed
+        }
+        return billable.readings
+    }
+}
+
+extension SpanUsage {
+    /// The registers that the tariff bills: its time-of-use registers, else the totals.
+    fileprivate func registers(needed items: [UsageRequest.Item]) -> [ObisCode] {
+        items.flatMap { item -> [ObisCode] in
+            item.byPeriod && due.request.periods.count > 1
+                ? due.request.periods.compactMap { item.registers[$0] } : [item.quantity.obis]
+        }
+    }
+
+    fileprivate mutating func keep(
+        _ estimate: RegisterReading, _ channel: Channel, _ meter: MeterNumber
+    ) {
+        estimates.append(
+            EstimateRow(
+                meter: meter.rawValue, channel: channel.packed, startsAt: estimate.instant,
+                slotMinutes: 0, exponent: Int(estimate.value.exponent),
+                value: estimate.value.value, method: estimate.quality.description))
+    }
+}
+
+extension RegisterReading {
+    /// A reading on site as usage needs it; nil where it has no decimal form of ours.
+    fileprivate init?(_ read: RegisterRead) {
+        let origin: RegisterReadOrigin
+        switch read.kind {
+        case .install: origin = .install
+        case .remove: origin = .remove
+        default: origin = .delivered
+        }
+        for exponent in stride(from: 0, through: -9, by: -1) {
+            let steps = read.value * Exact.powerOfTen(-exponent)
+            if steps.denominator == 1, let value = Int64(exactly: steps.numerator) {
+                self.init(
+                    instant: read.at.seconds, value: ScaledValue(value, exponent: exponent),
+                    origin: origin)
+                return
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import MeterModel
+import MeterUsage
+import MeterValidate
+import Quantities
+import Store
+
+/// Intervals of one channel of one meter, within one due span.
+struct ChannelUse: Hashable, Sendable {
+    /// Which of the service point's meter spans.
+    var meterSpan: Int
+    var channel: Channel
+    var slotMinutes: Int
+    /// True where the multiplier is applied already.
+    var isPrimary: Bool
+}
+
+/// What is added up for one due span while blocks pass by.
+struct SpanUsage: Sendable {
+    let due: DueSpan
+    /// The billing meters of the service point within the span.
+    let meterSpans: [MeterSpan]
+    var intervals: [ChannelUse: IntervalUsage] = [:]
+    var demand: DemandUsage?
+    /// Registers by OBIS code, as segments of meters.
+    var registers: [ObisCode: [RegisterSegment]] = [:]
+    /// What was estimated, to be kept with the invoice.
+    var estimates: [EstimateRow] = []
+    /// Where the kind that is not billed disagrees.
+    var comparisons: [ExceptionRow] = []
+
+    init(_ due: DueSpan, network: Network) {
+        self.due = due
+        let span =
+            Instant(seconds: due.request.span.lowerBound)
+            ..< Instant(seconds: due.request.span.upperBound)
+        meterSpans = network.meterSpans(atServicePoint: due.contract.servicePoint, within: span)
+            .filter { $0.terms.use == .billing }
+    }
+
+    /// The part of the billing span in which a meter served.
+    func clipped(_ meterSpan: MeterSpan) -> Range<Int64> {
+        max(meterSpan.span.lowerBound.seconds, due.request.span.lowerBound)
+            ..< min(meterSpan.span.upperBound.seconds, due.request.span.upperBound)
+    }
+
+    /// True for a quantity that the tariff asks for.
+    func wants(_ obis: ObisCode) -> Bool {
+        due.request.items.contains { $0.quantity.obis == obis }
+    }
+
+    /// True where registers are billed.
+    var isByRegister: Bool { meterSpans.contains { $0.terms.basis == .register } }
+
+    func multiplier(of use: ChannelUse) -> Exact {
+        use.isPrimary ? .one : meterSpans[use.meterSpan].terms.multiplier
+    }
+
+    /// Makes room for demand, once the length of the slots is known.
+    mutating func prepareDemand(slotMinutes: Int) {
+        guard demand == nil, let window = due.tariff.demandWindowMinutes else { return }
+        demand = DemandUsage(
+            periodCount: due.request.periods.count, windowMinutes: window,
+            slotMinutes: slotMinutes)
+    }
+
+    /// True where an interval channel that is billed has slots without a value.
+    func missesIntervals(_ network: Network) -> Bool {
+        guard case .held(let gaps) = outcome(network: network) else { return false }
+        return gaps.contains { $0.code == .missingIntervals }
+    }
+
+    /// The determinants, or why there are none.
+    func outcome(network: Network) -> UsageOutcome {
+        var measured: [UsageQuantity: MeasuredUsage] = [:]
+        for item in due.request.items {
+            if isByRegister {
+                measured[item.quantity] = .registers(registers)
+            } else {
+                let segments = segments(of: item.quantity.obis, network)
+                if !segments.isEmpty { measured[item.quantity] = .intervals(segments) }
+            }
+        }
+        return DeterminantBuilder.determinants(
+            for: due.request, measured: measured, demand: demand)
+    }
+
+    /// The channels of a quantity; a meter that sent none of it counts as one that misses all slots.
+    private func segments(of obis: ObisCode, _ network: Network) -> [IntervalSegment] {
+        var segments: [IntervalSegment] = []
+        for (index, meterSpan) in meterSpans.enumerated() {
+            func segment(_ minutes: Int, _ multiplier: Exact, _ usage: IntervalUsage)
+                -> IntervalSegment
+            {
+                IntervalSegment(
+                    span: meterSpan.span.lowerBound.seconds..<meterSpan.span.upperBound.seconds,
+                    slotMinutes: minutes,
+                    storageOffset: network.storageOffset(of: meterSpan.meter),
+                    multiplier: multiplier, usage: usage)
+            }
+            let uses = intervals.filter {
+                $0.key.meterSpan == index && $0.key.channel.obis == obis
+            }
+            for (use, usage) in uses.sorted(by: { $0.key.channel < $1.key.channel }) {
+                segments.append(segment(use.slotMinutes, multiplier(of: use), usage))
+            }
+            if uses.isEmpty, let minutes = meterSpan.terms.intervalMinutes {
+                let nothing = IntervalUsage(periodCount: due.request.periods.count)
+                segments.append(segment(minutes, .one, nothing))
+            }
+        }
+        return segments
+    }
+}

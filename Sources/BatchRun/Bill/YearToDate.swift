@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import MeterModel
+import MeterUsage
+import Quantities
+
+/// What one contract was billed so far, for tiers that count over a calendar year.
+struct YearToDate: Sendable {
+    private struct Entry {
+        var period: Range<CivilDay>
+        var quantity: UsageQuantity
+        var amount: Exact
+    }
+
+    private var entries: [Entry] = []
+    private let opening: Contract.Opening?
+
+    init(
+        contract: Contract,
+        billed: [(start: String, end: String, quantity: String, value: String)]
+    ) {
+        opening = contract.opening
+        entries = billed.compactMap { row in
+            guard let start = CivilDay(iso: row.start), let end = CivilDay(iso: row.end),
+                let quantity = UsageQuantity(rawValue: row.quantity), let amount = Exact(row.value)
+            else { return nil }
+            return Entry(period: start..<end, quantity: quantity, amount: amount)
+        }
+    }
+
+    /// Adds a period that was billed just now.
+    mutating func add(_ period: Range<CivilDay>, _ determinants: [Determinants]) {
+        for part in determinants {
+            for item in part.energy {
+                entries.append(Entry(period: period, quantity: item.quantity, amount: item.amount))
+            }
+        }
+    }
+
+    /// The energy of the calendar year of a span, before it; what is not known has no entry.
+    ///
+    /// - Parameter periodToDate: Energy of earlier spans of the same period, which counts too.
+    func before(_ due: DueSpan, periodToDate: [UsageQuantity: Exact]) -> [UsageQuantity: Exact] {
+        let attribution = due.tariff.yearAttribution ?? .periodEnd
+        let year = attribution.year(of: due.period)
+        var sums: [UsageQuantity: Exact] = [:]
+        for quantity in UsageQuantity.allCases {
+            var sum = periodToDate[quantity] ?? .zero
+            for entry in entries
+            where entry.quantity == quantity && attribution.year(of: entry.period) == year {
+                sum += entry.amount
+            }
+            if let opening, opening.billedThrough.components.year == year,
+                (opening.billedThrough - 1).components.year == year
+            {
+                guard let known = opening.values["year_to_date.\(quantity.rawValue)"] else {
+                    continue
+                }
+                sum += known
+            }
+            sums[quantity] = sum
+        }
+        return sums
+    }
+}
+
+extension YearAttribution {
+    /// The calendar year that a billing period counts in.
+    fileprivate func year(of period: Range<CivilDay>) -> Int {
+        switch self {
+        case .periodStart: period.lowerBound.components.year
+        case .periodEnd: (period.upperBound - 1).components.year
+        }
+    }
+}
+
+extension Tariff {
+    /// How its yearly tiers attribute periods to years; nil where it has none.
+    fileprivate var yearAttribution: YearAttribution? {
+        for charge in charges {
+            if case .tiers(let tiers) = charge.kind, case .calendarYear(let year) = tiers.cycle {
+                return year
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterBlocks
+import MeterModel
+import MeterValidate
+import Quantities
+import Store
+
+/// One encoded part of a file: what a worker hands to the writer.
+struct AssembledPart: Sendable {
+    var key: BlockKey
+    var counts: VerdictCounts
+    var firstMeter: UInt32
+    var lastMeter: UInt32
+    var meters: Int
+    var isClean: Bool
+    var bytes: [UInt8]
+}
+
+/// Cuts a file's readings into parts: one per feeder, storage day, group of meters and kind.
+///
+/// Every reading is booked as accepted or absent here; settling moves those that turn out to be
+/// duplicates or superseded.
+struct PartAssembly {
+    let network: Network
+    private var screen: StripScreen
+    /// Where everything of the file comes from, but for its number, which the listing knows.
+    private var origin = Origin(file: 0, delivery: 0, flags: [])
+    /// Energy of the interval values by channel and unit.
+    private(set) var energy: [EnergyKey: Exact] = [:]
+
+    init(network: Network) {
+        self.network = network
+        screen = StripScreen(network: network)
+    }
+
+    /// Encodes a batch; the batch may then be emptied.
+    ///
+    /// - Parameter isPrimary: True where the format says that the multiplier is applied already.
+    mutating func parts(of batch: ReadingBatch, isPrimary: Bool) -> [AssembledPart] {
+        origin.flags = isPrimary ? .primary : []
+        return intervalParts(batch.intervals) + registerParts(batch.registers)
+    }
+
+    private mutating func intervalParts(_ strips: IntervalStrips) -> [AssembledPart] {
+        let keys = (0..<strips.count).map { strip in
+            key(meter: strips.meters[strip], day: strips.days[strip], kind: .interval)
+        }
+        let order = (0..<strips.count).sorted { left, right in
+            if keys[left] != keys[right] { return keys[left] < keys[right] }
+            if strips.meters[left] != strips.meters[right] {
+                return strips.meters[left] < strips.meters[right]
+            }
+            if strips.channels[left] != strips.channels[right] {
+                return strips.channels[left] < strips.channels[right]
+            }
+            return left < right
+        }
+        addEnergy(of: strips)
+        return runs(of: order, by: keys).map { run in
+            let members = Array(order[run])
+            var part = describe(
+                keys[members[0]], meters: members.lazy.map { strips.meters[$0] })
+            part.isClean = screen.isClean(strips, members)
+            for strip in members {
+                for slot in strips.slots(strip) where strips.qualities[slot] != 0 {
+                    part.counts.readings += 1
+                    if Quality(packed: strips.qualities[slot]).hasValue {
+                        part.counts.accepted += 1
+                    } else {
+                        part.counts.absent += 1
+                    }
+                }
+            }
+            part.bytes = encodeIntervals(strips, order: members) { _ in origin }
+            return part
+        }
+    }
+
+    private func registerParts(_ rows: RegisterReadings) -> [AssembledPart] {
+        let keys = (0..<rows.count).map { row in
+            // A freeze at 24:00 belongs to the day that it ends.
+            let offset = network.storageOffset(of: MeterNumber(rawValue: rows.meters[row]))
+            let day = Instant(seconds: rows.instants[row] - 1).clock(offset: offset).day
+            return key(meter: rows.meters[row], day: day.number, kind: .register)
+        }
+        let order = (0..<rows.count).sorted { left, right in
+            if keys[left] != keys[right] { return keys[left] < keys[right] }
+            if rows.meters[left] != rows.meters[right] { return rows.meters[left] < rows.meters[right] }
+            if rows.channels[left] != rows.channels[right] {
+                return rows.channels[left] < rows.channels[right]
+            }
+            return (rows.instants[left], left) < (rows.instants[right], right)
+        }
+        return runs(of: order, by: keys).map { run in
+            let members = Array(order[run])
+            var part = describe(keys[members[0]], meters: members.lazy.map { rows.meters[$0] })
+            part.isClean = zip(members, members.dropFirst()).allSatisfy { left, right in
+                rows.meters[left] != rows.meters[right] || rows.channels[left] != rows.channels[right]
+                    || rows.instants[left] != rows.instants[right]
+            }
+            for row in members {
+                part.counts.readings += 1
+                if Quality(packed: rows.qualities[row]).hasValue {
+                    part.counts.accepted += 1
+                } else {
+                    part.counts.absent += 1
+                }
+            }
+            part.bytes = encodeRegisters(rows, order: members) { _ in origin }
+            return part
+        }
+    }
+
+    private func key(meter: UInt32, day: Int32, kind: ReadingKind) -> BlockKey {
+        let meter = MeterNumber(rawValue: meter)
+        // A freeze that a removed meter still sends stays with the last feeder it had.
+        let feeder =
+            network.feeder(of: meter, onStorageDay: CivilDay(number: day))
+            ?? network.spans(of: meter).last?.feeder
+        return BlockKey(
+            feeder: Int(feeder?.rawValue ?? 0), day: day, group: Int(meter.groupNumber), kind: kind)
+    }
+
+    private func runs(of order: [Int], by keys: [BlockKey]) -> [Range<Int>] {
+        var runs: [Range<Int>] = []
+        var start = 0
+        for position in order.indices.dropFirst()
+        where keys[order[position]] != keys[order[position - 1]] {
+            runs.append(start..<position)
+            start = position
+        }
+        if !order.isEmpty { runs.append(start..<order.count) }
+        return runs
+    }
+
+    /// A part without bytes, for meters that stand in ascending order.
+    private func describe(_ key: BlockKey, meters: some Collection<UInt32>) -> AssembledPart {
+        var (distinct, last) = (0, UInt32.max)
+        for meter in meters where meter != last { (distinct, last) = (distinct + 1, meter) }
+        return AssembledPart(
+            key: key, counts: VerdictCounts(), firstMeter: meters.first ?? 0, lastMeter: last,
+            meters: distinct, isClean: true, bytes: [])
+    }
+
+    private mutating func addEnergy(of strips: IntervalStrips) {
+        var sums: [EnergySumKey: Int128] = [:]
+        var (lastKey, lastSum): (EnergySumKey?, Int128) = (nil, 0)
+        for strip in 0..<strips.count {
+            let key = EnergySumKey(
+                channel: strips.channels[strip], unit: strips.units[strip],
+                decimals: strips.decimals[strip])
+            if key != lastKey {
+                if let lastKey { sums[lastKey, default: 0] += lastSum }
+                (lastKey, lastSum) = (key, 0)
+            }
+            var sum: Int64 = 0
+            let start = strips.offsets[strip]
+            for slot in start..<(start + Int(strips.slotCounts[strip])) {
+                let (next, over) = sum.addingReportingOverflow(strips.values[slot])
+                if over { (lastSum, sum) = (lastSum + Int128(sum), strips.values[slot]) } else {
+                    sum = next
+                }
+            }
+            lastSum += Int128(sum)
+        }
+        if let lastKey { sums[lastKey, default: 0] += lastSum }
+        for (key, sum) in sums {
+            let name = EnergyKey(
+                channel: Channel(packed: key.channel).description,
+                unit: MeasuredUnit(rawValue: key.unit)?.name ?? "", verdict: "accepted")
+            energy[name, default: .zero] += Exact(coefficient: sum, exponent: -Int(key.decimals))
+        }
+    }
+}
+
+private struct EnergySumKey: Hashable {
+    var channel: UInt64
+    var unit: UInt8
+    var decimals: UInt8
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import MeterModel
+import Quantities
+import Store
+
+/// What an import of a network folder did, or would do.
+public struct NetworkImportReport: Hashable, Sendable {
+    /// What changed, by table and id.
+    public var changes: [NetworkChange] = []
+    /// How many rows each table holds now.
+    public var rows: [NetworkTable: Int] = [:]
+    /// The change of input that it is; nil for a dry run or where nothing changed.
+    public var seq: Int?
+}
+
+/// A folder or file that cannot be read.
+public struct UnreadableInput: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The folder or file.
+    public let path: String
+    /// What to do.
+    public let mend: String
+
+    /// The path and what to do.
+    public var description: String { "\(path): cannot be read: \(mend)" }
+}
+
+extension TallyStore {
+    /// The network on record.
+    public func loadNetwork() throws -> Network {
+        try read { transaction in
+            try Network(
+                transaction.networkRows(), numbers: transaction.networkNumbers(),
+                importedOn: CivilDay(number: 0), zones: TimeZoneTable.named)
+        }
+    }
+
+    /// Merges a network folder into the network on record; nothing changes where anything is wrong.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder with `nodes.csv` and the others.
+    ///   - full: True where the folder is the whole network: ids it leaves out end on `day`.
+    ///   - day: The civil date of the import.
+    ///   - liveFrom: Contracts older than this without an opening are held; kept by the first import.
+    ///   - dryRun: True to report and change nothing.
+    public func importNetwork(
+        _ folder: String, full: Bool, on day: CivilDay, liveFrom: CivilDay? = nil, dryRun: Bool,
+        by author: ChangeAuthor
+    ) throws -> NetworkImportReport {
+        let (known, numbers) = try read { (try $0.networkRows(), try $0.networkNumbers()) }
+        let isFirst = known == NetworkRows()
+        let imported = try NetworkRows(
+            reading: TallyStore.csvFiles(in: folder), scope: isFirst ? .whole : .part)
+        let (rows, changes) = known.merging(imported, endingOthersOn: full ? day : nil)
+        let network = try Network(
+            rows, numbers: numbers, importedOn: day, zones: TimeZoneTable.named)
+        if !isFirst { try refuseMoves(from: numbers, to: network) }
+        var report = NetworkImportReport(changes: changes)
+        for table in NetworkTable.allCases { report.rows[table] = rows.count(of: table) }
+        if dryRun || changes.isEmpty { return report }
+        report.seq = try write { transaction in
+            try transaction.replaceNetwork(with: rows)
+            try transaction.keep(network.numbers)
+            if isFirst {
+                let earliest = (0..<network.contractIDs.count).map { network.contract($0).start }.min()
+                if let live = liveFrom ?? earliest {
+                    try transaction.set("live_from", to: live.description)
+                }
+            }
+            let summary = changes.map { "\($0.table.rawValue) \($0.kind.rawValue) \($0.id)" }
+            let seq = try transaction.recordChange(
+                by: author, subject: isFirst ? "network" : summary.joined(separator: "; "),
+                before: isFirst ? nil : changes.map(\.before).joined(separator: "\n"),
+                after: isFirst ? nil : changes.map(\.after).joined(separator: "\n"))
+            return seq
+        }
+        return report
+    }
+
+    private static func csvFiles(in folder: String) throws -> [NetworkRows.File] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            throw UnreadableInput(path: folder, mend: "give the folder that holds nodes.csv")
+        }
+        return try names.filter { $0.hasSuffix(".csv") && !$0.hasPrefix(".") }.sorted().map { name in
+            guard let data = FileManager.default.contents(atPath: folder + "/" + name) else {
+                throw UnreadableInput(path: folder + "/" + name, mend: "check its permissions")
+            }
+            return (name: name, bytes: [UInt8](data))
+        }
+    }
+
+    /// Stored readings stay with the feeder of their day, so the past of a meter's feeder is settled.
+    private func refuseMoves(from numbers: NetworkNumbers, to network: Network) throws {
+        let before = try loadNetwork()
+        for index in 0..<before.meterIDs.count {
+            let meter = MeterNumber(rawValue: UInt32(index))
+            let (old, new) = (before.spans(of: meter), network.spans(of: meter))
+            guard old.map(\.feeder) != new.map(\.feeder) || old.map(\.span) != new.map(\.span) else {
+                continue
+            }
+            for feeder in Set(old.map(\.feeder)) {
+                let keys = try read { try $0.settledKeys(feeder: Int(feeder.rawValue)) }
+                for key in keys where key.group == Int(meter.groupNumber) {
+                    let day = CivilDay(number: key.day)
+                    // Out of service on that day is no move: the readings stay, and are not billed.
+                    guard before.feeder(of: meter, onStorageDay: day) == feeder,
+                        let moved = network.feeder(of: meter, onStorageDay: day), moved != feeder
+                    else { continue }
+                    throw SettledPast(
+                        meter: before.id(of: meter), feeder: before.id(of: feeder), day: day)
+                }
+            }
+        }
+    }
+}
+
+/// An import that would move readings that are settled to another feeder.
+public struct SettledPast: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The meter.
+    public let meter: String
+    /// The feeder its readings are stored with.
+    public let feeder: String
+    /// The first day concerned.
+    public let day: CivilDay
+
+    /// What is refused and what to do.
+    public var description: String {
+        "meter \(meter) has settled readings on feeder \(feeder) on \(day): "
+            + "let the change begin after the last day that has readings"
+    }
+}
+
+extension NetworkRows {
+    /// How many rows a table has.
+    func count(of table: NetworkTable) -> Int {
+        switch table {
+        case .nodes: nodes.count
+        case .terminals: terminals.count
+        case .customers: customers.count
+        case .servicePoints: servicePoints.count
+        case .meters: meters.count
+        case .contracts: contracts.count
+        case .contractPoints: contractPoints.count
+        case .registerReads: registerReads.count
+        case .opening: opening.count
+        }
+    }
+}

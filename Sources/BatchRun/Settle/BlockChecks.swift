@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterBlocks
+import MeterModel
+import MeterValidate
+import Quantities
+import Store
+
+/// Runs the checks on a block's settled readings and words what they find.
+struct BlockChecks {
+    let network: Network
+    /// Days on and after it are still being delivered: nothing is missing from them yet.
+    let asOf: CivilDay
+
+    /// What is doubtful in interval readings, in the order of the strips.
+    func exceptions(of readings: StoredIntervals) -> [ExceptionRow] {
+        var found: [ExceptionRow] = []
+        var screen = StripScreen(network: network)
+        var strip = 0
+        while strip < readings.strips.count {
+            var next = strip + 1
+            while next < readings.strips.count,
+                readings.strips.meters[next] == readings.strips.meters[strip],
+                readings.strips.channels[next] == readings.strips.channels[strip],
+                readings.strips.slotMinutes[next] == readings.strips.slotMinutes[strip]
+            {
+                next += 1
+            }
+            found += exceptions(of: readings, strip..<next, &screen)
+            strip = next
+        }
+        return found
+    }
+
+    /// What is doubtful in one channel's day, which may be several strips.
+    private func exceptions(
+        of readings: StoredIntervals, _ strips: Range<Int>, _ screen: inout StripScreen
+    ) -> [ExceptionRow] {
+        let columns = readings.strips
+        let first = strips.lowerBound
+        let meter = MeterNumber(rawValue: columns.meters[first])
+        let offset = network.storageOffset(of: meter)
+        let day = CivilDay(number: columns.days[first])
+        let grid = SlotGrid(
+            day: day, storageOffset: offset, slotMinutes: Int(columns.slotMinutes[first]))
+        var findings: [ValidationFinding] = []
+        var present = [UInt32](repeating: 0, count: 1440 / Int(columns.slotMinutes[first]))
+        for strip in strips {
+            let limits = screen.limits(of: columns, strip)
+            let stripGrid = SlotGrid(
+                start: grid.instant(ofSlot: Int(columns.firstSlots[strip])).seconds,
+                slotMinutes: grid.slotMinutes)
+            let slots = columns.slots(strip)
+            findings += checkStrip(
+                values: columns.values.span.extracting(slots),
+                qualities: columns.qualities.span.extracting(slots), grid: stripGrid, limits: limits
+            ).filter { $0.rule != .missingIntervals }
+            for slot in slots where columns.qualities[slot] != 0 {
+                present[Int(columns.firstSlots[strip]) + slot - slots.lowerBound] =
+                    columns.qualities[slot]
+            }
+            if readings.origins[strip].flags.contains(.suspect) {
+                findings.append(
+                    ValidationFinding(
+                        .conflictingValues, from: stripGrid.instant(ofSlot: 0),
+                        to: stripGrid.instant(ofSlot: slots.count),
+                        count: slots.count { columns.qualities[$0] != 0 }))
+            }
+        }
+        if day < asOf { findings += gaps(present, grid, meter) }
+        let channel = Channel(packed: columns.channels[first])
+        return findings.map { row($0, meter: meter, channel: channel, offset: offset) }
+    }
+
+    /// Slots without a value while the meter was in service.
+    private func gaps(_ present: [UInt32], _ grid: SlotGrid, _ meter: MeterNumber)
+        -> [ValidationFinding]
+    {
+        let spans = network.spans(of: meter).map(\.span)
+        return missingIntervals(qualities: present.span, grid: grid).filter { gap in
+            spans.contains { $0.overlaps(gap.from..<gap.to) }
+        }
+    }
+
+    /// What is doubtful in register rows by themselves: conflicts.
+    func exceptions(of readings: StoredRegisters) -> [ExceptionRow] {
+        readings.origins.indices.filter { readings.origins[$0].flags.contains(.suspect) }.map {
+            let meter = MeterNumber(rawValue: readings.rows.meters[$0])
+            let at = Instant(seconds: readings.rows.instants[$0])
+            return row(
+                ValidationFinding(.conflictingValues, from: at, to: at, count: 1), meter: meter,
+                channel: Channel(packed: readings.rows.channels[$0]),
+                offset: network.storageOffset(of: meter))
+        }
+    }
+
+    /// True where every channel of the block has a value in every slot of its day.
+    func isWhole(_ readings: StoredIntervals) -> Bool {
+        let strips = readings.strips
+        return !readings.hasRepeatedChannels
+            && (0..<strips.count).allSatisfy { strip in
+                Int(strips.slotCounts[strip]) == 1440 / Int(strips.slotMinutes[strip])
+                    && strips.slots(strip).allSatisfy {
+                        Quality(packed: strips.qualities[$0]).hasValue
+                    }
+            }
+    }
+
+    /// A finding as a work item.
+    func row(_ finding: ValidationFinding, meter: MeterNumber, channel: Channel, offset: Int)
+        -> ExceptionRow
+    {
+        ExceptionRow(
+            subjectKind: "meter", subjectID: network.id(of: meter), channel: channel.description,
+            startsAt: finding.from.iso(offset: offset), endsAt: finding.to.iso(offset: offset),
+            rule: finding.rule.rawValue, severity: finding.severity.rawValue,
+            detail: finding.detail)
+    }
+}

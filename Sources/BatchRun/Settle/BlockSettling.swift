@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterBlocks
+import MeterModel
+import MeterValidate
+import Quantities
+import Store
+
+/// A block that settling wrote, before it has a number.
+struct MergedPart: Sendable {
+    var bytes: [UInt8]
+    var readings: Int
+    var firstMeter: UInt32
+    var lastMeter: UInt32
+    var meters: Int
+    var isClean: Bool
+}
+
+/// What settling one key came to.
+struct SettledKey: Sendable {
+    var key: BlockKey
+    /// Listed parts that are current as they are.
+    var promoted: [Int64] = []
+    /// New blocks, current from now on.
+    var merged: [MergedPart] = []
+    var book = VerdictBook()
+    var exceptions: [ExceptionRow] = []
+    /// Meters that this delivery gave values for the day.
+    var changedMeters: Set<UInt32> = []
+}
+
+/// Settles one key: a feeder's storage day, group of meters and kind.
+///
+/// Parts whose meters do not overlap are current as they are; a clean one is not even decoded. Parts
+/// that overlap are merged into one new block, and the parts stay in the month file as they came.
+struct BlockSettling: Sendable {
+    let store: TallyStore
+    let network: Network
+    let delivery: DeliveryRow
+    let asOf: CivilDay
+    /// The last storage day that an issued invoice reaches; later days need no list of meters.
+    let billedThrough: Int32
+
+    func settle(_ key: BlockKey) throws -> SettledKey {
+        let (new, standing) = try store.read {
+            (try $0.unsettledParts(of: key), try $0.settledParts(of: key))
+        }
+        var settled = SettledKey(key: key)
+        for cluster in clusters(of: standing + new) {
+            let isNew = cluster.contains { part in part.delivery == delivery.delivery && part.file != nil }
+            if cluster.count == 1, cluster[0].isClean, !(isNew && key.day <= billedThrough) {
+                settled.promoted.append(cluster[0].partID)
+                continue
+            }
+            switch key.kind {
+            case .interval: try settleIntervals(cluster, isNew: isNew, &settled)
+            case .register: try settleRegisters(cluster, isNew: isNew, &settled)
+            }
+        }
+        return settled
+    }
+
+    /// Parts whose ranges of meters overlap, directly or through others; the standing ones first.
+    private func clusters(of parts: [PartRow]) -> [[PartRow]] {
+        let sorted = parts.enumerated().sorted {
+            ($0.element.firstMeter, $0.offset) < ($1.element.firstMeter, $1.offset)
+        }
+        var clusters: [[(offset: Int, element: PartRow)]] = []
+        var last: UInt32 = 0
+        for part in sorted {
+            if clusters.isEmpty || part.element.firstMeter > last {
+                clusters.append([part])
+                last = part.element.lastMeter
+            } else {
+                clusters[clusters.count - 1].append(part)
+                last = max(last, part.element.lastMeter)
+            }
+        }
+        return clusters.map { cluster in
+            cluster.sorted { $0.offset < $1.offset }.map(\.element)
+        }
+    }
+
+    private func settleIntervals(_ parts: [PartRow], isNew: Bool, _ settled: inout SettledKey) throws {
+        let sources = try parts.map { try store.intervals(of: $0) }
+        let checks = BlockChecks(network: network, asOf: asOf)
+        if parts.count == 1, !sources[0].hasRepeatedChannels || !isNew {
+            settled.promoted.append(parts[0].partID)
+            settled.exceptions += checks.exceptions(of: sources[0])
+            if isNew { settled.changedMeters.formUnion(sources[0].strips.meters) }
+            return
+        }
+        var merge = IntervalMerge(
+            delivery: delivery.delivery, fileRank: try fileRank(of: sources.map(\.origins)))
+        merge.merge(sources)
+        settled.book.add(merge.book)
+        settled.changedMeters.formUnion(merge.changedMeters)
+        let result = merge.result
+        let exceptions = checks.exceptions(of: result)
+        settled.exceptions += exceptions
+        let order = Array(0..<result.strips.count)
+        let bytes = encodeIntervals(result.strips, order: order) { result.origins[$0] }
+        let isWhole = checks.isWhole(result)
+        settled.merged.append(
+            MergedPart(
+                meters: result.strips.meters, bytes: bytes,
+                readings: result.strips.qualities.count { $0 != 0 },
+                isClean: exceptions.isEmpty && isWhole))
+    }
+
+    private func settleRegisters(_ parts: [PartRow], isNew: Bool, _ settled: inout SettledKey) throws {
+        let sources = try parts.map { try store.registers(of: $0) }
+        let checks = BlockChecks(network: network, asOf: asOf)
+        if parts.count == 1, parts[0].isClean || !isNew {
+            settled.promoted.append(parts[0].partID)
+            settled.exceptions += checks.exceptions(of: sources[0])
+            if isNew { settled.changedMeters.formUnion(sources[0].rows.meters) }
+            return
+        }
+        var merge = RegisterMerge(
+            delivery: delivery.delivery, fileRank: try fileRank(of: sources.map(\.origins)))
+        merge.merge(sources)
+        settled.book.add(merge.book)
+        settled.changedMeters.formUnion(merge.changedMeters)
+        let result = merge.result
+        let exceptions = checks.exceptions(of: result)
+        settled.exceptions += exceptions
+        let bytes = encodeRegisters(result.rows, order: Array(0..<result.rows.count)) {
+            result.origins[$0]
+        }
+        settled.merged.append(
+            MergedPart(
+                meters: result.rows.meters, bytes: bytes, readings: result.rows.count,
+                isClean: exceptions.isEmpty))
+    }
+
+    /// The files of some origins in the order of their SHA-256.
+    private func fileRank(of origins: [[Origin]]) throws -> [UInt32: Int] {
+        let files = Set(
+            origins.joined().filter { Int($0.delivery) == delivery.delivery }.map { Int($0.file) })
+        let hashes = try store.read { try $0.contentOrder(of: files) }
+        let sorted = hashes.sorted { $0.value < $1.value }
+        return Dictionary(
+            uniqueKeysWithValues: sorted.enumerated().map { (UInt32($1.key), $0) })
+    }
+}
+
+extension StoredIntervals {
+    /// True where two strips are of one meter, channel and slot length.
+    var hasRepeatedChannels: Bool {
+        for strip in origins.indices.dropFirst()
+        where strips.meters[strip] == strips.meters[strip - 1]
+            && strips.channels[strip] == strips.channels[strip - 1]
+            && strips.slotMinutes[strip] == strips.slotMinutes[strip - 1]
+        {
+            return true
+        }
+        return false
+    }
+}
+
+extension MergedPart {
+    /// A block from its parts, for meters in ascending order.
+    init(meters: [UInt32], bytes: [UInt8], readings: Int, isClean: Bool) {
+        self.init(
+            bytes: bytes, readings: readings, firstMeter: meters.first ?? 0,
+            lastMeter: meters.last ?? 0, meters: Set(meters).count, isClean: isClean)
+    }
+}
+
+extension VerdictBook {
+    /// Adds what another merge moved.
+    mutating func add(_ other: VerdictBook) {
+        displaced += other.displaced
+        merge(counts: other.counts, energy: other.energy)
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterBlocks
+import MeterModel
+import Store
+
+/// A part that was listed but whose bytes are not readable: the database is damaged.
+struct DamagedPart: Error, Hashable, Sendable, CustomStringConvertible {
+    let partID: Int64
+    let month: Int
+    let cause: BlockError?
+
+    var description: String {
+        "part \(partID) of month \(month / 12)-\(month % 12 + 1) is "
+            + "\(cause.map { "damaged (\($0))" } ?? "missing"): restore PATH.d from the backup"
+    }
+}
+
+extension TallyStore {
+    /// The interval readings of a part, each strip with its file and delivery.
+    func intervals(of part: PartRow) throws -> StoredIntervals {
+        var readings = StoredIntervals()
+        let bytes = try bytes(of: part)
+        do throws(BlockError) { try decodeIntervals(bytes, into: &readings) } catch {
+            throw DamagedPart(partID: part.partID, month: part.month, cause: error)
+        }
+        part.complete(&readings.origins)
+        return readings
+    }
+
+    /// The register readings of a part, each row with its file and delivery.
+    func registers(of part: PartRow) throws -> StoredRegisters {
+        var readings = StoredRegisters()
+        let bytes = try bytes(of: part)
+        do throws(BlockError) { try decodeRegisters(bytes, into: &readings) } catch {
+            throw DamagedPart(partID: part.partID, month: part.month, cause: error)
+        }
+        part.complete(&readings.origins)
+        return readings
+    }
+
+    private func bytes(of part: PartRow) throws -> [UInt8] {
+        guard let bytes = try body(ofPart: part.partID, month: part.month) else {
+            throw DamagedPart(partID: part.partID, month: part.month, cause: nil)
+        }
+        return bytes
+    }
+}
+
+extension PartRow {
+    /// A delivered part is of one file, which its listing names and not every strip.
+    fileprivate func complete(_ origins: inout [Origin]) {
+        guard let file else { return }
+        for index in origins.indices {
+            origins[index].file = UInt32(file)
+            origins[index].delivery = UInt32(delivery)
+        }
+    }
+}

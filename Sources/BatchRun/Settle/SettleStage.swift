@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import Quantities
+import Store
+import Synchronization
+
+/// Settles what a delivery brought: merges, checks, books; parallel over keys, committed in order.
+struct SettleStage {
+    let store: TallyStore
+    let network: Network
+    let delivery: DeliveryRow
+    let asOf: CivilDay
+    let threads: Int
+
+    /// Keys per commit: a crash repeats at most these.
+    private static let keysPerCommit = 256
+
+    /// Settles all keys with unsettled parts; those a crash left are among them.
+    func run(progress: any ProgressReporter) throws {
+        let keys = try store.read { try $0.unsettledKeys() }
+        let billedThrough = try store.read { try $0.lastBilledDay() }
+        let settling = BlockSettling(
+            store: store, network: network, delivery: delivery, asOf: asOf,
+            billedThrough: billedThrough)
+        let nextPart = Mutex(try store.read { try $0.lastPartID() } + 1)
+        let waiting = Mutex<[SettledKey]>([])
+        progress.begin("settle", of: keys.count)
+        try OrderedCommit<SettledKey>(threads: threads, window: threads * 4).run(count: keys.count) {
+            try settling.settle(keys[$0])
+        } write: { settled in
+            let ready = waiting.withLock { waiting -> [SettledKey] in
+                waiting += settled
+                guard waiting.count >= SettleStage.keysPerCommit else { return [] }
+                defer { waiting = [] }
+                return waiting
+            }
+            try self.commit(ready, nextPart)
+            progress.advance(by: settled.count)
+        }
+        try commit(waiting.withLock { $0 }, nextPart)
+        try RegisterChecks(store: store, network: network, seq: delivery.seq).run()
+        progress.end()
+    }
+
+    private func commit(_ settled: [SettledKey], _ nextPart: borrowing Mutex<Int64>) throws {
+        guard !settled.isEmpty else { return }
+        var bodies: [StoredBody] = []
+        var listings: [[PartRow]] = []
+        for key in settled {
+            var rows: [PartRow] = []
+            for merged in key.merged {
+                let partID = nextPart.withLock { next in
+                    defer { next += 1 }
+                    return next
+                }
+                let month = MonthFile.month(of: key.key.day)
+                bodies.append(StoredBody(partID: partID, month: month, bytes: merged.bytes))
+                rows.append(
+                    PartRow(
+                        partID: partID, month: month, key: key.key, delivery: delivery.delivery,
+                        file: nil, readings: merged.readings, firstMeter: merged.firstMeter,
+                        lastMeter: merged.lastMeter, meters: merged.meters,
+                        isClean: merged.isClean, bytes: merged.bytes.count))
+            }
+            listings.append(rows)
+        }
+        try store.append(bodies)
+        try store.write { transaction in
+            for (key, rows) in zip(settled, listings) {
+                try book(key, rows, in: transaction)
+            }
+        }
+    }
+
+    private func book(_ settled: SettledKey, _ rows: [PartRow], in transaction: StoreTransaction)
+        throws
+    {
+        try transaction.list(rows, settled: true)
+        try transaction.settle(
+            settled.key, seq: delivery.seq, as: settled.promoted + rows.map(\.partID))
+        let isRetry = delivery.kind == DeliveryKind.retry.rawValue
+        for (file, counts) in settled.book.counts {
+            try transaction.add(
+                counts, toFile: Int(file), delivery: delivery.delivery, isRetry: isRetry)
+        }
+        for (file, energy) in settled.book.energy { try transaction.add(energy, toFile: Int(file)) }
+        let total = settled.book.total
+        if total != VerdictCounts() {
+            let feeder = network.id(of: FeederNumber(rawValue: UInt32(settled.key.feeder)))
+            try transaction.add(total, toFeeder: feeder, delivery: delivery.delivery)
+        }
+        try transaction.reconcileExceptions(
+            block: settled.key.description, found: settled.exceptions, seq: delivery.seq)
+        try transaction.listCorrections(
+            meters: settled.changedMeters.map { network.id(of: MeterNumber(rawValue: $0)) },
+            day: settled.key.day, cause: "late-reading", seq: delivery.seq)
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads the bytes of a block; every count and number is checked before it is believed.
+struct BlockReader {
+    private let bytes: [UInt8]
+    private var position = 4
+    private let end: Int
+
+    /// Checks the frame and stands before the content.
+    init(_ bytes: [UInt8], kind: UInt8) throws(BlockError) {
+        guard bytes.count >= 8 else { throw .wrongLength }
+        guard bytes[0] == UInt8(ascii: "T"), bytes[1] == UInt8(ascii: "W"),
+            bytes[2] == BlockWriter.version, bytes[3] == kind
+        else { throw .unknownFormat }
+        self.bytes = bytes
+        end = bytes.count - 4
+        var sum: UInt32 = 0
+        for byte in 0..<4 { sum |= UInt32(bytes[end + byte]) << UInt32(8 * byte) }
+        guard sum == blockChecksum(bytes.span.extracting(0..<end)) else { throw .wrongChecksum }
+    }
+
+    /// How many content bytes are left: an upper bound for any count that follows.
+    var remaining: Int { end - position }
+
+    @inline(__always)
+    mutating func number() throws(BlockError) -> UInt64 {
+        guard position < end else { throw .wrongLength }
+        let first = bytes[position]
+        position += 1
+        if first < 0x80 { return UInt64(first) }
+        return try longNumber(UInt64(first & 0x7F))
+    }
+
+    private mutating func longNumber(_ low: UInt64) throws(BlockError) -> UInt64 {
+        var (value, shift) = (low, UInt64(7))
+        while true {
+            guard position < end else { throw .wrongLength }
+            let byte = bytes[position]
+            position += 1
+            guard shift < 63 || byte <= 1 else { throw .outOfRange }
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return value }
+            shift += 7
+        }
+    }
+
+    @inline(__always)
+    mutating func signed() throws(BlockError) -> Int64 {
+        let folded = try number()
+        return Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)
+    }
+
+    mutating func number(below limit: Int) throws(BlockError) -> Int {
+        let value = try number()
+        guard value < UInt64(limit) else { throw .outOfRange }
+        return Int(value)
+    }
+
+    mutating func small<Number: FixedWidthInteger & UnsignedInteger>(
+        _ type: Number.Type
+    ) throws(BlockError) -> Number {
+        guard let value = Number(exactly: try number()) else { throw .outOfRange }
+        return value
+    }
+
+    /// The content must end here.
+    func finish() throws(BlockError) {
+        guard position == end else { throw .wrongLength }
+    }
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+
+/// The stored form of interval readings of one feeder, storage day and group of meters.
+///
+/// Content: the day, the number of strips, then the strips in order. A strip begins with a byte that
+/// says what differs from the strip before it, and the meter's distance; only what differs follows.
+/// So the usual strip, a whole day of one quality, costs two bytes besides its values. Values follow
+/// as differences from slot to slot; a slot without a value takes no bytes.
+private struct Change: OptionSet {
+    let rawValue: UInt8
+    static let channel = Change(rawValue: 1)
+    static let shape = Change(rawValue: 2)
+    static let unit = Change(rawValue: 4)
+    static let version = Change(rawValue: 8)
+    static let origin = Change(rawValue: 16)
+    static let quality = Change(rawValue: 32)
+}
+
+private let intervalKind: UInt8 = 1
+
+/// What a strip inherits from the one before it where nothing is said.
+private struct StripHeader {
+    var meter: UInt32 = 0
+    var channel: UInt64 = 0
+    var minutes: UInt16 = 0
+    var firstSlot: UInt16 = 0
+    var slotCount: UInt16 = 0
+    var unit: UInt8 = 0
+    var decimals: UInt8 = 0
+    var version: Int64 = 0
+    var origin = Origin(file: 0, delivery: 0, flags: [])
+    /// The quality of all slots of the strip before, or nil where it had several.
+    var quality: UInt32?
+}
+
+/// Encodes strips of one storage day in the order given.
+///
+/// - Parameters:
+///   - strips: The readings; all of one day.
+///   - order: The strips to encode, by meter.
+///   - origin: Where a strip came from.
+public func encodeIntervals(
+    _ strips: IntervalStrips, order: [Int], origin: (Int) -> Origin
+) -> [UInt8] {
+    let slots = order.reduce(0) { $0 + Int(strips.slotCounts[$1]) }
+    var writer = BlockWriter(kind: intervalKind, capacity: slots * 5 / 4 + order.count * 8)
+    writer.write(signed: order.first.map { Int64(strips.days[$0]) } ?? 0)
+    writer.write(UInt64(order.count))
+    var last = StripHeader()
+    for strip in order {
+        precondition(strips.days[strip] == strips.days[order[0]], "a block is of one day")
+        encode(strips, strip, origin(strip), &last, &writer)
+    }
+    return writer.finish()
+}
+
+private func encode(
+    _ strips: IntervalStrips, _ strip: Int, _ origin: Origin, _ last: inout StripHeader,
+    _ writer: inout BlockWriter
+) {
+    precondition(strips.meters[strip] >= last.meter, "strips stand by meter")
+    let slots = strips.offsets[strip]..<(strips.offsets[strip] + Int(strips.slotCounts[strip]))
+    let quality = slots.isEmpty ? 0 : strips.qualities[slots.lowerBound]
+    let isUniform = slots.allSatisfy { strips.qualities[$0] == quality }
+    var change: Change = []
+    if strips.channels[strip] != last.channel { change.insert(.channel) }
+    if strips.slotMinutes[strip] != last.minutes || strips.firstSlots[strip] != last.firstSlot
+        || strips.slotCounts[strip] != last.slotCount
+    {
+        change.insert(.shape)
+    }
+    if strips.units[strip] != last.unit || strips.decimals[strip] != last.decimals {
+        change.insert(.unit)
+    }
+    if strips.versions[strip] != last.version { change.insert(.version) }
+    if origin != last.origin { change.insert(.origin) }
+    if !isUniform || quality != last.quality { change.insert(.quality) }
+
+    writer.write(UInt64(change.rawValue))
+    writer.write(UInt64(strips.meters[strip] - last.meter))
+    if change.contains(.channel) { writer.write(strips.channels[strip]) }
+    if change.contains(.shape) {
+        writer.write(UInt64(strips.slotMinutes[strip]))
+        writer.write(UInt64(strips.firstSlots[strip]))
+        writer.write(UInt64(strips.slotCounts[strip]))
+    }
+    if change.contains(.unit) {
+        writer.write(UInt64(strips.units[strip]))
+        writer.write(UInt64(strips.decimals[strip]))
+    }
+    if change.contains(.version) { writer.write(signed: strips.versions[strip]) }
+    if change.contains(.origin) {
+        writer.write(UInt64(origin.file))
+        writer.write(UInt64(origin.delivery))
+        writer.write(UInt64(origin.flags.rawValue))
+    }
+    if change.contains(.quality) { writeQualities(strips.qualities, slots, &writer) }
+
+    last = StripHeader(
+        meter: strips.meters[strip], channel: strips.channels[strip],
+        minutes: strips.slotMinutes[strip], firstSlot: strips.firstSlots[strip],
+        slotCount: strips.slotCounts[strip], unit: strips.units[strip],
+        decimals: strips.decimals[strip], version: strips.versions[strip], origin: origin,
+        quality: isUniform ? quality : nil)
+    var before: Int64 = 0
+    for slot in slots where Quality(packed: strips.qualities[slot]).hasValue {
+        writer.write(signed: strips.values[slot] &- before)
+        before = strips.values[slot]
+    }
+}
+
+/// Runs of equal qualities: each its length and the quality; they fill the strip.
+private func writeQualities(
+    _ qualities: [UInt32], _ slots: Range<Int>, _ writer: inout BlockWriter
+) {
+    var start = slots.lowerBound
+    while start < slots.upperBound {
+        var end = start + 1
+        while end < slots.upperBound, qualities[end] == qualities[start] { end += 1 }
+        writer.write(UInt64(end - start))
+        writer.write(UInt64(qualities[start]))
+        start = end
+    }
+}
+
+/// Appends the readings of a block.
+///
+/// - Throws: Where the bytes are not what `encodeIntervals` wrote; `readings` then holds a part.
+public func decodeIntervals(
+    _ bytes: [UInt8], into readings: inout StoredIntervals
+) throws(BlockError) {
+    var reader = try BlockReader(bytes, kind: intervalKind)
+    guard let day = Int32(exactly: try reader.signed()) else { throw .outOfRange }
+    let count = try reader.number(below: reader.remaining + 1)
+    var last = StripHeader()
+    for _ in 0..<count {
+        let change = Change(rawValue: UInt8(try reader.number(below: 64)))
+        let (meter, over) = last.meter.addingReportingOverflow(try reader.small(UInt32.self))
+        guard !over else { throw .outOfRange }
+        last.meter = meter
+        if change.contains(.channel) { last.channel = try reader.number() }
+        if change.contains(.shape) {
+            last.minutes = try reader.small(UInt16.self)
+            last.firstSlot = try reader.small(UInt16.self)
+            last.slotCount = try reader.small(UInt16.self)
+        }
+        // A strip stays within its day: so its size is bounded whatever the bytes say.
+        guard last.minutes > 0, 1440 % last.minutes == 0,
+            Int(last.firstSlot) + Int(last.slotCount) <= 1440 / Int(last.minutes)
+        else { throw .outOfRange }
+        if change.contains(.unit) {
+            last.unit = try reader.small(UInt8.self)
+            last.decimals = try reader.small(UInt8.self)
+        }
+        if change.contains(.version) { last.version = try reader.signed() }
+        if change.contains(.origin) {
+            last.origin = Origin(
+                file: try reader.small(UInt32.self), delivery: try reader.small(UInt32.self),
+                flags: Origin.Flags(rawValue: try reader.small(UInt8.self)))
+        }
+        let strip = readings.strips.appendStrip(
+            meter: last.meter, channel: last.channel, day: day, slotMinutes: last.minutes,
+            firstSlot: last.firstSlot, slotCount: last.slotCount, unit: last.unit,
+            decimals: last.decimals, version: last.version)
+        readings.origins.append(last.origin)
+        let start = readings.strips.offsets[strip]
+        let slots = start..<(start + Int(last.slotCount))
+        try readQualities(
+            &reader, changed: change.contains(.quality), slots, &readings.strips, &last.quality)
+        try readValues(&reader, slots, &readings.strips)
+    }
+    try reader.finish()
+}
+
+private func readQualities(
+    _ reader: inout BlockReader, changed: Bool, _ slots: Range<Int>,
+    _ strips: inout IntervalStrips, _ uniform: inout UInt32?
+) throws(BlockError) {
+    if !changed {
+        guard let quality = uniform else { throw .outOfRange }
+        for slot in slots { strips.qualities[slot] = quality }
+        return
+    }
+    var slot = slots.lowerBound
+    var runs = 0
+    while slot < slots.upperBound {
+        let length = try reader.number(below: slots.upperBound - slot + 1)
+        guard length > 0 else { throw .outOfRange }
+        let quality = try reader.small(UInt32.self)
+        for position in slot..<(slot + length) { strips.qualities[position] = quality }
+        (slot, runs) = (slot + length, runs + 1)
+        uniform = quality
+    }
+    if runs != 1 { uniform = slots.isEmpty ? 0 : nil }
+}
+
+private func readValues(
+    _ reader: inout BlockReader, _ slots: Range<Int>, _ strips: inout IntervalStrips
+) throws(BlockError) {
+    var value: Int64 = 0
+    for slot in slots where Quality(packed: strips.qualities[slot]).hasValue {
+        value &+= try reader.signed()
+        strips.values[slot] = value
+    }
+}

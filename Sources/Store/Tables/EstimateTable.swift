@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+
+/// An estimate that stands behind an invoice.
+public struct EstimateRow: Hashable, Sendable {
+    /// The meter's number.
+    public var meter: UInt32
+    /// The channel, as `Channel.packed`.
+    public var channel: UInt64
+    /// When the slot begins, or the register stood so; seconds since 1970-01-01T00:00:00Z.
+    public var startsAt: Int64
+    /// Length of the slot; 0 for a register.
+    public var slotMinutes: Int
+    /// The power of ten of the value's step, relative to the base unit.
+    public var exponent: Int
+    /// The value.
+    public var value: Int64
+    /// How it was made, as the quality it got, such as `E17`.
+    public var method: String
+
+    /// A row from its parts.
+    public init(
+        meter: UInt32, channel: UInt64, startsAt: Int64, slotMinutes: Int, exponent: Int,
+        value: Int64, method: String
+    ) {
+        self.meter = meter
+        self.channel = channel
+        self.startsAt = startsAt
+        self.slotMinutes = slotMinutes
+        self.exponent = exponent
+        self.value = value
+        self.method = method
+    }
+}
+
+extension StoreTransaction {
+    /// Keeps estimates; one that is kept already stays as it was billed.
+    public func keep(_ estimates: [EstimateRow], knownSeq: Int) throws {
+        let insert = try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO estimate VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        for row in estimates {
+            try insert.execute(arguments: [
+                row.meter, Int64(bitPattern: row.channel), row.startsAt, row.slotMinutes,
+                row.exponent, row.value, row.method, knownSeq,
+            ])
+        }
+    }
+
+    /// The estimate that was billed for a register at a moment; nil where there is none.
+    public func registerEstimate(meter: UInt32, channel: UInt64, at instant: Int64) throws
+        -> EstimateRow?
+    {
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT * FROM estimate WHERE meter_no = ? AND channel = ? AND starts_at = ?
+                AND slot_minutes = 0
+                """)
+        return try Row.fetchOne(
+            select, arguments: [meter, Int64(bitPattern: channel), instant]
+        ).map { row in
+            EstimateRow(
+                meter: meter, channel: channel, startsAt: instant, slotMinutes: 0,
+                exponent: row["exponent"], value: row["value"], method: row["method"])
+        }
+    }
+}
