@@ -18,17 +18,17 @@ struct LongFile {
     /// Adds the file's text and gives the number of value cells in it.
     func write(into text: inout TextBuffer) -> Int {
         text.append("meter_id,timestamp,kwh,quality\n")
-        let ids = meters.flatMap { Array((Names.meter($0) + ",").utf8) }
+        let ids = meters.flatMap { textWords(Names.meter($0) + ",", count: 2) }
         let midnight = Instant(day: firstDay, offset: Self.clockOffset)
         let times = (0..<cells.slots).flatMap { slot in
             let start = midnight + Int64(slot) * 900
-            return Array((start.iso(offset: Self.clockOffset) + ",").utf8)
+            return textWords(start.iso(offset: Self.clockOffset) + ",", count: 4)
         }
+        let words = allValueWords
         return text.append(atMost: cells.values.count * Self.rowBytes) { room, start in
             let written = writeLongRows(
                 values: cells.values.span, qualities: cells.qualities.span, ids: ids.span,
-                idBytes: ids.count / meters.count, times: times.span,
-                timeBytes: times.count / cells.slots, byTime: order == .time, into: &room,
+                times: times.span, valueWords: words.span, byTime: order == .time, into: &room,
                 at: start)
             return (written.end, written.rows)
         }

@@ -39,9 +39,10 @@ struct Nem12File {
         let start = cells.start(stream: stream, day: day)
         let slots = start..<start + CellBlock.slotsPerDay
         text.append("300,\(compact(firstDay + day)),")
-        text.append(atMost: CellBlock.slotsPerDay * 6) { room, start in
-            let values = cells.values.span
-            return (writeValues(values.extracting(slots), into: &room, at: start), ())
+        let words = allValueWords
+        text.append(atMost: CellBlock.slotsPerDay * 6 + 2) { room, start in
+            let values = cells.values.span.extracting(slots)
+            return (writeValues(values, valueWords: words.span, into: &room, at: start), ())
         }
         let runs = qualityRuns(slots)
         // 1: the night after the day; 0: two hours before that; 2: the night after the next day.

@@ -11,7 +11,7 @@ import Testing
         (35, 10, .intervalLong, 1, 4),
         (200, 500, .registerDaily, 6, 1),
         (1000, 100, .nem12, 6, 10),
-        (13_000, 500, .intervalLong, 7, 26),
+        (13_000, 500, .registerDaily, 7, 26),
         (100, 500, .mixed, 3, 3),
         (2, 500, .mixed, 2, 2),
     ])

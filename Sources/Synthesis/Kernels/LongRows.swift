@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MeterScan
+
 /// Writes interval-long rows such as `M00000001,2026-01-01T00:00:00+08:00,0.123,A`.
 ///
-/// A cell of quality `N` has no value, one of quality 0 no row.
+/// A cell of quality `N` has no value, one of quality 0 no row. Words are stored whole: what one
+/// writes beyond its part, the next one covers.
 ///
 /// - Parameters:
 ///   - values: Wh, each below 10 000. Shape: `[meter × slot]`.
 ///   - qualities: Letters in ASCII, or 0. Shape: `[meter × slot]`.
-///   - ids: The id and a comma of each meter. Shape: `[meter × idBytes]`.
-///   - times: The timestamp and a comma of each slot. Shape: `[slot × timeBytes]`.
+///   - ids: Id and comma of each meter, 10 bytes in two words. Shape: `[meter × 2]`.
+///   - times: Timestamp and comma of each slot, 26 bytes in four words. Shape: `[slot × 4]`.
+///   - valueWords: `0.123,A` and a newline for each value. Shape: `[value]`.
 ///   - byTime: True to write all meters of a slot before the next slot.
-///   - text: Written to from `start`; room for a full row of every cell.
+///   - text: Written to from `start`; room for 44 bytes a cell.
 /// - Returns: Where the text ends, and how many rows were written.
 @inline(never)
 func writeLongRows(
-    values: Span<Int32>, qualities: Span<UInt8>, ids: Span<UInt8>, idBytes: Int,
-    times: Span<UInt8>, timeBytes: Int, byTime: Bool, into text: inout MutableSpan<UInt8>,
-    at start: Int
+    values: Span<Int32>, qualities: Span<UInt8>, ids: Span<UInt64>, times: Span<UInt64>,
+    valueWords: Span<UInt64>, byTime: Bool, into text: inout MutableSpan<UInt8>, at start: Int
 ) -> (end: Int, rows: Int) {
-    let (meters, slots) = (ids.count / idBytes, times.count / timeBytes)
+    let (meters, slots) = (ids.count / 2, times.count / 4)
     precondition(values.count == meters * slots, "a value for each meter and slot")
     precondition(qualities.count == values.count, "a quality for each value")
     var (position, rows) = (start, 0)
@@ -30,18 +33,21 @@ func writeLongRows(
             let quality = qualities[cell]
             if quality == 0 { continue }
             rows += 1
-            copy(ids, from: meter * idBytes, count: idBytes, into: &text, at: position)
-            position += idBytes
-            copy(times, from: slot * timeBytes, count: timeBytes, into: &text, at: position)
-            position += timeBytes
-            if quality != UInt8(ascii: "N") {
-                writeValue(values[cell], into: &text, at: position)
-                position += 5
+            text.store(ids[meter * 2], at: position)
+            text.store(ids[meter * 2 + 1], at: position + 8)
+            text.store(times[slot * 4], at: position + 10)
+            text.store(times[slot * 4 + 1], at: position + 18)
+            text.store(times[slot * 4 + 2], at: position + 26)
+            text.store(times[slot * 4 + 3], at: position + 34)
+            if quality == UInt8(ascii: "N") {
+                text.store(absentWord, at: position + 36)
+                position += 39
+            } else {
+                // The letter is the word's seventh byte; the others are right already.
+                let word = valueWords[Int(values[cell])] & ~(0xFF << 48) | UInt64(quality) << 48
+                text.store(word, at: position + 36)
+                position += 44
             }
-            text[position] = UInt8(ascii: ",")
-            text[position + 1] = quality
-            text[position + 2] = UInt8(ascii: "\n")
-            position += 3
         }
     }
     return (position, rows)
@@ -51,42 +57,38 @@ func writeLongRows(
 ///
 /// - Parameters:
 ///   - values: Wh, each below 10 000. Shape: `[slot]`.
-///   - text: Written to from `start`: 6 bytes a value.
+///   - valueWords: As for `writeLongRows`; the first six bytes of a word are used.
+///   - text: Written to from `start`: 6 bytes a value, and room for 2 more.
 /// - Returns: Where the text ends.
 @inline(never)
 func writeValues(
-    _ values: Span<Int32>, into text: inout MutableSpan<UInt8>, at start: Int
+    _ values: Span<Int32>, valueWords: Span<UInt64>, into text: inout MutableSpan<UInt8>,
+    at start: Int
 ) -> Int {
-    var position = start
     for slot in values.indices {
-        writeValue(values[slot], into: &text, at: position)
-        text[position + 5] = UInt8(ascii: ",")
-        position += 6
+        text.store(valueWords[Int(values[slot])], at: start + slot * 6)
     }
-    return position
+    return start + values.count * 6
 }
 
-/// Writes Wh below 10 000 as kWh: `0.123`.
-@inline(__always)
-private func writeValue(_ value: Int32, into text: inout MutableSpan<UInt8>, at position: Int) {
-    precondition((0..<10_000).contains(value), "a quarter hour of less than 10 kWh")
-    let rest = UInt32(value)
-    text[position] = digit(rest / 1000)
-    text[position + 1] = UInt8(ascii: ".")
-    text[position + 2] = digit(rest / 100 % 10)
-    text[position + 3] = digit(rest / 10 % 10)
-    text[position + 4] = digit(rest % 10)
+/// An empty value: comma, `N`, newline.
+private let absentWord: UInt64 = 0x0A_4E_2C
+
+/// Every value below 10 kWh as `0.123,A` and a newline, the first character in the lowest byte.
+let allValueWords: [UInt64] = (0..<10_000).map { value in
+    let digits = [value / 1000, value / 100 % 10, value / 10 % 10, value % 10]
+    let ascii = digits.map { UInt8(ascii: "0") + UInt8($0) }
+    return textWord(
+        [ascii[0], UInt8(ascii: ".")] + ascii[1...] + [UInt8(ascii: ","), UInt8(ascii: "A"), 10])
 }
 
-@inline(__always)
-private func digit(_ value: UInt32) -> UInt8 {
-    UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value)
+/// Text in words of eight bytes, the first character in the lowest byte, filled up with zeros.
+func textWords(_ text: String, count: Int) -> [UInt64] {
+    let bytes = Array(text.utf8)
+    precondition(bytes.count <= count * 8, "text that fits")
+    return (0..<count).map { textWord(bytes.dropFirst($0 * 8).prefix(8)) }
 }
 
-@inline(__always)
-private func copy(
-    _ source: Span<UInt8>, from first: Int, count: Int, into text: inout MutableSpan<UInt8>,
-    at position: Int
-) {
-    for byte in 0..<count { text[position + byte] = source[first + byte] }
+private func textWord(_ bytes: some BidirectionalCollection<UInt8>) -> UInt64 {
+    bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
 }
