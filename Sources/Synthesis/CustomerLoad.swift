@@ -81,13 +81,13 @@ struct CustomerLoad {
         day: Int
     ) {
         precondition(shape.count == 96 && first + 96 <= values.count, "a day of quarter hours")
-        var bits = draw(purpose, seed: seed, meter: meter, day: day)
+        let today = draw(purpose, seed: seed, meter: meter, day: day)
         // The day as a whole lies between 3/4 and 5/4 of the average day.
-        let level = average * Int32(192 + bits >> 57)
-        for hour in 0..<12 {
+        let level = average * Int32(192 + today >> 57)
+        for part in 0..<12 {
             // 64 bits make the noise of eight slots: each between 7/8 and 9/8.
-            bits = scramble(bits)
-            for slot in hour * 8..<hour * 8 + 8 {
+            var bits = scramble(today &+ UInt64(part))
+            for slot in part * 8..<part * 8 + 8 {
                 let noise = Int64(224 + bits & 63)
                 bits >>= 8
                 values[first + slot] = Int32(

@@ -137,6 +137,32 @@ import Testing
         }
     }
 
+    @Test func `loads follow the day, and no two meters the same way`() throws {
+        try withTemporaryFolder { path in
+            _ = try generate(GenerationPlan(meters: 60, days: 2), into: path, threads: 1)
+            let folder = try GeneratedFolder(path)
+            let households = Set(
+                try folder.table("customers.csv").filter { $0["class"] == "household" }
+                    .compactMap { $0["customer_id"]?.dropFirst() })
+            let cells = try folder.fileNames.flatMap { try folder.cells($0) }.filter {
+                households.contains($0.key.meter.dropFirst())
+            }
+            func total(_ hour: String) -> Int {
+                cells.filter { $0.key.time.contains("T\(hour):") }.reduce(0) {
+                    $0 + ($1.value ?? 0)
+                }
+            }
+            #expect(total("19") > 3 * total("03"))
+            // Shape and level of the day alone would make this ratio the same for all.
+            let days = Dictionary(grouping: cells) { $0.key.meter + $0.key.time.prefix(10) }
+            let ratios = days.values.map { day in
+                let values = day.sorted { $0.key.time < $1.key.time }.map { $0.value ?? 0 }
+                return values[85] * 100 / values[72]
+            }
+            #expect(Set(ratios).count > 10)
+        }
+    }
+
     @Test func `rows run by meter or by time as asked, with Beijing timestamps`() throws {
         var plan = GenerationPlan(meters: 2, days: 1)
         for (order, second) in [
