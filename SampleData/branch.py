@@ -118,7 +118,7 @@ def slots(shape, average, *seed):
 
 
 def intervals(meter, day, stream="kwh"):
-    """What a meter measured in each quarter hour of a day, in thousandths, multiplier not applied."""
+    """The quarter hours of a meter's day, in thousandths, multiplier not applied."""
     ordinal = day.toordinal()
     size = mix(1, meter.number) % 1000
     if meter.kind == "industry":
