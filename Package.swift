@@ -79,8 +79,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "Synthesis",
-            dependencies: ["Quantities", "MeterModel", "MeterScan", "CIsal", "CZlib"],
+            name: "Synthesis", dependencies: ["Quantities", "MeterModel", "MeterScan"],
             swiftSettings: strict),
         .executableTarget(
             name: "tallywatt",
@@ -120,6 +119,10 @@ let package = Package(
         .testTarget(
             name: "BillRatingTests",
             dependencies: ["Quantities", "BillTariff", "BillRating", "MeterUsage"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SynthesisTests",
+            dependencies: ["Quantities", "MeterModel", "MeterScan", "Synthesis"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
