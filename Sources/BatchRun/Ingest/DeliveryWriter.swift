@@ -104,7 +104,9 @@ final class DeliveryWriter: Sendable {
         let number = delivery.delivery
         try transaction.finish(
             outcome.file, of: number, state: outcome.state, sha256: outcome.source?.sha256)
-        guard let source = outcome.source, outcome.state != .repeated else { return }
+        guard let source = outcome.source else { return }
+        if delivery.kind != DeliveryKind.retry.rawValue { try transaction.remember(outcome.file) }
+        if outcome.state == .repeated { return }
         let isRetry = delivery.kind == DeliveryKind.retry.rawValue
         let counts = outcome.counts
         let file = try transaction.insert(

@@ -26,6 +26,13 @@ struct FileOutcome: Sendable {
         counts.rejected += rejected
         return counts
     }
+
+    /// Leaves what a retry cured: lines that are refused for a curable reason still stay as they are.
+    mutating func keepCured(of lines: Set<Int>) {
+        let stillRefused = Set(rejections.filter(\.code.isCurable).map(\.line))
+        rejections.removeAll { stillRefused.contains($0.line) }
+        retriedLines = lines.subtracting(stillRefused)
+    }
 }
 
 /// Reads one file into parts and rejections; runs on many threads at once.
@@ -51,7 +58,7 @@ struct FileWork: Sendable {
         }
         do {
             var outcome = try ingest(file, onlyLines: lines)
-            outcome.retriedLines = lines
+            if let lines { outcome.keepCured(of: lines) }
             guard retries == nil, let source = outcome.source else { return outcome }
             try store.archive(file.path, sha256: source.sha256)
             if DurableFile.stamp(of: file.path).map({ $0 != stamp }) ?? true {

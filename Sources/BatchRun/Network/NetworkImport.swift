@@ -73,6 +73,7 @@ extension TallyStore {
                 by: author, subject: isFirst ? "network" : summary.joined(separator: "; "),
                 before: isFirst ? nil : changes.map(\.before).joined(separator: "\n"),
                 after: isFirst ? nil : changes.map(\.after).joined(separator: "\n"))
+            try transaction.noteImport(seq: seq)
             return seq
         }
         return report

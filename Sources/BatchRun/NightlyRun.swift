@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import MeterIngest
+import MeterModel
+import Quantities
+import Store
+
+/// The nightly job: plan → ingest → settle → bill → report.
+///
+/// Each stage commits as it goes and notes how far it came, so a run that was killed is continued by
+/// the next one, under the same delivery number, before anything new is begun.
+public struct NightlyRun {
+    /// What a run is asked to do.
+    public struct Request: Sendable {
+        /// The folder that terminals deliver into, or nil.
+        public var inbox: String?
+        /// Files named one by one.
+        public var files: [String] = []
+        /// The folder of tariffs and series, or nil to bill nothing.
+        public var tariffs: String?
+        /// The civil date that stands for the clock.
+        public var asOf: CivilDay
+        /// Where to move files that were read, or nil to leave them.
+        public var done: String?
+        /// Bill this contract only.
+        public var contract: String?
+        /// Bill this feeder only.
+        public var feeder: String?
+
+        /// A request for a day.
+        public init(asOf: CivilDay) {
+            self.asOf = asOf
+        }
+    }
+
+    let store: TallyStore
+    let configuration: RunConfiguration
+    let author: ChangeAuthor
+    let threads: Int
+    let progress: any ProgressReporter
+
+    /// A run on an open database.
+    ///
+    /// - Parameters:
+    ///   - author: Who runs it; its command is what the run is listed under.
+    ///   - threads: How many threads work at once, at least 1.
+    public init(
+        store: TallyStore, configuration: RunConfiguration, author: ChangeAuthor, threads: Int,
+        progress: any ProgressReporter
+    ) {
+        precondition(threads > 0, "a run has a thread")
+        self.store = store
+        self.configuration = configuration
+        self.author = author
+        self.threads = threads
+        self.progress = progress
+    }
+
+    /// Does what is asked; the summary tells what came of it, also where this throws.
+    public func run(_ request: Request, summary: inout RunSummary) throws {
+        // Everything that can be wrong with what people wrote is found before any work.
+        let profiles = try ProfileLibrary.load(configuration.profiles)
+        let zone = try TimeZoneTable.named(configuration.timezone)
+        let tariffs = try request.tariffs.map { try TariffLibrary.load($0) }
+        let run = try store.write {
+            try $0.beginRun(
+                command: author.command, asOf: request.asOf.description, at: Clock.now())
+        }
+        summary.run = run
+        let stages = RunStages(
+            job: self, request: request, network: try store.loadNetwork(), profiles: profiles,
+            zone: zone, tariffs: tariffs, run: run)
+        do {
+            try stages.run(&summary)
+            summary.status = .done
+            try finish(run, summary)
+        } catch {
+            summary.status = .stopped
+            summary.message = "\(error)"
+            try finish(run, summary)
+            throw error
+        }
+    }
+
+    private func finish(_ run: Int, _ summary: RunSummary) throws {
+        try store.write {
+            try $0.finishRun(
+                run, delivery: summary.deliveries.last, status: summary.status.rawValue,
+                counts: summary.counts, message: summary.message, at: Clock.now())
+        }
+    }
+}

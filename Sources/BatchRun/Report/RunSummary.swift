@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import Quantities
+import Store
+
+/// What a run did: the operator's table, and the JSON result.
+public struct RunSummary: Sendable {
+    /// How a run ended.
+    public enum Status: String, Sendable {
+        /// Everything asked for was done.
+        case done
+        /// Something could not go on; what is committed is whole.
+        case stopped
+    }
+
+    /// How it ended.
+    public var status = Status.stopped
+    /// Why it stopped, or nil.
+    public var message: String?
+    /// The run's number; nil where it stopped before it began.
+    public var run: Int?
+    /// The civil date that stood for the clock.
+    public var asOf: CivilDay
+    /// The deliveries it settled.
+    public var deliveries: [Int] = []
+    /// Files, readings, invoices, holds, exceptions.
+    public var counts = RunCounts()
+    /// Files that changed while they were read and wait for the next run.
+    public var filesPostponed = 0
+    /// Rejected readings by code.
+    public var rejections: [String: Int] = [:]
+    /// Energy billed.
+    public var kilowattHours = Exact.zero
+    /// Money billed, in minor units by currency code.
+    public var totals: [String: Int64] = [:]
+
+    /// A summary of nothing yet.
+    public init(asOf: CivilDay) {
+        self.asOf = asOf
+    }
+
+    /// True where more was found than the configuration lets pass without a person.
+    public func needsAttention(_ limits: RunConfiguration.Attention) -> Bool {
+        counts.verdicts.rejected + counts.filesQuarantined > limits.rejections
+            || counts.exceptions > limits.exceptions || counts.holds > limits.holds
+    }
+
+    mutating func add(_ delivery: DeliveryRow, from store: TallyStore) throws {
+        deliveries.append(delivery.delivery)
+        try store.read { transaction in
+            let states = try transaction.fileStates(of: delivery.delivery)
+            counts.files += (states[.done] ?? 0) + (states[.quarantined] ?? 0)
+            counts.filesQuarantined += states[.quarantined] ?? 0
+            counts.verdicts += try transaction.counts(ofDelivery: delivery.delivery)
+            counts.exceptions += try transaction.exceptionsOpened(bySeq: delivery.seq)
+            let codes = try transaction.rejectionCodes(ofDelivery: delivery.delivery)
+            rejections.merge(codes, uniquingKeysWith: +)
+        }
+    }
+
+    mutating func add(_ bills: BillCounts) {
+        counts.invoices += bills.invoices
+        counts.estimated += bills.estimated
+        counts.holds = bills.holds
+        kilowattHours += bills.kilowattHours
+        totals.merge(bills.totals, uniquingKeysWith: +)
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import MeterIngest
+import MeterModel
+import Quantities
+import Store
+
+/// The stages of one run, in their order, with what they share.
+struct RunStages {
+    let job: NightlyRun
+    let request: NightlyRun.Request
+    let network: Network
+    let profiles: ProfileLibrary
+    let zone: TimeZoneTable
+    let tariffs: TariffLibrary?
+    let run: Int
+
+    /// Finishes what a crash left, then does what is new.
+    func run(_ summary: inout RunSummary) throws {
+        if let interrupted = try job.store.read({ try $0.interruptedDelivery() }) {
+            try settle(interrupted, &summary)
+        }
+        var billed: CivilDay?
+        if let tariffs, let pending = try job.store.read({ try $0.pendingBill() }),
+            let asOf = CivilDay(iso: pending)
+        {
+            try bill(tariffs, asOf: asOf, &summary)
+            billed = asOf
+        }
+        try tariffs?.synchroniseSeries(with: job.store, by: job.author)
+        var brought = false
+        for kind in [DeliveryKind.retry, request.inbox == nil ? .ingest : .run] {
+            guard let delivery = try plan(kind) else { continue }
+            if try settle(delivery, &summary) { brought = true }
+        }
+        if let tariffs, brought || billed != request.asOf {
+            try bill(tariffs, asOf: request.asOf, &summary)
+        }
+    }
+
+    /// Commits the plan of a delivery; nil where there is nothing to read.
+    private func plan(_ kind: DeliveryKind) throws -> DeliveryRow? {
+        let files: [PlannedFile]
+        switch kind {
+        case .retry:
+            guard try job.store.read({ try $0.isRetryDue() }) else { return nil }
+            let lines = try job.store.read { try $0.curableLines() }
+            files = DeliveryPlan.retries(Array(lines.keys), store: job.store)
+        case .run:
+            guard let inbox = request.inbox else { return nil }
+            files = try DeliveryPlan.files(inInbox: inbox, store: job.store)
+        case .ingest:
+            files = try DeliveryPlan.files(named: request.files, store: job.store)
+        }
+        guard !files.isEmpty else { return nil }
+        return try job.store.write { transaction in
+            let delivery = try transaction.plan(
+                kind: kind.rawValue, asOf: request.asOf.description,
+                rulesSHA256: profiles.sha256, tariffsSHA256: tariffs?.sha256 ?? "",
+                files: files, by: job.author)
+            if kind == .retry { try transaction.noteRetry() }
+            if tariffs != nil { try transaction.notePendingBill(asOf: request.asOf.description) }
+            return delivery
+        }
+    }
+
+    /// Takes a delivery through the stages it has left; false where it brought nothing.
+    @discardableResult
+    private func settle(_ delivery: DeliveryRow, _ summary: inout RunSummary) throws -> Bool {
+        let asOf = CivilDay(iso: delivery.asOf) ?? request.asOf
+        if delivery.stage == .ingest {
+            let ingest = IngestStage(
+                store: job.store, network: network, delivery: delivery, asOf: asOf, zone: zone,
+                isStrict: job.configuration.strictNEM12, profiles: profiles.set,
+                threads: job.threads)
+            let result = try ingest.run(progress: job.progress)
+            summary.counts.filesRepeated += result.states[.repeated] ?? 0
+            summary.filesPostponed += result.states[.postponed] ?? 0
+            if let done = request.done { try DoneFolder.move(result.finished, to: done) }
+            guard result.brought else { return false }
+        }
+        try SettleStage(
+            store: job.store, network: network, delivery: delivery, asOf: asOf,
+            threads: job.threads
+        ).run(progress: job.progress)
+        try summary.add(delivery, from: job.store)
+        return true
+    }
+
+    private func bill(_ tariffs: TariffLibrary, asOf: CivilDay, _ summary: inout RunSummary) throws {
+        try job.store.write { try $0.notePendingBill(asOf: asOf.description) }
+        let stage = BillStage(
+            store: job.store, network: network, tariffs: tariffs.folder,
+            series: try TariffLibrary.storedSeries(in: job.store), asOf: asOf,
+            configuration: job.configuration, run: run, threads: job.threads)
+        summary.add(
+            try stage.bill(
+                contract: request.contract, feeder: request.feeder, progress: job.progress))
+        try job.store.write { try $0.forgetPendingBill() }
+    }
+}

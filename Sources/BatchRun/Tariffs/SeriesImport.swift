@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import FoundationEssentials
+import Store
+
+/// A loaded row that a file gives another value.
+public struct SeriesConflict: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The file and line.
+    public let place: String
+    /// The row as loaded.
+    public let loaded: String
+    /// The row as the file has it.
+    public let found: String
+
+    /// Both rows and what to do.
+    public var description: String {
+        "\(place): changed-row: was loaded as '\(loaded)', now '\(found)': "
+            + "restore it, or run 'tallywatt series import --revise' if the change is meant"
+    }
+}
+
+/// Loads series files: append-only, so that an old invoice can be computed again from its series.
+public struct SeriesImport {
+    let store: TallyStore
+    let author: ChangeAuthor
+
+    /// An import into an open database.
+    public init(store: TallyStore, author: ChangeAuthor) {
+        self.store = store
+        self.author = author
+    }
+
+    /// Loads a file's rows that are not loaded yet, and gives how many they were.
+    ///
+    /// - Parameter revise: True to let a row of a span that is loaded take the place of the old one;
+    ///   invoices that may have used it are listed for correction.
+    public func load(_ file: String, revise: Bool) throws -> Int {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw UnreadableInput(path: file, mend: "give the name of a series file")
+        }
+        let text = String(decoding: data, as: UTF8.self)
+        let name = file.split(separator: "/").last.map(String.init) ?? file
+        let id = name.hasSuffix(".csv") ? String(name.dropLast(4)) : name
+        _ = try Series.parse(text, id: id, file: file)
+        var header: String?
+        var rows: [(line: Int, row: SeriesTextRow)] = []
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        {
+            let line = line.hasSuffix("\r") ? line.dropLast() : line
+            guard !line.isEmpty, !line.hasPrefix("#") else { continue }
+            guard let header else {
+                header = String(line)
+                continue
+            }
+            rows.append((index + 1, SeriesTextRow(line, header: header)))
+        }
+        return try store.write { transaction in
+            let stored = try transaction.series(id)
+            let known = Dictionary(
+                (stored?.rows ?? []).map { ($0.startsAt, $0) }, uniquingKeysWith: { $1 })
+            var new: [SeriesTextRow] = []
+            for (line, row) in rows {
+                if let old = known[row.startsAt] {
+                    if old.text == row.text { continue }
+                    guard revise else {
+                        throw SeriesConflict(
+                            place: "\(file):\(line)", loaded: old.text, found: row.text)
+                    }
+                }
+                new.append(row)
+            }
+            guard !new.isEmpty, let header else { return 0 }
+            let seq = try transaction.recordChange(
+                by: author, subject: "series \(id)",
+                before: new.compactMap { known[$0.startsAt]?.text }.joined(separator: "\n"),
+                after: new.map(\.text).joined(separator: "\n"))
+            try transaction.append(new, toSeries: id, header: header, seq: seq)
+            if revise {
+                for row in new where known[row.startsAt] != nil {
+                    try transaction.listCorrections(
+                        from: row.startsAt, to: row.endsAt, cause: "series-revised", seq: seq,
+                        detail: "\(id) \(row.startsAt)")
+                }
+            }
+            return new.count
+        }
+    }
+}
+
+extension SeriesTextRow {
+    fileprivate init(_ line: Substring, header: String) {
+        let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let hasEnd = header.split(separator: ",").dropFirst().first == "to"
+        self.init(
+            startsAt: fields[0], endsAt: hasEnd && fields.count > 1 ? fields[1] : "",
+            text: String(line))
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+
+/// What is still to be done, whatever becomes of the process: notes that a later run reads.
+extension StoreTransaction {
+    /// The date of a billing that was begun, or that a delivery was planned for; nil where none is.
+    public func pendingBill() throws -> String? {
+        let asOf = try setting("pending_bill")
+        return asOf?.isEmpty ?? true ? nil : asOf
+    }
+
+    /// Notes that periods up to a date are to be billed.
+    public func notePendingBill(asOf: String) throws { try set("pending_bill", to: asOf) }
+
+    /// Notes that billing is done.
+    public func forgetPendingBill() throws { try set("pending_bill", to: "") }
+
+    /// True where an import since the last retry may have cured rejections.
+    public func isRetryDue() throws -> Bool {
+        try Int(setting("imported_seq") ?? "0") ?? 0 > Int(setting("retried_seq") ?? "0") ?? 0
+    }
+
+    /// Notes an import that may cure rejections.
+    public func noteImport(seq: Int) throws {
+        try set("imported_seq", to: String(seq))
+        if try curableLines().isEmpty { try noteRetry() }
+    }
+
+    /// Notes that rejections are being tried again with the latest import.
+    public func noteRetry() throws { try set("retried_seq", to: setting("imported_seq") ?? "0") }
+
+    /// True where a delivery brought a file, readings or an end of a rejection.
+    public func brings(_ delivery: DeliveryRow) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM source_file WHERE delivery = ?1)
+                    OR EXISTS (SELECT 1 FROM part WHERE delivery = ?1)
+                    OR EXISTS (SELECT 1 FROM rejection WHERE closed_by = ?1)
+                """, arguments: [delivery.delivery]) ?? false
+    }
+}
