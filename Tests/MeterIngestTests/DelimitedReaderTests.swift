@@ -15,7 +15,8 @@ import Testing
         ("M1,2026-01-01 00:15,,A", "M1 1.8.0 2026-01-01T00:15:00 - A"),
         ("M1,2026-01-01 00:15,,", "M1 1.8.0 2026-01-01T00:15:00 - N"),
         ("M1,2026-01-01 00:15,7,N", "M1 1.8.0 2026-01-01T00:15:00 - N"),
-        (" M1 ,2026-01-01 00:15, 7 ,S", "M1 1.8.0 2026-01-01T00:15:00 7 S"),
+        (" M1 ,2026-01-01 00:15,7,S", " M1  1.8.0 2026-01-01T00:15:00 7 S"),
+        ("M1,2026-01-01 00:15, 7,S", "bad-number ×1 @2"),
         ("M1,2025-12-31 24:00,7,F", "M1 1.8.0 2026-01-01T00:00:00 7 F"),
         ("M1,2026-01-01 00:15,7", "column-count ×1 @2"),
         ("M1,2026-01-01 00:15,7,A,", "column-count ×1 @2"),
@@ -46,17 +47,29 @@ import Testing
     @Test(arguments: [
         // Header, line, and what the line gives.
         ("meter_id,timestamp,wh", "M1,2026-01-01 00:00,7", "M1 1.8.0 2026-01-01T00:00:00 7 A"),
-        ("channel,meter_id,mwh,timestamp", "2.8.0,M1,7,2026-01-01 00:00",
-            "M1 2.8.0 2026-01-01T00:00:00 7 A"),
-        ("meter_id,timestamp,kwh,channel", "M1,2026-01-01 00:00,7,1.8.0:E1",
-            "M1 1.8.0:E1 2026-01-01T00:00:00 7 A"),
-        ("meter_id,timestamp,kvarh,channel", "M1,2026-01-01 00:00,7,3.8.0",
-            "M1 3.8.0 2026-01-01T00:00:00 7 A"),
+        (
+            "channel,meter_id,mwh,timestamp", "2.8.0,M1,7,2026-01-01 00:00",
+            "M1 2.8.0 2026-01-01T00:00:00 7 A"
+        ),
+        (
+            "meter_id,timestamp,kwh,channel", "M1,2026-01-01 00:00,7,1.8.0:E1",
+            "M1 1.8.0:E1 2026-01-01T00:00:00 7 A"
+        ),
+        (
+            "meter_id,timestamp,kvarh,channel", "M1,2026-01-01 00:00,7,3.8.0",
+            "M1 3.8.0 2026-01-01T00:00:00 7 A"
+        ),
         ("meter_id,timestamp,kvarh,channel", "M1,2026-01-01 00:00,7,1.8.0", "wrong-unit ×1 @2"),
         ("meter_id,timestamp,kwh,channel", "M1,2026-01-01 00:00,7,4.8.0", "wrong-unit ×1 @2"),
         ("meter_id,timestamp,kwh,channel", "M1,2026-01-01 00:00,7,import", "bad-channel ×1 @2"),
-        ("meter_id,timestamp,kwh,channel", "M1,2026-01-01 00:00,7,", "M1 1.8.0 2026-01-01T00:00:00 7 A"),
-        ("extra,METER_ID,Timestamp,kWh", "x,M1,2026-01-01 00:00,7", "M1 1.8.0 2026-01-01T00:00:00 7 A"),
+        (
+            "meter_id,timestamp,kwh,channel", "M1,2026-01-01 00:00,7,",
+            "M1 1.8.0 2026-01-01T00:00:00 7 A"
+        ),
+        (
+            "extra,METER_ID,Timestamp,kWh", "x,M1,2026-01-01 00:00,7",
+            "M1 1.8.0 2026-01-01T00:00:00 7 A"
+        ),
     ])
     func `columns are found by name in any order`(header: String, line: String, found: String)
         throws
@@ -65,7 +78,8 @@ import Testing
     }
 
     @Test func `a rejection says where its cell stands`() throws {
-        let text = "meter_id,timestamp,kwh,quality\nM1,2026-01-01 00:00,1,A\n\nM1,2026-01-01 00:15,x,A"
+        let text =
+            "meter_id,timestamp,kwh,quality\nM1,2026-01-01 00:00,1,A\n\nM1,2026-01-01 00:15,x,A"
         let rejection = try #require(try outcomes(text).last?.rejection)
         // 31 bytes of header, 24 of the first line, 1 of the blank one, 20 before the cell.
         #expect(rejection.byte == 31 + 24 + 1 + 20)
@@ -92,7 +106,9 @@ import Testing
             ])
     }
 
-    @Test(arguments: [("\"00:00\"", "2026-01-01T00:00:00+08:00"), ("\"24:00\"", "2026-01-02T00:00:00+08:00")])
+    @Test(arguments: [
+        ("\"00:00\"", "2026-01-01T00:00:00+08:00"), ("\"24:00\"", "2026-01-02T00:00:00+08:00"),
+    ])
     func `a profile says which midnight a date is frozen at`(freeze: String, at: String) throws {
         let set = try profiles(
             """
@@ -190,12 +206,14 @@ import Testing
             shape: long
             kind: register
             quotes: double
+            blanks: trim
             columns: {meter: id, timestamp: at, value: kwh}
             unit: kWh
             multiplier: applied
             """)
         let found = try outcomes(
-            "\"id\",\"at\",\"kwh\"\n\"M,\"\"1\"\"\",\"2026-01-01 08:00:05\",\"7\"\n", profiles: set)
+            "\"id\",\"at\",\"kwh\"\n\"M,\"\"1\"\"\", \" 2026-01-01 08:00:05\"\t,\"7\"\n",
+            profiles: set)
         #expect(found.map(\.summary) == ["M,\"1\" 1.8.0 2026-01-01T08:00:05 7 A"])
         #expect(found[0].cell?.channel.kind == .register)
     }

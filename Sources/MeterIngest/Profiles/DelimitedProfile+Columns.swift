@@ -29,7 +29,8 @@ extension DelimitedProfile.Columns {
         channel = try column("channel")
         if shape == .wide {
             guard let values = fields["values"] else {
-                throw node.error("no columns hold the values", "add 'values: {prefix: P, count: 96}'")
+                throw node.error(
+                    "no columns hold the values", "add 'values: {prefix: P, count: 96}'")
             }
             self.values = try DelimitedProfile.ValueColumns(values)
         }

@@ -14,8 +14,8 @@ extension DelimitedProfile {
         let fields = try document.fields([
             "name", "about", "shape", "kind", "header", "column_count", "detect", "columns",
             "channel", "unit", "label", "first_label", "freeze", "clock", "time_format",
-            "multiplier", "decimals", "decimal_mark", "separator", "quotes", "encoding", "quality",
-            "nulls",
+            "multiplier", "decimals", "decimal_mark", "separator", "quotes", "blanks", "encoding",
+            "quality", "nulls",
         ])
         func required(_ key: String) throws(ProfileError) -> ProfileNode {
             guard let node = fields[key] else {
@@ -125,6 +125,7 @@ extension DelimitedProfile {
         }
         if let node = fields["decimals"] { impliedDecimals = try node.whole(0...9) }
         if let node = fields["quotes"] { quotes = try node.choice(Quotes.self) }
+        if let node = fields["blanks"] { blanks = try node.choice(Blanks.self) }
         if let node = fields["encoding"] { encoding = try node.choice(Encoding.self) }
         if let node = fields["nulls"] {
             for token in try node.list() { nulls.insert(try token.text()) }

@@ -60,6 +60,14 @@ public struct DelimitedProfile: Hashable, Sendable {
         case double
     }
 
+    /// What becomes of blanks and tabs around the text of a column.
+    public enum Blanks: String, Hashable, Sendable, CaseIterable {
+        /// They are part of the text, where they make most texts wrong.
+        case keep
+        /// They are taken away.
+        case trim
+    }
+
     /// The clock of times that are written without an offset.
     public enum Clock: Hashable, Sendable {
         /// A clock that never changes, seconds ahead of UTC.
@@ -165,6 +173,8 @@ public struct DelimitedProfile: Hashable, Sendable {
     public var separator = UInt8(ascii: ",")
     /// Whether columns may stand in double quotes.
     public var quotes = Quotes.none
+    /// What becomes of blanks around a column's text.
+    public var blanks = Blanks.keep
     /// How bytes are text.
     public var encoding = Encoding.utf8
     /// The sender's quality text to `A`, `E`, `S`, `F` or `N`.

@@ -12,7 +12,8 @@ struct PowerStep: Hashable {
 
     /// The step of this length; nil where `minutes / 60` is not a finite decimal.
     init?(minutes: Int) {
-        guard minutes > 0, let decimals = (0...3).first(where: { minutes * PowerStep.tens[$0] % 60 == 0 })
+        guard minutes > 0,
+            let decimals = (0...3).first(where: { minutes * PowerStep.tens[$0] % 60 == 0 })
         else { return nil }
         self.decimals = decimals
         factor = Int64(minutes * PowerStep.tens[decimals] / 60)

@@ -4,7 +4,7 @@ import Quantities
 
 /// How a sender writes dates and times.
 public enum TimeFormat: Hashable, Sendable {
-    /// `2026-01-31`, `2026-01-31T08:15`, with a blank for the `T`, seconds and offset as they come.
+    /// `2026-01-31` or `20260131`; `2026-01-31T08:15`, with a blank for the `T`, seconds and offset as they come.
     case iso
     /// Letters `yyyy MM dd HH mm ss` for digits; every other byte stands for itself.
     case pattern(String)
@@ -27,6 +27,7 @@ public enum TimeFormat: Hashable, Sendable {
     /// The time of day and offset of a text, or nil where it is not in this format.
     func read(_ text: String) -> WrittenTime? {
         switch self {
+        case .iso where text.utf8.count == 8: TimeFormat.pattern("yyyyMMdd").read(text)
         case .iso: WrittenTime(iso: Array(text.utf8))
         case .pattern(let pattern): WrittenTime(Array(text.utf8), pattern: Array(pattern.utf8))
         }

@@ -110,8 +110,13 @@ extension FieldSplitter {
     /// The splitter of a profile's files.
     init(_ profile: DelimitedProfile) {
         self.init(
-            separator: profile.separator, quotes: profile.quotes, encoding: profile.encoding)
+            separator: profile.separator, quotes: profile.quotes, blanks: profile.blanks,
+            encoding: profile.encoding)
     }
+
+    /// The splitter of NEM12: commas, nothing quoted, blanks of no meaning.
+    static let nem12 = FieldSplitter(
+        separator: UInt8(ascii: ","), quotes: .none, blanks: .trim, encoding: .utf8)
 }
 
 extension DelimitedProfile.Clock {

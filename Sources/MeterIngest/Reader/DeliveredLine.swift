@@ -14,7 +14,8 @@ struct DeliveredLine {
 
     /// The whole line as a place; bytes that are not text show as replacement characters.
     var place: CellPlace {
-        CellPlace(line: number, byte: byte, text: String(decoding: bytes.prefix(200), as: UTF8.self))
+        CellPlace(
+            line: number, byte: byte, text: String(decoding: bytes.prefix(200), as: UTF8.self))
     }
 
     /// True where nothing but blanks stands on the line.
@@ -40,7 +41,7 @@ struct DeliveredLine {
 
 /// The text of one column of a line.
 struct Field {
-    /// The text, without quotes and surrounding blanks; full-width digits as plain ones.
+    /// The text, without quotes and, where so wanted, blanks; full-width digits as plain ones.
     let text: String
     /// Where it stands.
     let place: CellPlace
@@ -50,6 +51,7 @@ struct Field {
 struct FieldSplitter {
     let separator: UInt8
     let quotes: DelimitedProfile.Quotes
+    let blanks: DelimitedProfile.Blanks
     let encoding: DelimitedProfile.Encoding
 
     /// The columns of a line, or nil where its bytes are not text.
@@ -60,7 +62,8 @@ struct FieldSplitter {
         for range in ranges(line.bytes) {
             guard let text = decoded(line.bytes[range]) else { return nil }
             let place = CellPlace(
-                line: line.number, byte: line.byte + Int64(range.lowerBound - line.bytes.startIndex),
+                line: line.number,
+                byte: line.byte + Int64(range.lowerBound - line.bytes.startIndex),
                 text: text)
             fields.append(Field(text: cleaned(text), place: place))
         }
@@ -100,11 +103,12 @@ struct FieldSplitter {
     }
 
     private func cleaned(_ text: String) -> String {
-        var text = text.trimmingBlanks()
+        var text = blanks == .trim ? text.trimmingBlanks() : text
         if quotes == .double, text.utf8.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") {
             text = String(text.dropFirst().dropLast()).split(
                 separator: "\"\"", omittingEmptySubsequences: false
-            ).joined(separator: "\"").trimmingBlanks()
+            ).joined(separator: "\"")
+            if blanks == .trim { text = text.trimmingBlanks() }
         }
         return encoding == .gb18030 ? text.withPlainDigits() : text
     }
@@ -125,7 +129,8 @@ extension String {
         var plain = String.UnicodeScalarView()
         for scalar in unicodeScalars {
             // Source: Unicode, half-width and full-width forms: FF01 to FF5E mirror 21 to 7E.
-            let isWide = (0xFF10...0xFF19).contains(scalar.value) || [0xFF0D, 0xFF0E].contains(scalar.value)
+            let isWide =
+                (0xFF10...0xFF19).contains(scalar.value) || [0xFF0D, 0xFF0E].contains(scalar.value)
             plain.append(isWide ? UnicodeScalar(scalar.value - 0xFEE0) ?? scalar : scalar)
         }
         return String(plain)

@@ -11,7 +11,7 @@ import Quantities
 struct NEM12Reader {
     /// True where every violation of the format is a rejection.
     let isStrict: Bool
-    private let splitter = FieldSplitter(separator: UInt8(ascii: ","), quotes: .none, encoding: .utf8)
+    private let splitter = FieldSplitter.nem12
     private var stream = Stream.none
     private var pending: IntervalRow?
     private var hasHeader = false

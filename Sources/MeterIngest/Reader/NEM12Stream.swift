@@ -86,7 +86,9 @@ struct NEM12Quality: Hashable {
         self.letter = letter
         if bytes.count == 1 {
             method = nil
-        } else if bytes.count == 3, let number = Int(text.dropFirst()), text.utf8.dropFirst().first != 0x2B, number >= 0 {
+        } else if bytes.count == 3, let number = Int(text.dropFirst()),
+            text.utf8.dropFirst().first != 0x2B, number >= 0
+        {
             method = number
         } else {
             return nil

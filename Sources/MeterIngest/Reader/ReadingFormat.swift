@@ -41,7 +41,9 @@ enum ReadingFormat {
         for profile in profiles.profiles {
             guard let fields = FieldSplitter(profile).fields(of: first) else { continue }
             if profile.headerlessColumns == nil {
-                guard let plan = ColumnPlan(profile, header: fields.map(\.text)) else { continue }
+                guard
+                    let plan = ColumnPlan(profile, header: fields.map { $0.text.trimmingBlanks() })
+                else { continue }
                 let end = window[first.bytes.endIndex...].firstIndex(of: 0x0A)
                 let next = end.map { $0 + 1 } ?? window.endIndex
                 return (.delimited(profile, plan, hasHeader: true), next - window.startIndex)
@@ -56,8 +58,9 @@ enum ReadingFormat {
 
     /// A header record of NEM12, or without one the record that would follow it.
     private static func isNEM12(_ line: DeliveredLine) -> Bool {
-        let splitter = FieldSplitter(separator: UInt8(ascii: ","), quotes: .none, encoding: .utf8)
-        guard let fields = splitter.fields(of: line), fields.count >= 2 else { return false }
+        guard let fields = FieldSplitter.nem12.fields(of: line), fields.count >= 2 else {
+            return false
+        }
         return switch fields[0].text {
         case "100": fields[1].text.uppercased() == "NEM12"
         case "200": fields.count >= 9

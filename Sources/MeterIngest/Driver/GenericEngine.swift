@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import MeterScan
+import Quantities
+
+/// Ingests any format cell by cell: the path of unusual profiles, and the twin of the kernels.
+struct GenericEngine {
+    private var reader: FormatReader
+    private let context: IngestContext
+    private let onlyLines: Set<Int>?
+    private let freeze: DelimitedProfile.Freeze?
+    private var clock = ClockResolver()
+    private var strips: OpenStrips
+    /// Delivered cells so far, absent and rejected ones too.
+    private(set) var readings = 0
+
+    init(_ format: ReadingFormat, context: IngestContext, onlyLines: Set<Int>?) {
+        reader = FormatReader(format, isStrict: context.strict)
+        self.context = context
+        self.onlyLines = onlyLines
+        if case .delimited(let profile, _, _) = format {
+            strips = OpenStrips(findsCoarser: profile.shape == .long)
+            freeze = profile.freeze
+        } else {
+            strips = OpenStrips(findsCoarser: false)
+            freeze = nil
+        }
+    }
+
+    /// How many cells wait in open strips.
+    var openCells: Int { strips.cellCount }
+
+    /// Takes a window of whole lines.
+    mutating func scan(
+        _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
+        rejections: inout [ReadingRejection]
+    ) {
+        DeliveredLine.forEach(
+            in: lines.copiedBytes()[...], firstLine: firstLine, firstByte: firstByte
+        ) { line in
+            take(reader.read(line), into: &batch, rejections: &rejections)
+        }
+    }
+
+    /// Takes what the end of the file completes.
+    mutating func finish(into batch: inout ReadingBatch, rejections: inout [ReadingRejection]) {
+        take(reader.finish(), into: &batch, rejections: &rejections)
+    }
+
+    /// Moves open strips into the batch.
+    mutating func flush(into batch: inout ReadingBatch, rejections: inout [ReadingRejection]) {
+        strips.close(into: &batch, rejections: &rejections)
+    }
+
+    private mutating func take(
+        _ outcomes: [CellOutcome], into batch: inout ReadingBatch,
+        rejections: inout [ReadingRejection]
+    ) {
+        var refused: [ReadingRejection] = []
+        for outcome in outcomes {
+            if let onlyLines, !onlyLines.contains(outcome.line) { continue }
+            readings += outcome.readings
+            switch outcome {
+            case .rejected(let rejection): refused.append(rejection)
+            case .cell(let cell):
+                guard let rejection = place(cell, into: &batch) else { continue }
+                // What is wrong with a whole row is said once, with the number of its cells.
+                if let last = refused.last, last.line == rejection.line,
+                    last.code == rejection.code
+                {
+                    refused[refused.count - 1].readings += 1
+                } else {
+                    refused.append(rejection)
+                }
+            }
+        }
+        rejections += refused
+    }
+
+    /// Puts a cell where it belongs, or says why it belongs nowhere.
+    private mutating func place(
+        _ cell: DeliveredCell, into batch: inout ReadingBatch
+    ) -> ReadingRejection? {
+        let entry = context.index.entry(id: cell.meter)
+        guard entry >= 0 else {
+            let place = CellPlace(line: cell.place.line, byte: cell.place.byte, text: cell.meter)
+            return place.rejection(.unknownMeter)
+        }
+        guard let zone = reader.clockZone ?? zone(of: entry, near: cell.time) else {
+            return cell.place.rejection(.outsideInstallation)
+        }
+        let stream = ClockResolver.Stream(meter: cell.meter, channel: cell.channelName)
+        switch clock.instant(of: cell.time, zone: zone, stream: stream) {
+        case .failure(let refusal):
+            return cell.place.rejection(refusal.code)
+        case .success(let label) where cell.channel.kind == .register:
+            return placeRegister(cell, at: label, entry, into: &batch)
+        case .success(let label):
+            return placeInterval(cell, labelled: label, entry)
+        }
+    }
+
+    /// The zone of an id around a sender's time, whose own offset is not yet known.
+    private func zone(of entry: Int32, near time: SenderTime) -> TimeZoneTable? {
+        // Clocks of the world lie within 14 hours of UTC.
+        for shift: Int64 in [0, -50_400, 50_400] {
+            if let span = context.index.span(of: entry, at: time.seconds + shift) {
+                return context.zones[Int(span.zone)]
+            }
+        }
+        return nil
+    }
+
+    private func placeRegister(
+        _ cell: DeliveredCell, at instant: Instant, _ entry: Int32, into batch: inout ReadingBatch
+    ) -> ReadingRejection? {
+        // What is frozen at the end of a date is of the meter that was there on that date.
+        let lookup = instant.seconds - (freeze == .endOfDay ? 1 : 0)
+        guard let span = context.index.span(of: entry, at: lookup) else {
+            return cell.place.rejection(.outsideInstallation)
+        }
+        guard instant.seconds <= context.latestEnd else {
+            return cell.place.rejection(.futureTime, meter: span.meter)
+        }
+        batch.registers.append(
+            meter: span.meter, channel: cell.channel.packed, instant: instant.seconds,
+            value: cell.value ?? 0, decimals: UInt8(cell.decimals), unit: cell.unit.rawValue,
+            quality: cell.quality.packed, version: cell.version)
+        return nil
+    }
+
+    private mutating func placeInterval(
+        _ cell: DeliveredCell, labelled label: Instant, _ entry: Int32
+    ) -> ReadingRejection? {
+        // A label at the end lies in the next interval; the second before it lies in its own.
+        let inside = cell.label == .end ? label + -1 : label
+        guard let span = context.index.span(of: entry, at: inside.seconds) else {
+            return cell.place.rejection(.outsideInstallation)
+        }
+        func refused(_ code: RejectionCode) -> ReadingRejection {
+            cell.place.rejection(code, meter: span.meter)
+        }
+        let known = Int(span.intervalMinutes)
+        let minutes = cell.intervalMinutes ?? known
+        guard minutes > 0, known == 0 || known == minutes else {
+            return refused(.wrongIntervalLength)
+        }
+        let length = Int64(minutes) * 60
+        let start = cell.label == .end ? label + -length : label
+        guard start.seconds + length <= context.latestEnd else { return refused(.futureTime) }
+        let (day, second) = start.clock(offset: Int(span.storageOffset))
+        guard second % Int(length) == 0 else { return refused(.offGrid) }
+        var (value, decimals) = (cell.value ?? 0, cell.decimals)
+        if cell.isMeanPower {
+            guard let step = PowerStep(minutes: minutes) else {
+                return refused(.wrongIntervalLength)
+            }
+            let (product, isTooLarge) = value.multipliedReportingOverflow(by: step.factor)
+            guard !isTooLarge, decimals + step.decimals <= 9 else { return refused(.badNumber) }
+            (value, decimals) = (product, decimals + step.decimals)
+        }
+        strips.take(
+            SlotCell(
+                meter: span.meter, channel: cell.channel.packed, day: day.number, minutes: minutes,
+                slot: second / Int(length), unit: cell.unit, version: cell.version, value: value,
+                decimals: decimals, quality: cell.quality, place: cell.place))
+        return nil
+    }
+}
+
+extension CellOutcome {
+    /// The line it stands on.
+    fileprivate var line: Int {
+        switch self {
+        case .cell(let cell): cell.place.line
+        case .rejected(let rejection): rejection.line
+        }
+    }
+}
