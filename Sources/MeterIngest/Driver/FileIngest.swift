@@ -88,7 +88,7 @@ public struct FileIngest: ~Copyable {
                 break
             }
         }
-        engine.flush(into: &batch, rejections: &rejections)
+        engine.flush(isEnd: isAtEnd, into: &batch, rejections: &rejections)
         return !isAtEnd
     }
 

@@ -19,7 +19,7 @@ struct GenericEngine {
         reader = FormatReader(format, isStrict: context.strict)
         self.context = context
         self.onlyLines = onlyLines
-        if case .delimited(let profile, _, _) = format {
+        if case .delimited(let profile, _) = format {
             strips = OpenStrips(findsCoarser: profile.shape == .long)
             freeze = profile.freeze
         } else {
@@ -48,9 +48,11 @@ struct GenericEngine {
         take(reader.finish(), into: &batch, rejections: &rejections)
     }
 
-    /// Moves open strips into the batch.
-    mutating func flush(into batch: inout ReadingBatch, rejections: inout [ReadingRejection]) {
-        strips.close(into: &batch, rejections: &rejections)
+    /// Moves strips into the batch; at the file's end all of them.
+    mutating func flush(
+        isEnd: Bool, into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
+    ) {
+        strips.close(isEnd: isEnd, into: &batch, rejections: &rejections)
     }
 
     private mutating func take(
@@ -87,11 +89,14 @@ struct GenericEngine {
             let place = CellPlace(line: cell.place.line, byte: cell.place.byte, text: cell.meter)
             return place.rejection(.unknownMeter)
         }
-        guard let zone = reader.clockZone ?? zone(of: entry, near: cell.time) else {
+        guard let near = span(of: entry, near: cell.time) else {
             return cell.place.rejection(.outsideInstallation)
         }
         let stream = ClockResolver.Stream(meter: cell.meter, channel: cell.channelName)
-        switch clock.instant(of: cell.time, zone: zone, stream: stream) {
+        switch clock.instant(
+            of: cell.time, zone: reader.clockZone ?? context.zones[Int(near.zone)],
+            stream: stream, step: Int64(cell.intervalMinutes ?? Int(near.intervalMinutes)) * 60)
+        {
         case .failure(let refusal):
             return cell.place.rejection(refusal.code)
         case .success(let label) where cell.channel.kind == .register:
@@ -101,12 +106,12 @@ struct GenericEngine {
         }
     }
 
-    /// The zone of an id around a sender's time, whose own offset is not yet known.
-    private func zone(of entry: Int32, near time: SenderTime) -> TimeZoneTable? {
+    /// What an id stands for around a sender's time, whose own offset is not yet known.
+    private func span(of entry: Int32, near time: SenderTime) -> DirectorySpan? {
         // Clocks of the world lie within 14 hours of UTC.
         for shift: Int64 in [0, -50_400, 50_400] {
             if let span = context.index.span(of: entry, at: time.seconds + shift) {
-                return context.zones[Int(span.zone)]
+                return span
             }
         }
         return nil

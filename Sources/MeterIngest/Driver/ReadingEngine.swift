@@ -56,10 +56,13 @@ enum ReadingEngine {
         self = .generic(engine)
     }
 
-    /// Moves what is open into the batch.
-    mutating func flush(into batch: inout ReadingBatch, rejections: inout [ReadingRejection]) {
+    /// Moves what is open into the batch; at the file's end all of it.
+    mutating func flush(
+        isEnd: Bool, into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
+    ) {
         guard case .generic(var engine) = self else { return }
-        engine.flush(into: &batch, rejections: &rejections)
+        self = .spent
+        engine.flush(isEnd: isEnd, into: &batch, rejections: &rejections)
         self = .generic(engine)
     }
 }

@@ -15,10 +15,13 @@ struct ClockResolver {
 
     /// The moment of a sender's time.
     ///
-    /// In the doubled hour a time that follows within an hour of its stream's latest moment is of
-    /// the first pass, one that would step back is of the second; any other is ambiguous.
+    /// In the doubled hour a time that follows its stream's latest moment by one interval is meant
+    /// so, and any other is ambiguous. Where the length of intervals is not known, what follows
+    /// within an hour is of the first pass and what would step back is of the second.
+    ///
+    /// - Parameter step: Seconds of an interval, or nil.
     mutating func instant(
-        of time: SenderTime, zone: TimeZoneTable, stream: Stream
+        of time: SenderTime, zone: TimeZoneTable, stream: Stream, step: Int64? = nil
     ) -> Result<Instant, Refusal> {
         let instant: Instant
         switch time {
@@ -29,20 +32,23 @@ struct ClockResolver {
             case 0: return .failure(Refusal(.nonexistentTime))
             case 1: instant = found[0]
             default:
-                guard let before = latest[stream] else { return .failure(Refusal(.ambiguousTime)) }
-                let (first, second) = (found[0], found[1])
-                let hour = second.seconds - first.seconds
-                if before < first, first.seconds - before.seconds <= hour {
-                    instant = first
-                } else if before >= first, before < second {
-                    instant = second
-                } else {
-                    return .failure(Refusal(.ambiguousTime))
-                }
+                guard let before = latest[stream],
+                    let pass = ClockResolver.pass(found, after: before, step: step)
+                else { return .failure(Refusal(.ambiguousTime)) }
+                instant = pass
             }
         }
         latest[stream] = instant
         return .success(instant)
+    }
+
+    /// Which of two moments is meant by a time that follows `before`.
+    private static func pass(_ found: [Instant], after before: Instant, step: Int64?) -> Instant? {
+        if let step { return found.first { $0.seconds == before.seconds + step } }
+        let (first, second) = (found[0], found[1])
+        let hour = second.seconds - first.seconds
+        if before < first { return first.seconds - before.seconds <= hour ? first : nil }
+        return before < second ? second : nil
     }
 }
 

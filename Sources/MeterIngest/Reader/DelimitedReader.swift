@@ -20,7 +20,8 @@ struct DelimitedReader {
 
     /// The cells of one line, or why it has none.
     func read(_ line: DeliveredLine) -> [CellOutcome] {
-        if line.isBlank { return [] }
+        // Files that were joined hold the header again.
+        if line.bytes.isEmpty || line.bytes.elementsEqual(plan.header) { return [] }
         guard let fields = splitter.fields(of: line) else {
             return [.rejected(line.place.rejection(.badText, readings: plan.values.count))]
         }
@@ -45,7 +46,8 @@ struct DelimitedReader {
             named = channel
         }
         let code = plan.quality.map { fields[$0].text } ?? ""
-        guard let letter = profile.qualities[code], let quality = Quality(letter: letter) else {
+        let letter = plan.quality == nil ? UInt8(ascii: "A") : profile.qualities[code]
+        guard let letter, let quality = Quality(letter: letter) else {
             return refused(.badQuality, plan.quality.map { fields[$0].place } ?? line.place)
         }
         return plan.values.map { value in
