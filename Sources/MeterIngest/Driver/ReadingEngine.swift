@@ -6,17 +6,27 @@ import MeterScan
 /// What turns lines into readings: a kernel for the usual, the generic engine for the rest.
 enum ReadingEngine {
     case generic(GenericEngine)
+    case long(LongScanner)
     /// What stands in an engine's place while it works.
     case spent
 
+    /// The fastest engine that knows all of a format.
     init(_ format: ReadingFormat, context: IngestContext, onlyLines: Set<Int>?) {
-        self = .generic(GenericEngine(format, context: context, onlyLines: onlyLines))
+        if case .delimited(let profile, let plan) = format,
+            let layout = LongLayout(profile, plan, latestEnd: context.latestEnd)
+        {
+            self = .long(
+                LongScanner(layout: layout, index: context.index, onlyLines: onlyLines))
+        } else {
+            self = .generic(GenericEngine(format, context: context, onlyLines: onlyLines))
+        }
     }
 
     /// Delivered cells so far.
     var readings: Int {
         switch self {
         case .generic(let engine): engine.readings
+        case .long(let scanner): scanner.readings
         case .spent: preconditionFailure("an engine that works is not asked")
         }
     }
@@ -28,6 +38,13 @@ enum ReadingEngine {
 
     /// Lets go of places in a batch that may have been emptied.
     mutating func batchWasEmptied() {
+        switch takeOut() {
+        case .generic(let engine): self = .generic(engine)
+        case .long(var scanner):
+            scanner.batchWasEmptied()
+            self = .long(scanner)
+        case .spent: preconditionFailure("an engine works once at a time")
+        }
     }
 
     /// Takes a window of whole lines.
@@ -35,34 +52,47 @@ enum ReadingEngine {
         _ lines: RawSpan, _ firstLine: Int, _ firstByte: Int64, _ batch: inout ReadingBatch,
         _ rejections: inout [ReadingRejection]
     ) {
-        // The columns inside are moved out and back, never copied.
-        var engine = ReadingEngine.spent
-        swap(&engine, &self)
-        switch engine {
-        case .generic(var generic):
-            engine = .spent
-            generic.scan(
+        switch takeOut() {
+        case .generic(var engine):
+            engine.scan(
                 lines, firstLine: firstLine, firstByte: firstByte, into: &batch,
                 rejections: &rejections)
-            self = .generic(generic)
+            self = .generic(engine)
+        case .long(var scanner):
+            scanner.scan(
+                lines, firstLine: firstLine, firstByte: firstByte, into: &batch,
+                rejections: &rejections)
+            self = .long(scanner)
         case .spent: preconditionFailure("an engine works once at a time")
         }
     }
 
     /// Takes what the end of the file completes.
     mutating func finish(into batch: inout ReadingBatch, rejections: inout [ReadingRejection]) {
-        guard case .generic(var engine) = self else { return }
-        engine.finish(into: &batch, rejections: &rejections)
-        self = .generic(engine)
+        switch takeOut() {
+        case .generic(var engine):
+            engine.finish(into: &batch, rejections: &rejections)
+            self = .generic(engine)
+        case .long(var scanner):
+            scanner.finish(into: &batch, rejections: &rejections)
+            self = .long(scanner)
+        case .spent: preconditionFailure("an engine works once at a time")
+        }
     }
 
     /// Moves what is open into the batch; at the file's end all of it.
     mutating func flush(
         isEnd: Bool, into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
     ) {
-        guard case .generic(var engine) = self else { return }
-        self = .spent
+        guard case .generic = self, case .generic(var engine) = takeOut() else { return }
         engine.flush(isEnd: isEnd, into: &batch, rejections: &rejections)
         self = .generic(engine)
+    }
+
+    /// Gives the engine out alone, so that its columns are changed in place and never copied.
+    private mutating func takeOut() -> ReadingEngine {
+        var engine = ReadingEngine.spent
+        swap(&engine, &self)
+        return engine
     }
 }
