@@ -73,7 +73,7 @@ import Testing
         header + "200,NMI1,B1,1,E1,N1,SN,kWh,30,\n" + row() + "900\n",
         header + half + row(tail: "S14") + "900\n",
         header + half + row(["-1.5"]) + "900\n",
-        header + half + row(tail: "A,,,2026010200,") + "900\n",
+        header + half + row(tail: "A,,,,") + "900\n",
         header + "900\n" + header + half + row() + "900\n",
     ])
     func `what real senders get wrong without harm is accepted`(text: String) throws {
@@ -92,7 +92,7 @@ import Testing
         (header + half + row(tail: "S14,,,\(times)") + "900\n", ["bad-quality ×48 @3"]),
         (header + half + row(tail: "E52,32,,\(times)") + "900\n", ["bad-quality ×48 @3"]),
         (header + half + row(["-1.5"]) + "900\n", ["bad-number ×48 @3"]),
-        (header + half + row(tail: "A,,,2026010200,") + "900\n", ["bad-time ×48 @3"]),
+        (header + half + row(tail: "A,,,,") + "900\n", ["bad-time ×48 @3"]),
         (header + half + row() + "900\n" + half + row(), ["48 cells", "record-order ×48 @6"]),
         (header + half + row() + "900\n", ["48 cells"]),
         (header + half + row(tail: "F14,32,,\(times)") + "900\n", ["48 cells"]),
@@ -112,12 +112,14 @@ import Testing
         (header + half + "300,20260101,V\n", ["column-count ×1 @3"]),
         (
             header + half + "300,20260101,1,2,3\n,4,5,A\n",
-            ["column-count ×3 @3", "unknown-record ×3 @4"]
+            ["column-count ×3 @3", "unknown-record ×1 @4"]
         ),
         (header + row(), ["record-order ×48 @2"]),
         // One bad cell costs the row.
         (header + half + row(["1", "x"]), ["bad-number ×48 @3"]),
         (header + half + row().replacing("20260101", with: "20260132"), ["bad-time ×48 @3"]),
+        (header + half + row(["x"], tail: "N,,,"), ["bad-number ×48 @3"]),
+        (header + half + row(tail: "A,,,2026010200,"), ["bad-time ×48 @3"]),
         (header + half + row(tail: "X,,,"), ["bad-quality ×48 @3"]),
         (header + half + row(tail: "A1,,,"), ["bad-quality ×48 @3"]),
         (header + half + row(tail: "A,1000,,"), ["bad-quality ×48 @3"]),
@@ -130,7 +132,8 @@ import Testing
             header + half.replacing(",30,", with: ",20,") + row(count: 72),
             ["wrong-interval-length ×72 @3"]
         ),
-        (header + "200,NMI1,E1\n" + row(), ["column-count ×48 @3"]),
+        (header + "200,NMI1,E1\n" + row(), ["column-count ×1 @2", "record-order ×48 @3"]),
+        (header + half.replacing("kWh", with: "kilos") + row(), ["bad-unit ×48 @3"]),
         // 400 records that do not tile the day, or carry what they may not.
         (header + half + row(tail: "V,,,"), ["quality-rows ×48 @3"]),
         (
@@ -148,6 +151,7 @@ import Testing
         (header + half + row(tail: "V,,,") + "400,1,49,A,,\n", ["quality-rows ×48 @3"]),
         (header + half + row(tail: "V,,,") + "400,1,48,V,,\n", ["quality-rows ×48 @3"]),
         (header + half + row(tail: "V,,,") + "400,1,48,X,,\n", ["quality-rows ×48 @3"]),
+        (header + half + row() + "400,40,49,S14,32,\n", ["quality-rows ×48 @3"]),
         // Lines that are no records.
         (header + half + "400,1,48,A,,\n" + row(), ["48 cells", "record-order ×1 @3"]),
         (header + half + "<html>\n" + row(), ["48 cells", "unknown-record ×1 @3"]),
@@ -171,6 +175,13 @@ import Testing
         #expect(cells[1].senderQuality == "N")
         #expect(cells[2].quality == .actual)
         #expect(cells[2].value == 3)
+    }
+
+    @Test func `400 records behind another quality change what they name`() throws {
+        let text = Self.file(Self.half, Self.row(["1", "2", "3"]), "400,2,2,S14,32,\n")
+        let cells = try outcomes(text).compactMap(\.cell)
+        #expect(cells.prefix(3).map(\.senderQuality) == ["A", "S14", "A"])
+        #expect(cells[1].quality.qualityClass == .estimated)
     }
 
     @Test func `absent cells are cells`() throws {

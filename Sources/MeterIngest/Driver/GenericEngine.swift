@@ -153,9 +153,9 @@ struct GenericEngine {
         }
         let length = Int64(minutes) * 60
         let start = cell.label == .end ? label + -length : label
-        guard start.seconds + length <= context.latestEnd else { return refused(.futureTime) }
         let (day, second) = start.clock(offset: Int(span.storageOffset))
         guard second % Int(length) == 0 else { return refused(.offGrid) }
+        guard start.seconds + length <= context.latestEnd else { return refused(.futureTime) }
         var (value, decimals) = (cell.value ?? 0, cell.decimals)
         if cell.isMeanPower {
             guard let step = PowerStep(minutes: minutes) else {
