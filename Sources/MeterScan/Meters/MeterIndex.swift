@@ -134,6 +134,14 @@ public struct MeterIndex: Sendable {
         return nil
     }
 
+    /// When the next span of an entry begins after a moment outside all of them, or nil.
+    func nextSpanStart(of entry: Int32, after instant: Int64) -> Int64? {
+        for place in spanRange(of: entry) where spans[place].from > instant {
+            return spans[place].from
+        }
+        return nil
+    }
+
     /// Eight bytes at a time; ids are short, and the table needs good upper and lower halves.
     @inline(__always)
     private static func hash(_ bytes: RawSpan, _ from: Int, _ to: Int) -> UInt64 {
