@@ -7,17 +7,25 @@ import MeterScan
 enum ReadingEngine {
     case generic(GenericEngine)
     case long(LongScanner)
+    case nem12(NEM12Scanner)
     /// What stands in an engine's place while it works.
     case spent
 
     /// The fastest engine that knows all of a format.
     init(_ format: ReadingFormat, context: IngestContext, onlyLines: Set<Int>?) {
-        if case .delimited(let profile, let plan) = format,
-            let layout = LongLayout(profile, plan, latestEnd: context.latestEnd)
-        {
-            self = .long(
-                LongScanner(layout: layout, index: context.index, onlyLines: onlyLines))
-        } else {
+        let (index, latestEnd) = (context.index, context.latestEnd)
+        switch format {
+        case .nem12 where !context.strict:
+            var layout = NEM12Layout()
+            layout.latestEnd = latestEnd
+            self = .nem12(NEM12Scanner(layout: layout, index: index, onlyLines: onlyLines))
+        case .delimited(let profile, let plan):
+            if let layout = LongLayout(profile, plan, latestEnd: latestEnd) {
+                self = .long(LongScanner(layout: layout, index: index, onlyLines: onlyLines))
+                return
+            }
+            fallthrough
+        default:
             self = .generic(GenericEngine(format, context: context, onlyLines: onlyLines))
         }
     }
@@ -27,6 +35,7 @@ enum ReadingEngine {
         switch self {
         case .generic(let engine): engine.readings
         case .long(let scanner): scanner.readings
+        case .nem12(let scanner): scanner.readings
         case .spent: preconditionFailure("an engine that works is not asked")
         }
     }
@@ -43,6 +52,9 @@ enum ReadingEngine {
         case .long(var scanner):
             scanner.batchWasEmptied()
             self = .long(scanner)
+        case .nem12(var scanner):
+            scanner.batchWasEmptied()
+            self = .nem12(scanner)
         case .spent: preconditionFailure("an engine works once at a time")
         }
     }
@@ -63,6 +75,11 @@ enum ReadingEngine {
                 lines, firstLine: firstLine, firstByte: firstByte, into: &batch,
                 rejections: &rejections)
             self = .long(scanner)
+        case .nem12(var scanner):
+            scanner.scan(
+                lines, firstLine: firstLine, firstByte: firstByte, into: &batch,
+                rejections: &rejections)
+            self = .nem12(scanner)
         case .spent: preconditionFailure("an engine works once at a time")
         }
     }
@@ -76,6 +93,9 @@ enum ReadingEngine {
         case .long(var scanner):
             scanner.finish(into: &batch, rejections: &rejections)
             self = .long(scanner)
+        case .nem12(var scanner):
+            scanner.finish(into: &batch, rejections: &rejections)
+            self = .nem12(scanner)
         case .spent: preconditionFailure("an engine works once at a time")
         }
     }
