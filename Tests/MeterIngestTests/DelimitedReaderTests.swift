@@ -91,7 +91,7 @@ import Testing
         let text = """
             meter_id,date,total,sharp,peak,flat,valley
             M1,2026-01-01,10.00,1.00,2.00,3.00,4.00
-            M2,2026-01-01,10.00,,NULL,EEEEEE.EEEE,x
+            M2,2026-01-01,10.00,,0,-1,x
             M3,2026-01-01,10.00
             M4,1 Jan,1,2,3,4,5
             """
@@ -100,8 +100,8 @@ import Testing
             try outcomes(text).map(\.summary) == [
                 "M1 1.8.0 \(at) 10 A", "M1 1.8.1 \(at) 1 A", "M1 1.8.2 \(at) 2 A",
                 "M1 1.8.3 \(at) 3 A", "M1 1.8.4 \(at) 4 A",
-                "M2 1.8.0 \(at) 10 A", "M2 1.8.1 \(at) - N", "M2 1.8.2 \(at) - N",
-                "M2 1.8.3 \(at) - N", "bad-number ×1 @3",
+                "M2 1.8.0 \(at) 10 A", "M2 1.8.1 \(at) - N", "M2 1.8.2 \(at) 0 A",
+                "M2 1.8.3 \(at) -1 A", "bad-number ×1 @3",
                 "column-count ×1 @4", "bad-time ×5 @5",
             ])
     }
@@ -124,18 +124,21 @@ import Testing
             clock: +08:00
             multiplier: not_applied
             quality: {自动: A, 补召: A, 拟合: E}
+            nulls: ["NULL", "EEEEEE.EEEE"]
             """)
         let text = """
             资产号,数据日期,正向有功总,正向无功总,数据来源
             M1,2026-01-01,10.5,2.5,自动
             M1,2026-01-01 00:00:00,11,2,拟合
+            M1,2026-01-01,EEEEEE.EEEE,NULL,自动
             M1,2026-01-01,11,2,手工
             """
         let found = try outcomes(text, profiles: set)
         #expect(
             found.map(\.summary) == [
                 "M1 1.8.0 \(at) 10.5 自动", "M1 3.8.0 \(at) 2.5 自动",
-                "M1 1.8.0 \(at) 11 拟合", "M1 3.8.0 \(at) 2 拟合", "bad-quality ×2 @4",
+                "M1 1.8.0 \(at) 11 拟合", "M1 3.8.0 \(at) 2 拟合",
+                "M1 1.8.0 \(at) - 自动", "M1 3.8.0 \(at) - 自动", "bad-quality ×2 @5",
             ])
         #expect(found[1].cell?.unit == .kilovarHours)
         #expect(found[2].cell?.quality.qualityClass == .estimated)

@@ -28,13 +28,13 @@ import Testing
     @Test func `daily registers land at the midnight that ends their date`() throws {
         let text = """
             meter_id,date,total,sharp,peak,flat,valley
-            R1,2026-01-01,10.05,1,2,,NULL
+            R1,2026-01-01,10.05,1,2,,
             X9,2026-01-01,10,1,2,3,4
             R1,2026-01-40,10,1,2,3,4
             R1,2026-01-02,x,1,2,3,4
             R1,2026-01-02,10,1,2,3
             R1,2031-01-02,10,1,2,3,4
-            M1,2025-12-31,1,1,1,1,1
+            M1,2025-12-30,1,1,1,1,1
             """
         let found = try landed(text, try SmallNetwork.context())
         // Midnight in Beijing is 16:00 by UTC. Unit 1 is kWh; missing values are 0 with N.
@@ -51,6 +51,26 @@ import Testing
                 "@3 unknown-meter ×5", "@4 bad-time ×5", "@5 bad-number ×1", "@6 column-count ×4",
                 "@7 future-time ×5", "@8 outside-installation ×5",
             ])
+    }
+
+    @Test func `the day before a meter begins gives its opening registers`() throws {
+        let text = """
+            meter_id,date,total,sharp,peak,flat,valley
+            M1,2025-12-31,1,1,1,1,1
+            """
+        let found = try landed(text, try SmallNetwork.context())
+        #expect(found.cells.first == "1 1.8.0 2025-12-31T16:00:00Z 1 1 A 0")
+    }
+
+    @Test func `columns after a change of the clock are ambiguous`() throws {
+        // Berlin skips 02:00 to 03:00 on 2026-03-29: eight quarters are certain.
+        let text =
+            Self.header(96)
+            + Self.row("B1", ["1"], of: 96).replacing("2026-01-01", with: "2026-03-29")
+        let found = try landed(
+            text, try SmallNetwork.context(Self.wide("interval_energy", 96)))
+        #expect(found.cells.count == 8)
+        #expect(found.rejections == ["@2 ambiguous-time ×88"])
     }
 
     @Test func `the last day of a meter is that meter's`() throws {

@@ -92,10 +92,9 @@ struct GenericEngine {
         guard let near = span(of: entry, near: cell.time) else {
             return cell.place.rejection(.outsideInstallation)
         }
-        let stream = ClockResolver.Stream(meter: cell.meter, channel: cell.channelName)
         switch clock.instant(
-            of: cell.time, zone: reader.clockZone ?? context.zones[Int(near.zone)],
-            stream: stream, step: Int64(cell.intervalMinutes ?? Int(near.intervalMinutes)) * 60)
+            of: cell, zone: reader.clockZone ?? context.zones[Int(near.zone)],
+            step: Int64(cell.intervalMinutes ?? Int(near.intervalMinutes)) * 60)
         {
         case .failure(let refusal):
             return cell.place.rejection(refusal.code)
@@ -120,11 +119,15 @@ struct GenericEngine {
     private func placeRegister(
         _ cell: DeliveredCell, at instant: Instant, _ entry: Int32, into batch: inout ReadingBatch
     ) -> ReadingRejection? {
-        // What is frozen at the end of a date is of the meter that was there on that date.
-        let lookup = instant.seconds - (freeze == .endOfDay ? 1 : 0)
-        guard let span = context.index.span(of: entry, at: lookup) else {
-            return cell.place.rejection(.outsideInstallation)
-        }
+        // What is frozen at the end of a date is of the meter that was there on that date, else of
+        // the one that begins then; what is read at any other moment is of the meter there, else
+        // of the one that has just ended.
+        let (at, before) = (instant.seconds, instant.seconds - 1)
+        let (first, second) = freeze == .endOfDay ? (before, at) : (at, before)
+        guard
+            let span = context.index.span(of: entry, at: first)
+                ?? context.index.span(of: entry, at: second)
+        else { return cell.place.rejection(.outsideInstallation) }
         guard instant.seconds <= context.latestEnd else {
             return cell.place.rejection(.futureTime, meter: span.meter)
         }
@@ -162,7 +165,7 @@ struct GenericEngine {
                 return refused(.wrongIntervalLength)
             }
             let (product, isTooLarge) = value.multipliedReportingOverflow(by: step.factor)
-            guard !isTooLarge, decimals + step.decimals <= 9 else { return refused(.badNumber) }
+            guard !isTooLarge else { return refused(.badNumber) }
             (value, decimals) = (product, decimals + step.decimals)
         }
         strips.take(

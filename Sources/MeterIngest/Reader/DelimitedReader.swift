@@ -78,7 +78,7 @@ struct DelimitedReader {
                 meter: meter, channelName: channel.description, channel: channel,
                 unit: column.unit, isMeanPower: profile.kind == .meanPower,
                 intervalMinutes: profile.readingKind == .register ? nil : profile.wideMinutes,
-                time: cellTime(time, column), label: profile.label,
+                time: cellTime(time, column), lineDay: lineDay(time), label: profile.label,
                 value: number?.value, decimals: decimals,
                 quality: isAbsent ? .missing : quality,
                 senderQuality: code.isEmpty ? letter : code, version: 0, place: field.place))
@@ -98,6 +98,12 @@ struct DelimitedReader {
                 Instant(day: written.day, offset: offset) + Int64(second), offset: offset)
         }
         return .local(written.day, second: 0).adding(second)
+    }
+
+    /// The day of a wide line on a clock that may change within it.
+    private func lineDay(_ time: SenderTime) -> CivilDay? {
+        guard profile.shape == .wide, case .local(let day, _) = time else { return nil }
+        return day
     }
 
     /// The time of one column of a wide line, else that of the line.

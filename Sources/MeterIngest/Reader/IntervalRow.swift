@@ -129,7 +129,7 @@ struct IntervalRow {
                             day: day, minute: (interval + 1) * stream.minutes,
                             offset: IntervalRow.offset),
                         offset: IntervalRow.offset),
-                    label: .end, value: value?.value, decimals: value?.decimals ?? 0,
+                    lineDay: nil, label: .end, value: value?.value, decimals: value?.decimals ?? 0,
                     quality: quality.hasValue && value == nil ? .missing : quality,
                     senderQuality: code, version: version, place: field.place))
         }
