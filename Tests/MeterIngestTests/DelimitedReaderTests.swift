@@ -15,7 +15,8 @@ import Testing
         ("M1,2026-01-01 00:15,,A", "M1 1.8.0 2026-01-01T00:15:00 - A"),
         ("M1,2026-01-01 00:15,,", "M1 1.8.0 2026-01-01T00:15:00 - N"),
         ("M1,2026-01-01 00:15,7,N", "M1 1.8.0 2026-01-01T00:15:00 - N"),
-        (" M1 ,2026-01-01 00:15, 7 ,S", "M1 1.8.0 2026-01-01T00:15:00 7 S"),
+        (" M1 ,2026-01-01 00:15,7,S", " M1  1.8.0 2026-01-01T00:15:00 7 S"),
+        ("M1,2026-01-01 00:15, 7,S", "bad-number ×1 @2"),
         ("M1,2025-12-31 24:00,7,F", "M1 1.8.0 2026-01-01T00:00:00 7 F"),
         ("M1,2026-01-01 00:15,7", "column-count ×1 @2"),
         ("M1,2026-01-01 00:15,7,A,", "column-count ×1 @2"),
@@ -46,17 +47,29 @@ import Testing
     @Test(arguments: [
         // Header, line, and what the line gives.
         ("meter_id,timestamp,wh", "M1,2026-01-01 00:00,7", "M1 1.8.0 2026-01-01T00:00:00 7 A"),
-        ("channel,meter_id,mwh,timestamp", "2.8.0,M1,7,2026-01-01 00:00",
-            "M1 2.8.0 2026-01-01T00:00:00 7 A"),
-        ("meter_id,timestamp,kwh,channel", "M1,2026-01-01 00:00,7,1.8.0:E1",
-            "M1 1.8.0:E1 2026-01-01T00:00:00 7 A"),
-        ("meter_id,timestamp,kvarh,channel", "M1,2026-01-01 00:00,7,3.8.0",
-            "M1 3.8.0 2026-01-01T00:00:00 7 A"),
+        (
+            "channel,meter_id,mwh,timestamp", "2.8.0,M1,7,2026-01-01 00:00",
+            "M1 2.8.0 2026-01-01T00:00:00 7 A"
+        ),
+        (
+            "meter_id,timestamp,kwh,channel", "M1,2026-01-01 00:00,7,1.8.0:E1",
+            "M1 1.8.0:E1 2026-01-01T00:00:00 7 A"
+        ),
+        (
+            "meter_id,timestamp,kvarh,channel", "M1,2026-01-01 00:00,7,3.8.0",
+            "M1 3.8.0 2026-01-01T00:00:00 7 A"
+        ),
         ("meter_id,timestamp,kvarh,channel", "M1,2026-01-01 00:00,7,1.8.0", "wrong-unit ×1 @2"),
         ("meter_id,timestamp,kwh,channel", "M1,2026-01-01 00:00,7,4.8.0", "wrong-unit ×1 @2"),
         ("meter_id,timestamp,kwh,channel", "M1,2026-01-01 00:00,7,import", "bad-channel ×1 @2"),
-        ("meter_id,timestamp,kwh,channel", "M1,2026-01-01 00:00,7,", "M1 1.8.0 2026-01-01T00:00:00 7 A"),
-        ("extra,METER_ID,Timestamp,kWh", "x,M1,2026-01-01 00:00,7", "M1 1.8.0 2026-01-01T00:00:00 7 A"),
+        (
+            "meter_id,timestamp,kwh,channel", "M1,2026-01-01 00:00,7,",
+            "M1 1.8.0 2026-01-01T00:00:00 7 A"
+        ),
+        (
+            "extra,METER_ID,Timestamp,kWh", "x,M1,2026-01-01 00:00,7",
+            "M1 1.8.0 2026-01-01T00:00:00 7 A"
+        ),
     ])
     func `columns are found by name in any order`(header: String, line: String, found: String)
         throws
@@ -65,7 +78,8 @@ import Testing
     }
 
     @Test func `a rejection says where its cell stands`() throws {
-        let text = "meter_id,timestamp,kwh,quality\nM1,2026-01-01 00:00,1,A\n\nM1,2026-01-01 00:15,x,A"
+        let text =
+            "meter_id,timestamp,kwh,quality\nM1,2026-01-01 00:00,1,A\n\nM1,2026-01-01 00:15,x,A"
         let rejection = try #require(try outcomes(text).last?.rejection)
         // 31 bytes of header, 24 of the first line, 1 of the blank one, 20 before the cell.
         #expect(rejection.byte == 31 + 24 + 1 + 20)
@@ -77,7 +91,7 @@ import Testing
         let text = """
             meter_id,date,total,sharp,peak,flat,valley
             M1,2026-01-01,10.00,1.00,2.00,3.00,4.00
-            M2,2026-01-01,10.00,,NULL,EEEEEE.EEEE,x
+            M2,2026-01-01,10.00,,0,-1,x
             M3,2026-01-01,10.00
             M4,1 Jan,1,2,3,4,5
             """
@@ -86,13 +100,15 @@ import Testing
             try outcomes(text).map(\.summary) == [
                 "M1 1.8.0 \(at) 10 A", "M1 1.8.1 \(at) 1 A", "M1 1.8.2 \(at) 2 A",
                 "M1 1.8.3 \(at) 3 A", "M1 1.8.4 \(at) 4 A",
-                "M2 1.8.0 \(at) 10 A", "M2 1.8.1 \(at) - N", "M2 1.8.2 \(at) - N",
-                "M2 1.8.3 \(at) - N", "bad-number ×1 @3",
+                "M2 1.8.0 \(at) 10 A", "M2 1.8.1 \(at) - N", "M2 1.8.2 \(at) 0 A",
+                "M2 1.8.3 \(at) -1 A", "bad-number ×1 @3",
                 "column-count ×1 @4", "bad-time ×5 @5",
             ])
     }
 
-    @Test(arguments: [("\"00:00\"", "2026-01-01T00:00:00+08:00"), ("\"24:00\"", "2026-01-02T00:00:00+08:00")])
+    @Test(arguments: [
+        ("\"00:00\"", "2026-01-01T00:00:00+08:00"), ("\"24:00\"", "2026-01-02T00:00:00+08:00"),
+    ])
     func `a profile says which midnight a date is frozen at`(freeze: String, at: String) throws {
         let set = try profiles(
             """
@@ -108,18 +124,21 @@ import Testing
             clock: +08:00
             multiplier: not_applied
             quality: {自动: A, 补召: A, 拟合: E}
+            nulls: ["NULL", "EEEEEE.EEEE"]
             """)
         let text = """
             资产号,数据日期,正向有功总,正向无功总,数据来源
             M1,2026-01-01,10.5,2.5,自动
             M1,2026-01-01 00:00:00,11,2,拟合
+            M1,2026-01-01,EEEEEE.EEEE,NULL,自动
             M1,2026-01-01,11,2,手工
             """
         let found = try outcomes(text, profiles: set)
         #expect(
             found.map(\.summary) == [
                 "M1 1.8.0 \(at) 10.5 自动", "M1 3.8.0 \(at) 2.5 自动",
-                "M1 1.8.0 \(at) 11 拟合", "M1 3.8.0 \(at) 2 拟合", "bad-quality ×2 @4",
+                "M1 1.8.0 \(at) 11 拟合", "M1 3.8.0 \(at) 2 拟合",
+                "M1 1.8.0 \(at) - 自动", "M1 3.8.0 \(at) - 自动", "bad-quality ×2 @5",
             ])
         #expect(found[1].cell?.unit == .kilovarHours)
         #expect(found[2].cell?.quality.qualityClass == .estimated)
@@ -190,12 +209,14 @@ import Testing
             shape: long
             kind: register
             quotes: double
+            blanks: trim
             columns: {meter: id, timestamp: at, value: kwh}
             unit: kWh
             multiplier: applied
             """)
         let found = try outcomes(
-            "\"id\",\"at\",\"kwh\"\n\"M,\"\"1\"\"\",\"2026-01-01 08:00:05\",\"7\"\n", profiles: set)
+            "\"id\",\"at\",\"kwh\"\n\"M,\"\"1\"\"\", \" 2026-01-01 08:00:05\"\t,\"7\"\n",
+            profiles: set)
         #expect(found.map(\.summary) == ["M,\"1\" 1.8.0 2026-01-01T08:00:05 7 A"])
         #expect(found[0].cell?.channel.kind == .register)
     }

@@ -10,7 +10,10 @@ import Testing
         ("\n  \nmeter_id,timestamp,kwh\n", "interval-long"),
         ("timestamp,Wh,meter_id", "interval-long"),
         ("meter_id,date,total,sharp,peak,flat,valley\n", "register-daily"),
-        ("meter_id,date,total,sharp,peak,flat,valley,deep_valley,reverse_total\n", "register-daily"),
+        (
+            "meter_id,date,total,sharp,peak,flat,valley,deep_valley,reverse_total\n",
+            "register-daily"
+        ),
         ("100,NEM12,200405011135,MDA1,Ret1\n", "nem12"),
         ("100, nem12 ,200405011135\r\n", "nem12"),
         ("\n200,NMI111,E1,E1,E1,N1,SN,KWH,15\n", "nem12"),

@@ -77,7 +77,8 @@ public struct FileIngest: ~Copyable {
             }
             firstLines = nil
         }
-        while batch.cellCount + engine.openCells < cellBudget {
+        // At least one window, so that calls come to an end whatever the budget is.
+        repeat {
             let more: Void? = try file.withNextWindow { lines, firstLine, firstByte in
                 engine.scan(lines, firstLine, firstByte, &batch, &rejections)
             }
@@ -85,10 +86,9 @@ public struct FileIngest: ~Copyable {
             if more == nil {
                 engine.finish(into: &batch, rejections: &rejections)
                 isAtEnd = true
-                break
             }
-        }
-        engine.flush(into: &batch, rejections: &rejections)
+        } while !isAtEnd && batch.cellCount + engine.openCells < cellBudget
+        engine.flush(isEnd: isAtEnd, into: &batch, rejections: &rejections)
         return !isAtEnd
     }
 

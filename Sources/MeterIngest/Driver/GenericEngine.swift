@@ -19,7 +19,7 @@ struct GenericEngine {
         reader = FormatReader(format, isStrict: context.strict)
         self.context = context
         self.onlyLines = onlyLines
-        if case .delimited(let profile, _, _) = format {
+        if case .delimited(let profile, _) = format {
             strips = OpenStrips(findsCoarser: profile.shape == .long)
             freeze = profile.freeze
         } else {
@@ -48,9 +48,11 @@ struct GenericEngine {
         take(reader.finish(), into: &batch, rejections: &rejections)
     }
 
-    /// Moves open strips into the batch.
-    mutating func flush(into batch: inout ReadingBatch, rejections: inout [ReadingRejection]) {
-        strips.close(into: &batch, rejections: &rejections)
+    /// Moves strips into the batch; at the file's end all of them.
+    mutating func flush(
+        isEnd: Bool, into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
+    ) {
+        strips.close(isEnd: isEnd, into: &batch, rejections: &rejections)
     }
 
     private mutating func take(
@@ -87,11 +89,13 @@ struct GenericEngine {
             let place = CellPlace(line: cell.place.line, byte: cell.place.byte, text: cell.meter)
             return place.rejection(.unknownMeter)
         }
-        guard let zone = reader.clockZone ?? zone(of: entry, near: cell.time) else {
+        guard let near = span(of: entry, near: cell.time) else {
             return cell.place.rejection(.outsideInstallation)
         }
-        let stream = ClockResolver.Stream(meter: cell.meter, channel: cell.channelName)
-        switch clock.instant(of: cell.time, zone: zone, stream: stream) {
+        switch clock.instant(
+            of: cell, zone: reader.clockZone ?? context.zones[Int(near.zone)],
+            step: Int64(cell.intervalMinutes ?? Int(near.intervalMinutes)) * 60)
+        {
         case .failure(let refusal):
             return cell.place.rejection(refusal.code)
         case .success(let label) where cell.channel.kind == .register:
@@ -101,12 +105,12 @@ struct GenericEngine {
         }
     }
 
-    /// The zone of an id around a sender's time, whose own offset is not yet known.
-    private func zone(of entry: Int32, near time: SenderTime) -> TimeZoneTable? {
+    /// What an id stands for around a sender's time, whose own offset is not yet known.
+    private func span(of entry: Int32, near time: SenderTime) -> DirectorySpan? {
         // Clocks of the world lie within 14 hours of UTC.
         for shift: Int64 in [0, -50_400, 50_400] {
             if let span = context.index.span(of: entry, at: time.seconds + shift) {
-                return context.zones[Int(span.zone)]
+                return span
             }
         }
         return nil
@@ -115,11 +119,15 @@ struct GenericEngine {
     private func placeRegister(
         _ cell: DeliveredCell, at instant: Instant, _ entry: Int32, into batch: inout ReadingBatch
     ) -> ReadingRejection? {
-        // What is frozen at the end of a date is of the meter that was there on that date.
-        let lookup = instant.seconds - (freeze == .endOfDay ? 1 : 0)
-        guard let span = context.index.span(of: entry, at: lookup) else {
-            return cell.place.rejection(.outsideInstallation)
-        }
+        // What is frozen at the end of a date is of the meter that was there on that date, else of
+        // the one that begins then; what is read at any other moment is of the meter there, else
+        // of the one that has just ended.
+        let (at, before) = (instant.seconds, instant.seconds - 1)
+        let (first, second) = freeze == .endOfDay ? (before, at) : (at, before)
+        guard
+            let span = context.index.span(of: entry, at: first)
+                ?? context.index.span(of: entry, at: second)
+        else { return cell.place.rejection(.outsideInstallation) }
         guard instant.seconds <= context.latestEnd else {
             return cell.place.rejection(.futureTime, meter: span.meter)
         }
@@ -148,16 +156,16 @@ struct GenericEngine {
         }
         let length = Int64(minutes) * 60
         let start = cell.label == .end ? label + -length : label
-        guard start.seconds + length <= context.latestEnd else { return refused(.futureTime) }
         let (day, second) = start.clock(offset: Int(span.storageOffset))
         guard second % Int(length) == 0 else { return refused(.offGrid) }
+        guard start.seconds + length <= context.latestEnd else { return refused(.futureTime) }
         var (value, decimals) = (cell.value ?? 0, cell.decimals)
         if cell.isMeanPower {
             guard let step = PowerStep(minutes: minutes) else {
                 return refused(.wrongIntervalLength)
             }
             let (product, isTooLarge) = value.multipliedReportingOverflow(by: step.factor)
-            guard !isTooLarge, decimals + step.decimals <= 9 else { return refused(.badNumber) }
+            guard !isTooLarge else { return refused(.badNumber) }
             (value, decimals) = (product, decimals + step.decimals)
         }
         strips.take(

@@ -24,12 +24,8 @@ struct SlotCell {
 /// A slot that is delivered twice opens another strip of the same day: which one holds is for
 /// settling to say.
 struct OpenStrips {
-    /// What all slots of a strip share.
+    /// What all slots of a strip share beside their day.
     private struct Key: Hashable {
-        let meter: UInt32
-        let channel: UInt64
-        let day: Int32
-        let minutes: Int
         let unit: MeasuredUnit
         let version: Int64
     }
@@ -71,19 +67,50 @@ struct OpenStrips {
             }
             return value
         }
-
-        /// True where at least four cells lie at equal distances of several slots: the meter counts
-        /// longer intervals than the network says.
-        var isCoarser: Bool {
-            let slots = cells.keys.sorted()
-            guard slots.count >= 4 else { return false }
-            let steps = Set(zip(slots.dropFirst(), slots).map { $0 - $1 })
-            return steps.count == 1 && steps != [1]
-        }
     }
 
-    private var strips: [Strip] = []
-    private var places: [Key: [Int]] = [:]
+    /// A storage day of one channel, and whether its cells show the meter's interval length.
+    private struct Day {
+        var strips: [Strip] = []
+        /// How many different slots came, each at the same distance from the one before.
+        private var slotsSeen = 0
+        private var lastSlot = 0
+        private var gap = 0
+        /// True once two cells were neighbours or two distances differed.
+        private(set) var fits = false
+
+        /// Takes notice of a slot in the order of delivery.
+        mutating func note(_ slot: Int) {
+            let distance = abs(slot - lastSlot)
+            lastSlot = slot
+            if slotsSeen == 0 {
+                slotsSeen = 1
+            } else if distance == 1 || distance > 0 && gap > 0 && distance != gap {
+                fits = true
+            } else if distance > 0 {
+                gap = distance
+                slotsSeen += 1
+            }
+        }
+
+        /// True where at least four cells came at equal distances of several slots: the meter
+        /// counts longer intervals than the network says.
+        var isCoarser: Bool { !fits && slotsSeen >= 4 }
+    }
+
+    /// What a day is found by.
+    private struct DayKey: Hashable {
+        let meter: UInt32
+        let channel: UInt64
+        let day: Int32
+        let minutes: Int
+    }
+
+    private var days: [DayKey: Day] = [:]
+    /// Days in the order in which they were opened, so that batches do not depend on hashing.
+    private var order: [DayKey] = []
+    /// The last day of each channel that a cell came for.
+    private var latest: [DayKey: Int32] = [:]
     /// True where files give no length of intervals, so that a coarser one only shows as gaps.
     private let findsCoarser: Bool
     /// How many cells are in open strips.
@@ -96,40 +123,64 @@ struct OpenStrips {
     /// Takes a cell into the first strip of its day that has room for it.
     mutating func take(_ cell: SlotCell) {
         cellCount += 1
-        let key = Key(
-            meter: cell.meter, channel: cell.channel, day: cell.day, minutes: cell.minutes,
-            unit: cell.unit, version: cell.version)
-        for place in places[key, default: []] where strips[place].take(cell) { return }
-        places[key, default: []].append(strips.count)
-        strips.append(Strip(key: key, decimals: cell.decimals, cells: [cell.slot: cell]))
+        let dayKey = DayKey(
+            meter: cell.meter, channel: cell.channel, day: cell.day, minutes: cell.minutes)
+        if days[dayKey] == nil { order.append(dayKey) }
+        latest[DayKey(meter: cell.meter, channel: cell.channel, day: 0, minutes: 0)] = cell.day
+        days[dayKey, default: Day()].note(cell.slot)
+        let key = Key(unit: cell.unit, version: cell.version)
+        let strips = days[dayKey]?.strips ?? []
+        for place in strips.indices where strips[place].key == key {
+            if days[dayKey]?.strips[place].take(cell) == true { return }
+        }
+        days[dayKey]?.strips.append(
+            Strip(key: key, decimals: cell.decimals, cells: [cell.slot: cell]))
     }
 
-    /// Closes all strips: moves them into a batch, or refuses their cells.
+    /// Closes days: moves their strips into a batch, or refuses their cells.
+    ///
+    /// - Parameter isEnd: False where more of the file follows: then the days that were delivered
+    ///   last and do not yet show their interval length stay open.
     mutating func close(
-        into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
+        isEnd: Bool, into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
     ) {
-        for strip in strips {
-            let cells = strip.cells.values.sorted { $0.slot < $1.slot }
-            if findsCoarser, strip.isCoarser {
-                rejections += cells.map {
-                    $0.place.rejection(.wrongIntervalLength, meter: $0.meter)
-                }
-            } else if let first = cells.first, let last = cells.last {
-                let key = strip.key
-                let index = batch.intervals.appendStrip(
-                    meter: key.meter, channel: key.channel, day: key.day,
-                    slotMinutes: UInt16(key.minutes), firstSlot: UInt16(first.slot),
-                    slotCount: UInt16(last.slot - first.slot + 1), unit: key.unit.rawValue,
-                    decimals: UInt8(strip.decimals), version: key.version)
-                let offset = batch.intervals.offsets[index] - first.slot
-                for cell in cells {
-                    batch.intervals.values[offset + cell.slot] = cell.value
-                    batch.intervals.qualities[offset + cell.slot] = cell.quality.packed
+        var kept: [DayKey] = []
+        for key in order {
+            guard let day = days[key] else { continue }
+            let channel = DayKey(meter: key.meter, channel: key.channel, day: 0, minutes: 0)
+            if findsCoarser, !isEnd, !day.fits, latest[channel] == key.day {
+                kept.append(key)
+                continue
+            }
+            days[key] = nil
+            for strip in day.strips {
+                let cells = strip.cells.values.sorted { $0.slot < $1.slot }
+                cellCount -= cells.count
+                if findsCoarser, day.isCoarser {
+                    rejections += cells.map {
+                        $0.place.rejection(.wrongIntervalLength, meter: $0.meter)
+                    }
+                } else {
+                    OpenStrips.append(cells, strip: strip, day: key, to: &batch)
                 }
             }
         }
-        strips.removeAll()
-        places.removeAll()
-        cellCount = 0
+        order = kept
+    }
+
+    private static func append(
+        _ cells: [SlotCell], strip: Strip, day: DayKey, to batch: inout ReadingBatch
+    ) {
+        guard let first = cells.first, let last = cells.last else { return }
+        let index = batch.intervals.appendStrip(
+            meter: day.meter, channel: day.channel, day: day.day,
+            slotMinutes: UInt16(day.minutes), firstSlot: UInt16(first.slot),
+            slotCount: UInt16(last.slot - first.slot + 1), unit: strip.key.unit.rawValue,
+            decimals: UInt8(strip.decimals), version: strip.key.version)
+        let offset = batch.intervals.offsets[index] - first.slot
+        for cell in cells {
+            batch.intervals.values[offset + cell.slot] = cell.value
+            batch.intervals.qualities[offset + cell.slot] = cell.quality.packed
+        }
     }
 }

@@ -140,8 +140,7 @@ private struct FileTally {
     private mutating func add(_ cell: DeliveredCell) {
         var time = cell.time
         if case .local = time, let zone = reader?.clockZone ?? zone {
-            let stream = ClockResolver.Stream(meter: cell.meter, channel: cell.channelName)
-            switch clock.instant(of: time, zone: zone, stream: stream) {
+            switch clock.instant(of: cell, zone: zone) {
             case .success(let instant): time = .instant(instant, offset: zone.offset(at: instant))
             case .failure(let refusal):
                 refuse(cell.place.rejection(refusal.code))

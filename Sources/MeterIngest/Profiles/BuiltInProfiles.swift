@@ -42,7 +42,6 @@ extension ProfileSet {
             freeze: "24:00"
             clock: service_point
             multiplier: not_applied
-            nulls: ["NULL", "EEEEEE.EE", "EEEEEE.EEEE"]
             """
         ),
     ]

@@ -13,11 +13,11 @@ struct PowerStep: Hashable {
     /// The step of this length; nil where `minutes / 60` is not a finite decimal.
     init?(minutes: Int) {
         guard minutes > 0,
-            let decimals = (0...3).first(where: { minutes * PowerStep.tens[$0] % 60 == 0 })
+            let decimals = (0...2).first(where: { minutes * PowerStep.tens[$0] % 60 == 0 })
         else { return nil }
         self.decimals = decimals
         factor = Int64(minutes * PowerStep.tens[decimals] / 60)
     }
 
-    private static let tens = [1, 10, 100, 1000]
+    private static let tens = [1, 10, 100]
 }

@@ -6,43 +6,72 @@ import Quantities
 /// Turns times of local clocks into moments, telling the doubled hour apart by order.
 struct ClockResolver {
     /// The stream of cells that order is seen in.
-    struct Stream: Hashable {
+    private struct Stream: Hashable {
         let meter: String
         let channel: String
     }
 
     private var latest: [Stream: Instant] = [:]
 
-    /// The moment of a sender's time.
+    /// The moment that a cell is labelled with.
     ///
-    /// In the doubled hour a time that follows within an hour of its stream's latest moment is of
-    /// the first pass, one that would step back is of the second; any other is ambiguous.
+    /// In the doubled hour a time that follows its stream's latest moment by one interval is meant
+    /// so, and any other is ambiguous. Where the length of intervals is not known, what follows
+    /// within an hour is of the first pass and what would step back is of the second. In a line
+    /// that holds a day, columns after a change of the clock could be meant by the clock or by
+    /// elapsed time: they are ambiguous.
+    ///
+    /// - Parameters:
+    ///   - zone: The clock of times that are local.
+    ///   - step: Seconds of an interval, or nil.
     mutating func instant(
-        of time: SenderTime, zone: TimeZoneTable, stream: Stream
+        of cell: DeliveredCell, zone: TimeZoneTable, step: Int64? = nil
     ) -> Result<Instant, Refusal> {
         let instant: Instant
-        switch time {
-        case .instant(let known, _): instant = known
+        switch cell.time {
+        case .instant(let known, _): return .success(known)
         case .local(let day, let second):
+            if let lineDay = cell.lineDay {
+                let elapsed = Int64(day - lineDay) * 86_400 + Int64(second)
+                return ClockResolver.instant(of: cell, elapsed, after: lineDay, zone: zone)
+            }
+            let stream = Stream(meter: cell.meter, channel: cell.channelName)
             let found = zone.instants(day: day, minute: second / 60).map { $0 + Int64(second % 60) }
             switch found.count {
             case 0: return .failure(Refusal(.nonexistentTime))
             case 1: instant = found[0]
             default:
-                guard let before = latest[stream] else { return .failure(Refusal(.ambiguousTime)) }
-                let (first, second) = (found[0], found[1])
-                let hour = second.seconds - first.seconds
-                if before < first, first.seconds - before.seconds <= hour {
-                    instant = first
-                } else if before >= first, before < second {
-                    instant = second
-                } else {
-                    return .failure(Refusal(.ambiguousTime))
-                }
+                guard let before = latest[stream],
+                    let pass = ClockResolver.pass(found, after: before, step: step)
+                else { return .failure(Refusal(.ambiguousTime)) }
+                instant = pass
             }
+            latest[stream] = instant
+            return .success(instant)
         }
-        latest[stream] = instant
-        return .success(instant)
+    }
+
+    /// The moment of a column of a line that holds a day, so many seconds after its midnight.
+    private static func instant(
+        of cell: DeliveredCell, _ elapsed: Int64, after day: CivilDay, zone: TimeZoneTable
+    ) -> Result<Instant, Refusal> {
+        let midnight = zone.startOfDay(day)
+        let label = midnight + elapsed
+        let isEnd = cell.label == .end && cell.channel.kind == .interval
+        let start = isEnd ? label + -Int64(cell.intervalMinutes ?? 0) * 60 : label
+        guard start < midnight || zone.offset(at: start) == zone.offset(at: midnight) else {
+            return .failure(Refusal(.ambiguousTime))
+        }
+        return .success(label)
+    }
+
+    /// Which of two moments is meant by a time that follows `before`.
+    private static func pass(_ found: [Instant], after before: Instant, step: Int64?) -> Instant? {
+        if let step { return found.first { $0.seconds == before.seconds + step } }
+        let (first, second) = (found[0], found[1])
+        let hour = second.seconds - first.seconds
+        if before < first { return first.seconds - before.seconds <= hour ? first : nil }
+        return before < second ? second : nil
     }
 }
 

@@ -14,6 +14,8 @@ struct ColumnPlan: Hashable {
 
     /// How many columns each line has.
     var count: Int
+    /// The header line; empty where the file has none.
+    var header: [UInt8] = []
     var meter: Int
     var timestamp: Int
     var time: Int?

@@ -20,7 +20,8 @@ struct DelimitedReader {
 
     /// The cells of one line, or why it has none.
     func read(_ line: DeliveredLine) -> [CellOutcome] {
-        if line.isBlank { return [] }
+        // Files that were joined hold the header again.
+        if line.bytes.isEmpty || line.bytes.elementsEqual(plan.header) { return [] }
         guard let fields = splitter.fields(of: line) else {
             return [.rejected(line.place.rejection(.badText, readings: plan.values.count))]
         }
@@ -45,7 +46,8 @@ struct DelimitedReader {
             named = channel
         }
         let code = plan.quality.map { fields[$0].text } ?? ""
-        guard let letter = profile.qualities[code], let quality = Quality(letter: letter) else {
+        let letter = plan.quality == nil ? UInt8(ascii: "A") : profile.qualities[code]
+        guard let letter, let quality = Quality(letter: letter) else {
             return refused(.badQuality, plan.quality.map { fields[$0].place } ?? line.place)
         }
         return plan.values.map { value in
@@ -76,7 +78,7 @@ struct DelimitedReader {
                 meter: meter, channelName: channel.description, channel: channel,
                 unit: column.unit, isMeanPower: profile.kind == .meanPower,
                 intervalMinutes: profile.readingKind == .register ? nil : profile.wideMinutes,
-                time: cellTime(time, column), label: profile.label,
+                time: cellTime(time, column), lineDay: lineDay(time), label: profile.label,
                 value: number?.value, decimals: decimals,
                 quality: isAbsent ? .missing : quality,
                 senderQuality: code.isEmpty ? letter : code, version: 0, place: field.place))
@@ -96,6 +98,12 @@ struct DelimitedReader {
                 Instant(day: written.day, offset: offset) + Int64(second), offset: offset)
         }
         return .local(written.day, second: 0).adding(second)
+    }
+
+    /// The day of a wide line on a clock that may change within it.
+    private func lineDay(_ time: SenderTime) -> CivilDay? {
+        guard profile.shape == .wide, case .local(let day, _) = time else { return nil }
+        return day
     }
 
     /// The time of one column of a wide line, else that of the line.

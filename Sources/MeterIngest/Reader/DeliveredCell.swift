@@ -19,6 +19,8 @@ public struct DeliveredCell: Hashable, Sendable {
     public var intervalMinutes: Int?
     /// The moment that the cell is labelled with.
     public var time: SenderTime
+    /// The day of a line that holds one, whose cells follow each other from its midnight; else nil.
+    public var lineDay: CivilDay?
     /// Which end of the interval the label names; of no meaning for registers.
     public var label: DelimitedProfile.Label
     /// The delivered integer, or nil where there is no value.

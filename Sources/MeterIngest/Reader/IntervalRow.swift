@@ -36,7 +36,7 @@ struct IntervalRow {
         let tail = fields.dropFirst(2 + count)
         /// The whole row is refused for what stands in one place.
         func refused(_ code: RejectionCode, _ place: CellPlace) -> Result<Self, ReadingRejection> {
-            let readings = code == .columnCount ? NEM12Stream.valueCount(fields, from: 2) : count
+            let readings = code == .columnCount ? NEM12Stream.valueCount(fields) : count
             return .failure(place.rejection(code, readings: readings))
         }
         // Padding behind the last field is harmless; anything else there is a wrong count.
@@ -63,8 +63,9 @@ struct IntervalRow {
         var values: [(field: Field, number: WrittenNumber?)] = []
         let isMissing = method.letter == UInt8(ascii: "N")
         for field in fields[2..<(2 + count)] {
-            let number = isMissing ? nil : WrittenNumber(field.text)
-            let isBad = number == nil && !(isMissing || field.text.isEmpty && !isStrict)
+            let number = WrittenNumber(field.text)
+            let mayBeEmpty = isMissing || !isStrict
+            let isBad = number == nil && !(field.text.isEmpty && mayBeEmpty)
             if isBad || isStrict && number.map({ $0.value < 0 }) ?? false {
                 return refused(.badNumber, field.place)
             }
@@ -72,7 +73,8 @@ struct IntervalRow {
         }
         let updated = tail.dropFirst(3).first
         let version = TimeFormat.pattern("yyyyMMddHHmmss").read(updated?.text ?? "")
-        if isStrict, version == nil, !isMissing {
+        let isUpdateNeeded = isStrict && !isMissing
+        if version == nil, isUpdateNeeded || updated.map({ !$0.text.isEmpty }) ?? false {
             return refused(.badTime, updated?.place ?? line.place)
         }
         return .success(
@@ -117,7 +119,7 @@ struct IntervalRow {
         return values.indices.map { interval in
             let (field, number) = values[interval]
             let (quality, code) = qualities[interval]
-            let value = quality == .missing || !quality.hasValue ? nil : number
+            let value = quality.hasValue ? number : nil
             return .cell(
                 DeliveredCell(
                     meter: stream.nmi, channelName: stream.suffix, channel: stream.channel,
@@ -127,29 +129,31 @@ struct IntervalRow {
                             day: day, minute: (interval + 1) * stream.minutes,
                             offset: IntervalRow.offset),
                         offset: IntervalRow.offset),
-                    label: .end, value: value?.value, decimals: value?.decimals ?? 0,
-                    quality: value == nil ? .missing : quality, senderQuality: code,
-                    version: version, place: field.place))
+                    lineDay: nil, label: .end, value: value?.value, decimals: value?.decimals ?? 0,
+                    quality: quality.hasValue && value == nil ? .missing : quality,
+                    senderQuality: code, version: version, place: field.place))
         }
     }
 
-    /// The quality and code of each interval; nil where the 400 records do not tell.
+    /// The quality and code of each interval; nil where the 400 records cannot be right.
+    ///
+    /// They stand in order and do not overlap. Behind a `V` they tile the whole day; behind another
+    /// quality, which is no good style, they may leave gaps, where the row's own holds.
     private func qualities(isStrict: Bool) -> [(Quality, String)]? {
-        guard let own = method.quality(reason: reason) else { return variableQualities(isStrict) }
-        // 400 records behind a row that has a quality of its own change nothing.
-        if isStrict, !parts.isEmpty { return nil }
-        return values.map { _ in (own, code) }
-    }
-
-    /// The 400 records must tile the day in order, without gaps.
-    private func variableQualities(_ isStrict: Bool) -> [(Quality, String)]? {
-        var qualities: [(Quality, String)] = []
+        if isStrict, !method.isVariable, !parts.isEmpty { return nil }
+        let own = method.quality(reason: reason)
+        var qualities = values.map { _ in (own ?? .none, code) }
+        var next = 1
         for part in parts {
-            guard let part, part.intervals.lowerBound == qualities.count + 1,
+            guard let part, part.intervals.lowerBound >= next,
+                part.intervals.lowerBound == next || !method.isVariable,
                 part.intervals.upperBound <= stream.count, !isStrict || part.isComplete
             else { return nil }
-            for _ in part.intervals { qualities.append((part.quality, part.code)) }
+            for interval in part.intervals {
+                qualities[interval - 1] = (part.quality, part.code)
+            }
+            next = part.intervals.upperBound + 1
         }
-        return qualities.count == stream.count ? qualities : nil
+        return method.isVariable && next != stream.count + 1 ? nil : qualities
     }
 }

@@ -14,6 +14,8 @@ struct NEM12Reader {
     private let splitter = FieldSplitter.nem12
     private var stream = Stream.none
     private var pending: IntervalRow?
+    /// True after a row that is complete or refused: 400 records behind it go with it.
+    private var isRowGone = false
     private var hasHeader = false
     private var hasEnded = false
     private var lastLine = 0
@@ -38,37 +40,28 @@ struct NEM12Reader {
         guard let fields = splitter.fields(of: line) else {
             return takePending() + [.rejected(line.place.rejection(.badText))]
         }
-        switch fields[0].text {
-        case "100":
-            let before = takePending()
-            (hasHeader, hasEnded, stream) = (true, hasEnded && isStrict, .none)
-            return before
-        case "200":
-            let before = takePending()
-            stream = opened(fields)
-            return before
-        case "300":
-            let before = takePending()
-            return before + intervalRow(fields, line)
-        case "400":
-            guard pending != nil else {
-                return isRefusing ? [] : [.rejected(line.place.rejection(.recordOrder))]
-            }
+        if fields[0].text == "400" {
+            if pending == nil, !isRowGone { return [.rejected(line.place.rejection(.recordOrder))] }
             pending?.add(quality: fields)
             return []
+        }
+        let before = takePending()
+        switch fields[0].text {
+        case "100":
+            (hasHeader, hasEnded, stream, isRowGone) = (true, hasEnded && isStrict, .none, false)
+            return before
+        case "200":
+            isRowGone = false
+            return before + opened(fields, line)
+        case "300":
+            return before + intervalRow(fields, line)
         case "500":
-            return takePending()
+            return before
         case "900":
-            let before = takePending()
-            (hasEnded, stream) = (true, .none)
+            (hasEnded, stream, isRowGone) = (true, .none, false)
             return before
         default:
-            let before = takePending()
-            return before + [
-                .rejected(
-                    line.place.rejection(
-                        .unknownRecord, readings: NEM12Stream.valueCount(fields, from: 0)))
-            ]
+            return before + [.rejected(line.place.rejection(.unknownRecord))]
         }
     }
 
@@ -80,21 +73,24 @@ struct NEM12Reader {
         return rest + [.rejected(end.rejection(.recordOrder))]
     }
 
-    /// True after a row that was refused: its 400 records are neither readings nor faults.
-    private var isRefusing = false
-
     private mutating func takePending() -> [CellOutcome] {
-        isRefusing = false
-        defer { pending = nil }
-        return pending?.outcomes(isStrict: isStrict) ?? []
+        guard let row = pending else { return [] }
+        (pending, isRowGone) = (nil, true)
+        return row.outcomes(isStrict: isStrict)
     }
 
-    private func opened(_ fields: [Field]) -> Stream {
-        if isStrict, !hasHeader || hasEnded { return .refused(.recordOrder) }
-        return switch NEM12Stream.read(fields, isStrict: isStrict) {
-        case .success(let stream): .channel(stream)
-        case .failure(let refusal): .refused(refusal.code)
+    private mutating func opened(_ fields: [Field], _ line: DeliveredLine) -> [CellOutcome] {
+        stream = .none
+        guard fields.count >= 9 else { return [.rejected(line.place.rejection(.columnCount))] }
+        if isStrict, !hasHeader || hasEnded {
+            stream = .refused(.recordOrder)
+            return []
         }
+        switch NEM12Stream.read(fields, isStrict: isStrict) {
+        case .success(let opened): stream = .channel(opened)
+        case .failure(let refusal): stream = .refused(refusal.code)
+        }
+        return []
     }
 
     private mutating func intervalRow(_ fields: [Field], _ line: DeliveredLine) -> [CellOutcome] {
@@ -108,12 +104,12 @@ struct NEM12Reader {
                 pending = row
                 return []
             case .failure(let rejection):
-                isRefusing = true
+                isRowGone = true
                 return [.rejected(rejection)]
             }
         }
-        isRefusing = true
-        let readings = NEM12Stream.valueCount(fields, from: 2)
+        isRowGone = true
+        let readings = NEM12Stream.valueCount(fields)
         return [.rejected(line.place.rejection(code, readings: readings))]
     }
 }

@@ -16,24 +16,32 @@ struct NEM12Stream: Hashable {
     /// How many values a 300 record has.
     var count: Int { 1440 / minutes }
 
-    /// Reads a 200 record: NMI, configuration, register, suffix, stream, serial, unit, minutes and
+    /// Units of the format that measure no energy that is settled. Source: AEMO MDFF, UOM.
+    private static let otherUnits: Set<String> = [
+        "w", "kw", "mw", "var", "kvar", "mvar", "va", "kva", "mva", "vah", "kvah", "mvah", "v",
+        "kv", "a", "ka", "pf",
+    ]
+
+    /// Reads a 200 record of at least nine columns: NMI, configuration, register, suffix, stream, serial, unit, minutes and
     /// a date that may be absent.
     static func read(_ fields: [Field], isStrict: Bool) -> Result<NEM12Stream, Refusal> {
-        guard fields.count >= 9, !isStrict || fields.count == 10 else {
-            return .failure(Refusal(.columnCount))
-        }
-        let suffix = fields[4].text.uppercased()
-        guard let quantity = quantity(suffix),
-            let channel = Channel(quantity, .interval, register: suffix)
-        else { return .failure(Refusal(.badChannel)) }
-        if isStrict, !lists(fields[2].text.uppercased(), suffix) {
-            return .failure(Refusal(.badChannel))
-        }
-        guard let unit = MeasuredUnit(name: fields[7].text), unit.base == quantity.baseUnit
-        else { return .failure(Refusal(.wrongUnit)) }
+        guard !isStrict || fields.count == 10 else { return .failure(Refusal(.columnCount)) }
         guard let minutes = Int(fields[8].text), [5, 15, 30].contains(minutes) else {
             return .failure(Refusal(.wrongIntervalLength))
         }
+        let unitName = fields[7].text
+        guard let unit = MeasuredUnit(name: unitName) else {
+            let isOther = otherUnits.contains(unitName.lowercased())
+            return .failure(Refusal(isOther ? .wrongUnit : .badUnit))
+        }
+        let suffix = fields[4].text
+        guard let quantity = quantity(suffix),
+            let channel = Channel(quantity, .interval, register: suffix)
+        else { return .failure(Refusal(.badChannel)) }
+        if isStrict, !lists(fields[2].text, suffix) {
+            return .failure(Refusal(.badChannel))
+        }
+        guard unit.base == quantity.baseUnit else { return .failure(Refusal(.wrongUnit)) }
         return .success(
             NEM12Stream(
                 nmi: fields[1].text, suffix: suffix, channel: channel, unit: unit, minutes: minutes)
@@ -51,8 +59,7 @@ struct NEM12Stream: Hashable {
     /// The quantity of a suffix: E drawn by the customer, B fed in, Q and K the reactive pair; nil
     /// for average, check and net streams.
     private static func quantity(_ suffix: String) -> ObisCode? {
-        guard suffix.utf8.count == 2 else { return nil }
-        return switch suffix.utf8.first {
+        switch suffix.utf8.first {
         case UInt8(ascii: "E"): .activeImport
         case UInt8(ascii: "B"): .activeExport
         case UInt8(ascii: "Q"): .reactiveImport
@@ -61,14 +68,11 @@ struct NEM12Stream: Hashable {
         }
     }
 
-    /// How many value cells a row that cannot be read holds: those before its quality, at least 1.
-    static func valueCount(_ fields: [Field], from first: Int) -> Int {
-        let cells = fields.dropFirst(first)
-        let end = cells.firstIndex { NEM12Quality(method: $0.text) != nil } ?? cells.endIndex
-        let last = cells[..<end].lastIndex { !$0.text.isEmpty }
-        // Without a quality behind them, empty columns at the end are padding.
-        let count = end < cells.endIndex ? end - first : last.map { $0 - first + 1 } ?? 0
-        return max(1, count)
+    /// How many value cells a 300 record that cannot be read holds: those in front of the first
+    /// one that begins with a letter, at least 1.
+    static func valueCount(_ fields: [Field]) -> Int {
+        let cells = fields.dropFirst(2)
+        return max(1, cells.prefix { ($0.text.utf8.first ?? 0) < UInt8(ascii: "A") }.count)
     }
 }
 

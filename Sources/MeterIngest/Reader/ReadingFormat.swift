@@ -5,15 +5,15 @@ import Quantities
 
 /// The format of one file, told by its content.
 enum ReadingFormat {
-    /// A delimited file, with the places of its columns and whether its first line names them.
-    case delimited(DelimitedProfile, ColumnPlan, hasHeader: Bool)
+    /// A delimited file, with the places of its columns.
+    case delimited(DelimitedProfile, ColumnPlan)
     /// NEM12, with or without its header record.
     case nem12
 
     /// What runs and reports call it.
     var name: String {
         switch self {
-        case .delimited(let profile, _, _): profile.name
+        case .delimited(let profile, _): profile.name
         case .nem12: "nem12"
         }
     }
@@ -21,7 +21,7 @@ enum ReadingFormat {
     /// True where values already hold the meter's multiplier.
     var isMultiplierApplied: Bool {
         switch self {
-        case .delimited(let profile, _, _): profile.multiplier == .applied
+        case .delimited(let profile, _): profile.multiplier == .applied
         case .nem12: true
         }
     }
@@ -41,17 +41,17 @@ enum ReadingFormat {
         for profile in profiles.profiles {
             guard let fields = FieldSplitter(profile).fields(of: first) else { continue }
             if profile.headerlessColumns == nil {
-                guard
-                    let plan = ColumnPlan(profile, header: fields.map { $0.text.trimmingBlanks() })
-                else { continue }
+                let names = fields.map { $0.text.trimmingBlanks() }
+                guard var plan = ColumnPlan(profile, header: names) else { continue }
+                plan.header = Array(first.bytes)
                 let end = window[first.bytes.endIndex...].firstIndex(of: 0x0A)
                 let next = end.map { $0 + 1 } ?? window.endIndex
-                return (.delimited(profile, plan, hasHeader: true), next - window.startIndex)
+                return (.delimited(profile, plan), next - window.startIndex)
             }
             guard let plan = ColumnPlan(profile, header: nil), fields.count == plan.count,
                 profile.timeFormat.read(fields[plan.timestamp].text) != nil || plan.time != nil
             else { continue }
-            return (.delimited(profile, plan, hasHeader: false), 0)
+            return (.delimited(profile, plan), 0)
         }
         return nil
     }
@@ -77,7 +77,7 @@ enum FormatReader {
     init(_ format: ReadingFormat, isStrict: Bool) {
         self =
             switch format {
-            case .delimited(let profile, let plan, _):
+            case .delimited(let profile, let plan):
                 .delimited(DelimitedReader(profile: profile, plan: plan))
             case .nem12: .nem12(NEM12Reader(isStrict: isStrict))
             }

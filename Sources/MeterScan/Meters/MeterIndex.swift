@@ -42,6 +42,9 @@ public struct MeterIndex: Sendable {
             idPlaces.append(UInt32(idBytes.count))
             for span in entry.spans {
                 precondition(Int(span.zone) < zones.count, "a span names a zone of the index")
+                precondition(
+                    span.intervalMinutes == 0 || 1440 % Int(span.intervalMinutes) == 0,
+                    "slots fill a day")
             }
             spans.append(contentsOf: entry.spans)
             spanPlaces.append(UInt32(spans.count))
@@ -96,6 +99,17 @@ public struct MeterIndex: Sendable {
             from, to, idBytes.span.bytes, Int(idPlaces[Int(entry)]), Int(idPlaces[Int(entry) + 1]))
     }
 
+    /// Where the id of an entry ends, if it stands at a place with a byte after it; else -1.
+    @inline(__always)
+    func endOfID(of entry: Int32, _ bytes: RawSpan, _ from: Int) -> Int {
+        let idFrom = Int(idPlaces[Int(entry)])
+        let idTo = Int(idPlaces[Int(entry) + 1])
+        let to = from + (idTo - idFrom)
+        guard to < bytes.byteCount else { return -1 }
+        // SAFETY: bytes of an array are always initialized.
+        return unsafe bytes.equals(from, to, idBytes.span.bytes, idFrom, idTo) ? to : -1
+    }
+
     /// Where the spans of an entry stand, for `span(_:)`; may be empty.
     @inline(__always)
     func spanRange(of entry: Int32) -> Range<Int> {
@@ -116,6 +130,14 @@ public struct MeterIndex: Sendable {
             let span = spans[place]
             if instant < span.from { return nil }
             if instant < span.to { return span }
+        }
+        return nil
+    }
+
+    /// When the next span of an entry begins after a moment outside all of them, or nil.
+    func nextSpanStart(of entry: Int32, after instant: Int64) -> Int64? {
+        for place in spanRange(of: entry) where spans[place].from > instant {
+            return spans[place].from
         }
         return nil
     }

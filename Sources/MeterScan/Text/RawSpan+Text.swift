@@ -35,6 +35,10 @@ extension RawSpan {
             guard word(from + place) == other.word(otherFrom + place) else { return false }
             place += 8
         }
+        if count >= 8 {
+            // The last eight bytes, some of them once more.
+            return word(to - 8) == other.word(otherTo - 8)
+        }
         while place < count {
             guard byte(from + place) == other.byte(otherFrom + place) else { return false }
             place += 1

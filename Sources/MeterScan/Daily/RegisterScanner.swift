@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+
+/// Reads rows with the registers of one meter and day; one scanner per delivered file.
+///
+/// In a row with the right number of cells a bad cell costs the cell. A register that was read at
+/// the very end of a meter's time, as on its removal, belongs to it unless the id already stands for
+/// the next meter at that moment.
+public struct RegisterScanner {
+    /// Cells delivered so far: values and absents in batches, and those in rejections.
+    public private(set) var readings = 0
+    private let layout: RegisterLayout
+    private var reader: DayRowReader
+
+    /// A scanner for one file.
+    ///
+    /// - Parameters:
+    ///   - layout: The file's shape.
+    ///   - index: The meters known.
+    ///   - onlyLines: Where given, the lines to read; all others are passed over.
+    public init(layout: RegisterLayout, index: MeterIndex, onlyLines: Set<Int>? = nil) {
+        self.layout = layout
+        reader = DayRowReader(
+            index: index, separator: layout.separator, columnCount: layout.columnCount,
+            header: layout.header, clock: layout.clock, onlyLines: onlyLines)
+    }
+
+    /// Reads the rows of a window.
+    ///
+    /// - Parameters:
+    ///   - lines: Whole lines.
+    ///   - firstLine: Number of the first line in the file, from 1.
+    ///   - firstByte: Place of the first line in the inflated bytes.
+    ///   - batch: Takes the readings.
+    ///   - rejections: Takes what could not be accepted.
+    @inline(never)
+    public mutating func scan(
+        _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
+        rejections: inout [ReadingRejection]
+    ) {
+        var line = LinePlace(number: firstLine, start: 0, byte: firstByte)
+        while line.start < lines.byteCount {
+            if reader.cut(lines, at: line.start, line: line.number) {
+                readRow(lines, line, into: &batch, rejections: &rejections)
+            }
+            line.start = reader.cutter.next
+            line.number += 1
+        }
+    }
+
+    /// Nothing to do: no row waits for another.
+    public mutating func finish(
+        into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
+    ) {}
+
+    /// Nothing to do: no strip is kept between windows.
+    public mutating func batchWasEmptied() {}
+
+    private mutating func readRow(
+        _ lines: RawSpan, _ line: LinePlace, into batch: inout ReadingBatch,
+        rejections: inout [ReadingRejection]
+    ) {
+        guard reader.hasAllCells else {
+            let found = layout.registers.count { $0.position < reader.cutter.count }
+            refuse(
+                .columnCount, line, line.start, lines.text(line.start, reader.cutter.end),
+                max(1, found), nil, &rejections)
+            return
+        }
+        /// Refuses all registers of the row for one of its cells.
+        func refuseRow(_ code: RejectionCode, cell: Int, meter: UInt32? = nil) {
+            refuse(
+                code, line, reader.cutter.from(cell), reader.text(lines, cell: cell),
+                layout.registers.count, meter, &rejections)
+        }
+        let entry = reader.entry(lines, cell: layout.meter)
+        guard entry >= 0 else { return refuseRow(.unknownMeter, cell: layout.meter) }
+        guard let date = reader.day(lines, cell: layout.date) else {
+            return refuseRow(.badTime, cell: layout.date)
+        }
+        let day = date + Int32(layout.freezeDays)
+        guard let readAt = reader.midnight(of: day, entry: entry)?.moment,
+            let span = reader.index.span(of: entry, at: readAt)
+                ?? reader.index.span(of: entry, at: readAt - 1)
+        else { return refuseRow(.outsideInstallation, cell: layout.date) }
+        guard readAt <= layout.latestEnd else {
+            return refuseRow(.futureTime, cell: layout.date, meter: span.meter)
+        }
+        var quality = layout.qualities.empty
+        if let cell = layout.quality {
+            quality = layout.qualities.read(lines, reader.cutter.from(cell), reader.cutter.to(cell))
+            guard quality != 0 else {
+                return refuseRow(.badQuality, cell: cell, meter: span.meter)
+            }
+        }
+        for register in layout.registers {
+            let from = reader.cutter.from(register.position)
+            let to = reader.cutter.to(register.position)
+            let isAbsent = from == to || Quality.isMissing(packed: quality)
+            let number =
+                isAbsent ? NumberText(value: 0, decimals: 0) : NumberText.read(lines, from, to)
+            let fault: RejectionCode? =
+                register.channel.obis.baseUnit != register.unit.base
+                ? .wrongUnit : number.isNumber ? nil : .badNumber
+            if let fault {
+                refuse(fault, line, from, lines.text(from, to), 1, span.meter, &rejections)
+                continue
+            }
+            readings += 1
+            let isMissing = isAbsent && !Quality.isMissing(packed: quality)
+            batch.registers.append(
+                meter: span.meter, channel: register.channel.packed, instant: readAt,
+                value: number.value, decimals: UInt8(number.decimals),
+                unit: register.unit.rawValue,
+                quality: isMissing ? Quality.missing.packed : quality, version: 0)
+        }
+    }
+
+    private mutating func refuse(
+        _ code: RejectionCode, _ line: LinePlace, _ place: Int, _ found: String, _ count: Int,
+        _ meter: UInt32?, _ rejections: inout [ReadingRejection]
+    ) {
+        readings += count
+        rejections.append(
+            ReadingRejection(
+                code, line: line.number, byte: line.byte(at: place), found: found,
+                readings: count, meter: meter))
+    }
+}

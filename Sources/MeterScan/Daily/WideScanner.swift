@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import Quantities
+
+/// Reads rows with the intervals of one meter and day; one scanner per delivered file.
+///
+/// In a row with the right number of cells a bad cell costs the cell. On a day on which the clock
+/// changes, the columns after the change could be meant by the clock or by elapsed time; nothing in
+/// the row tells, so they are refused as `ambiguous-time`.
+public struct WideScanner {
+    /// Cells delivered so far: values and absents in batches, and those in rejections.
+    public private(set) var readings = 0
+    private let layout: WideLayout
+    private var reader: DayRowReader
+    private var row: IntervalRow
+
+    /// A scanner for one file.
+    ///
+    /// - Parameters:
+    ///   - layout: The file's shape.
+    ///   - index: The meters known.
+    ///   - onlyLines: Where given, the lines to read; all others are passed over.
+    public init(layout: WideLayout, index: MeterIndex, onlyLines: Set<Int>? = nil) {
+        self.layout = layout
+        row = IntervalRow(count: layout.values.count)
+        reader = DayRowReader(
+            index: index, separator: layout.separator, columnCount: layout.columnCount,
+            header: layout.header, clock: layout.clock, onlyLines: onlyLines)
+    }
+
+    /// Reads the rows of a window.
+    ///
+    /// - Parameters:
+    ///   - lines: Whole lines.
+    ///   - firstLine: Number of the first line in the file, from 1.
+    ///   - firstByte: Place of the first line in the inflated bytes.
+    ///   - batch: Takes the readings.
+    ///   - rejections: Takes what could not be accepted.
+    @inline(never)
+    public mutating func scan(
+        _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
+        rejections: inout [ReadingRejection]
+    ) {
+        var line = LinePlace(number: firstLine, start: 0, byte: firstByte)
+        while line.start < lines.byteCount {
+            if reader.cut(lines, at: line.start, line: line.number) {
+                readRow(lines, line, into: &batch, rejections: &rejections)
+            }
+            line.start = reader.cutter.next
+            line.number += 1
+        }
+    }
+
+    /// Nothing to do: no row waits for another.
+    public mutating func finish(
+        into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
+    ) {}
+
+    /// Nothing to do: no strip is kept between windows.
+    public mutating func batchWasEmptied() {}
+
+    private mutating func readRow(
+        _ lines: RawSpan, _ line: LinePlace, into batch: inout ReadingBatch,
+        rejections: inout [ReadingRejection]
+    ) {
+        guard reader.hasAllCells else {
+            let found = layout.values.count { $0 < reader.cutter.count }
+            refuse(
+                .columnCount, line, line.start, lines.text(line.start, reader.cutter.end),
+                max(1, found), nil, &rejections)
+            return
+        }
+        /// Refuses all values of the row for one of its cells.
+        func refuseRow(_ code: RejectionCode, cell: Int, meter: UInt32? = nil) {
+            refuse(
+                code, line, reader.cutter.from(cell), reader.text(lines, cell: cell),
+                layout.values.count, meter, &rejections)
+        }
+        guard layout.channel.obis.baseUnit == layout.unit.base else {
+            return refuseRow(.wrongUnit, cell: layout.values.lowerBound)
+        }
+        let entry = reader.entry(lines, cell: layout.meter)
+        guard entry >= 0 else { return refuseRow(.unknownMeter, cell: layout.meter) }
+        guard let day = reader.day(lines, cell: layout.date) else {
+            return refuseRow(.badTime, cell: layout.date)
+        }
+        guard let midnight = reader.midnight(of: day, entry: entry) else {
+            return refuseRow(.outsideInstallation, cell: layout.date)
+        }
+        let start = midnight.moment + Int64(layout.firstStartMinute) * 60
+        let meter = reader.index.span(of: entry, at: start)?.meter
+        var quality = layout.qualities.empty
+        if let cell = layout.quality {
+            quality = layout.qualities.read(lines, reader.cutter.from(cell), reader.cutter.to(cell))
+            guard quality != 0 else { return refuseRow(.badQuality, cell: cell, meter: meter) }
+        }
+        row.line = line.number
+        row.byte = line.byte(at: line.start)
+        row.found = reader.text(lines, cell: layout.date)
+        readCells(lines, line, quality: quality, meter: meter, rejections: &rejections)
+        if let zone = midnight.zone {
+            refuseAfterChange(of: zone, from: start, meter: meter, rejections: &rejections)
+        }
+        let stream = RowStream(
+            entry: entry, channel: layout.channel.packed, unit: layout.unit,
+            minutes: layout.minutes, latestEnd: layout.latestEnd)
+        readings += row.place(
+            from: start, of: stream, index: reader.index, into: &batch, rejections: &rejections)
+    }
+
+    /// Reads the values into `row`; those that are none are refused and leave an empty cell.
+    @inline(__always)
+    private mutating func readCells(
+        _ lines: RawSpan, _ line: LinePlace, quality: UInt32, meter: UInt32?,
+        rejections: inout [ReadingRejection]
+    ) {
+        let isMissing = Quality.isMissing(packed: quality)
+        for cell in 0..<row.count {
+            let from = reader.cutter.from(layout.values.lowerBound + cell)
+            let to = reader.cutter.to(layout.values.lowerBound + cell)
+            row.values[cell] = 0
+            row.decimals[cell] = 0
+            if from == to || isMissing {
+                row.qualities[cell] = isMissing ? quality : Quality.missing.packed
+                continue
+            }
+            let number = NumberText.read(lines, from, to)
+            let (value, overflow) = number.value.multipliedReportingOverflow(
+                by: layout.scale.factor)
+            guard number.isNumber, !overflow else {
+                row.qualities[cell] = 0
+                refuse(.badNumber, line, from, lines.text(from, to), 1, meter, &rejections)
+                continue
+            }
+            row.values[cell] = value
+            row.decimals[cell] = UInt8(number.decimals + layout.scale.decimals)
+            row.qualities[cell] = quality
+        }
+    }
+
+    /// Refuses the cells that start after a change of the clock within the row.
+    private mutating func refuseAfterChange(
+        of zone: TimeZoneTable, from start: Int64, meter: UInt32?,
+        rejections: inout [ReadingRejection]
+    ) {
+        let step = Int64(layout.minutes) * 60
+        let offset = zone.offset(at: Instant(seconds: start))
+        let last = start + Int64(row.count - 1) * step
+        guard zone.offset(at: Instant(seconds: last)) != offset else { return }
+        let cells = 0..<row.count
+        let change =
+            cells.first { zone.offset(at: Instant(seconds: start + Int64($0) * step)) != offset }
+            ?? row.count
+        let delivered = row.delivered(change..<row.count)
+        guard delivered > 0 else { return }
+        readings += delivered
+        rejections.append(
+            ReadingRejection(
+                .ambiguousTime, line: row.line, byte: row.byte, found: row.found,
+                readings: delivered, meter: meter))
+        for cell in change..<row.count {
+            row.values[cell] = 0
+            row.qualities[cell] = 0
+        }
+    }
+
+    private mutating func refuse(
+        _ code: RejectionCode, _ line: LinePlace, _ place: Int, _ found: String, _ count: Int,
+        _ meter: UInt32?, _ rejections: inout [ReadingRejection]
+    ) {
+        readings += count
+        rejections.append(
+            ReadingRejection(
+                code, line: line.number, byte: line.byte(at: place), found: found,
+                readings: count, meter: meter))
+    }
+}

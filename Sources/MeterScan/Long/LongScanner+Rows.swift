@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import Quantities
+
+// The complete way through a row: every error is found here.
+extension LongScanner {
+    /// Reads any row.
+    ///
+    /// - Returns: Where the next row begins.
+    mutating func readRow(
+        _ lines: RawSpan, at rowStart: Int, line: Int, firstByte: Int64,
+        into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
+    ) -> Int {
+        cutter.cut(lines, at: rowStart)
+        let next = cutter.next
+        guard !cutter.isEmptyLine, !isHeader(lines) else { return next }
+        let isWanted = onlyLines?.contains(line) ?? true
+
+        /// Refuses the row for one of its cells.
+        func refuse(_ code: RejectionCode, cell: Int, meter: UInt32? = nil) {
+            guard isWanted else { return }
+            readings += 1
+            rejections.append(
+                ReadingRejection(
+                    code, line: line, byte: firstByte + Int64(cutter.from(cell)),
+                    found: lines.text(cutter.from(cell), cutter.to(cell)), meter: meter))
+        }
+
+        let columns = layout.columns
+        guard cutter.count == columns.count else {
+            guard isWanted else { return next }
+            readings += 1
+            rejections.append(
+                ReadingRejection(
+                    .columnCount, line: line, byte: firstByte + Int64(rowStart),
+                    found: lines.text(rowStart, cutter.end)))
+            return next
+        }
+        if let cell = columns.channel {
+            channelMemo.read(lines, cutter.from(cell), cutter.to(cell))
+        }
+        if let fault = channelMemo.fault {
+            refuse(fault, cell: columns.channel ?? columns.value)
+            return next
+        }
+        guard let position = position(lines) else {
+            refuse(.unknownMeter, cell: columns.meter)
+            return next
+        }
+
+        let (start, span): (Int64, DirectorySpan)
+        switch readStart(lines, of: position) {
+        case .refused(let code):
+            refuse(code, cell: columns.time)
+            return next
+        case .start(let moment, let found): (start, span) = (moment, found)
+        }
+        let step = Int64(span.intervalMinutes) * 60
+        let meter = span.meter
+        guard step > 0 else {
+            refuse(.wrongIntervalLength, cell: columns.time, meter: meter)
+            return next
+        }
+        let place = SlotPlace(start: start, storageOffset: span.storageOffset)
+        guard place.secondOfDay % step == 0 else {
+            refuse(.offGrid, cell: columns.time, meter: meter)
+            return next
+        }
+        guard start <= layout.latestEnd - step else {
+            refuse(.futureTime, cell: columns.time, meter: meter)
+            return next
+        }
+        let slot = Int32(place.secondOfDay / step)
+        enter(place, span, of: position, into: &batch, rejections: &rejections)
+        note(slot: slot, of: position, into: &batch)
+
+        let quality =
+            columns.quality.map { layout.qualities.read(lines, cutter.from($0), cutter.to($0)) }
+            ?? layout.qualities.empty
+        guard quality != 0 else {
+            refuse(.badQuality, cell: columns.quality ?? columns.value, meter: meter)
+            return next
+        }
+        let (from, to) = (cutter.from(columns.value), cutter.to(columns.value))
+        var number = NumberText(value: 0, decimals: 0)
+        let isAbsent = from == to || Quality.isMissing(packed: quality)
+        if !isAbsent { number = NumberText.read(lines, from, to) }
+        guard number.isNumber else {
+            refuse(.badNumber, cell: columns.value, meter: meter)
+            return next
+        }
+        let row = WaitingRow(
+            slot: slot, value: number.value, decimals: number.decimals,
+            quality: isAbsent ? missing(quality) : quality, line: line,
+            byte: firstByte + Int64(cutter.from(columns.time)),
+            found: series[position].fits
+                ? "" : lines.text(cutter.from(columns.time), cutter.to(columns.time)),
+            isWanted: isWanted)
+        if series[position].fits {
+            put(row, of: position, into: &batch)
+        } else {
+            wait(row, of: position)
+        }
+        return next
+    }
+
+    /// The quality of an absent cell: the sender's where it says missing, else plain missing.
+    private func missing(_ quality: UInt32) -> UInt32 {
+        Quality.isMissing(packed: quality) ? quality : Quality.missing.packed
+    }
+
+    /// True where the line is the header again, as in files that were joined.
+    private func isHeader(_ lines: RawSpan) -> Bool {
+        guard !layout.header.isEmpty else { return false }
+        // SAFETY: bytes of an array are always initialized.
+        return unsafe lines.equals(
+            cutter.start, cutter.end, layout.header.span.bytes, 0, layout.header.count)
+    }
+
+    /// The series of the row's id and channel, or nil where the id is not known.
+    private mutating func position(_ lines: RawSpan) -> Int? {
+        let (from, to) = (cutter.from(layout.columns.meter), cutter.to(layout.columns.meter))
+        let channel = channelMemo.packed
+        if current >= 0 {
+            if isRow(lines, from, to, of: Int(current), channel) { return Int(current) }
+            let guess = Int(series[Int(current)].next)
+            if guess >= 0, isRow(lines, from, to, of: guess, channel) {
+                current = Int32(guess)
+                return guess
+            }
+        }
+        let entry = index.entry(in: lines, from, to)
+        guard entry >= 0 else { return nil }
+        let key = SeriesKey(entry: entry, channel: channel)
+        let position = positions[key] ?? Int32(series.count)
+        if Int(position) == series.count {
+            series.append(LongSeries(entry: entry, channel: channel))
+            positions[key] = position
+        }
+        if current >= 0 { series[Int(current)].next = position }
+        current = position
+        return Int(position)
+    }
+
+    private func isRow(
+        _ lines: RawSpan, _ from: Int, _ to: Int, of position: Int, _ channel: UInt64
+    ) -> Bool {
+        series[position].channel == channel
+            && index.isID(of: series[position].entry, lines, from, to)
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+
+// From rows to strips: a storage day is opened, its rows wait until they fit, and it is closed.
+extension LongScanner {
+    /// Makes the storage day of a row the open one of its series, closing the one before.
+    mutating func enter(
+        _ place: SlotPlace, _ span: DirectorySpan, of position: Int,
+        into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
+    ) {
+        let step = Int32(span.intervalMinutes) * 60
+        let isSame =
+            series[position].isOpen && series[position].dayStart == place.dayStart
+            && series[position].meter == span.meter && series[position].stepSeconds == step
+        if !isSame {
+            closeDay(of: position, into: &batch, rejections: &rejections)
+            series[position].isOpen = true
+            series[position].day = place.day
+            series[position].dayStart = place.dayStart
+            series[position].meter = span.meter
+            series[position].stepSeconds = step
+            series[position].fits = false
+            series[position].gap = 0
+            series[position].slotsSeen = 0
+            series[position].generation = -1
+        }
+        series[position].spanFrom = span.from
+        series[position].spanTo = span.to
+        series[position].zone = Int32(span.zone)
+    }
+
+    /// Takes notice that a slot was delivered, whatever its cell holds.
+    ///
+    /// Two neighbouring slots, or two different distances, show that the rows fit the meter's
+    /// interval length: then what waits is placed.
+    mutating func note(slot: Int32, of position: Int, into batch: inout ReadingBatch) {
+        let gap = abs(slot - series[position].lastSlot)
+        series[position].lastSlot = slot
+        guard !series[position].fits else { return }
+        if series[position].slotsSeen == 0 {
+            series[position].slotsSeen = 1
+        } else if gap == 1 || (gap > 0 && series[position].gap > 0 && gap != series[position].gap) {
+            series[position].fits = true
+            takeWaiting(of: position) { scanner, row in
+                scanner.put(row, of: position, into: &batch)
+            }
+        } else if gap > 0 {
+            series[position].gap = gap
+            series[position].slotsSeen += 1
+        }
+    }
+
+    /// Ends the open day of a series: what waits is placed, or refused as too coarse.
+    mutating func closeDay(
+        of position: Int, into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
+    ) {
+        guard series[position].isOpen else { return }
+        series[position].isOpen = false
+        let isCoarse = !series[position].fits && series[position].slotsSeen >= 4
+        let meter = series[position].meter
+        takeWaiting(of: position) { scanner, row in
+            if isCoarse {
+                guard row.isWanted else { return }
+                scanner.readings += 1
+                rejections.append(
+                    ReadingRejection(
+                        .wrongIntervalLength, line: row.line, byte: row.byte, found: row.found,
+                        meter: meter))
+            } else {
+                scanner.put(row, of: position, into: &batch)
+            }
+        }
+    }
+
+    /// Lets a row wait, after those of its series that wait already.
+    mutating func wait(_ row: WaitingRow, of position: Int) {
+        let place: Int32
+        if let free = freeWaiting.popLast() {
+            waiting[Int(free)] = row
+            place = free
+        } else {
+            place = Int32(waiting.count)
+            waiting.append(row)
+        }
+        if series[position].firstWaiting < 0 {
+            series[position].firstWaiting = place
+        } else {
+            waiting[Int(series[position].lastWaiting)].next = place
+        }
+        series[position].lastWaiting = place
+    }
+
+    private mutating func takeWaiting(
+        of position: Int, _ take: (inout LongScanner, WaitingRow) -> Void
+    ) {
+        var place = series[position].firstWaiting
+        series[position].firstWaiting = -1
+        series[position].lastWaiting = -1
+        while place >= 0 {
+            let row = waiting[Int(place)]
+            freeWaiting.append(place)
+            place = row.next
+            take(&self, row)
+        }
+    }
+
+    /// Puts a row into the series' strip, or into a new one where it does not fit that.
+    mutating func put(_ row: WaitingRow, of position: Int, into batch: inout ReadingBatch) {
+        guard row.isWanted else { return }
+        readings += 1
+        let hasValue = !Quality.isMissing(packed: row.quality)
+        var value = row.value
+        var canUse = series[position].generation == generation
+        if canUse {
+            // A slot that is delivered twice goes into a second strip: settling decides.
+            canUse = batch.intervals.qualities[series[position].base + Int(row.slot)] == 0
+        }
+        if canUse, hasValue {
+            let more = row.decimals - series[position].decimals
+            if more > 0 {
+                canUse = rescale(by: more, of: position, in: &batch)
+            } else if more < 0 {
+                let (scaled, overflow) = value.multipliedReportingOverflow(by: powersOfTen[-more])
+                (value, canUse) = (scaled, !overflow)
+            }
+        }
+        if !canUse {
+            value = row.value
+            openStrip(of: position, decimals: hasValue ? row.decimals : 0, in: &batch)
+        }
+        let cell = series[position].base + Int(row.slot)
+        batch.intervals.values[cell] = value
+        batch.intervals.qualities[cell] = row.quality
+    }
+
+    /// Gives the series' strip more decimals; false, and nothing changed, where a value cannot.
+    private mutating func rescale(
+        by more: Int, of position: Int, in batch: inout ReadingBatch
+    ) -> Bool {
+        let strip = Int(series[position].strip)
+        let base = series[position].base
+        let cells = base..<(base + Int(batch.intervals.slotCounts[strip]))
+        let factor = powersOfTen[more]
+        for cell in cells
+        where batch.intervals.values[cell].multipliedReportingOverflow(by: factor).overflow {
+            return false
+        }
+        for cell in cells { batch.intervals.values[cell] *= factor }
+        series[position].decimals += more
+        batch.intervals.decimals[strip] = UInt8(series[position].decimals)
+        return true
+    }
+
+    private mutating func openStrip(
+        of position: Int, decimals: Int, in batch: inout ReadingBatch
+    ) {
+        let minutes = UInt16(series[position].stepSeconds / 60)
+        let strip = batch.intervals.appendStrip(
+            meter: series[position].meter, channel: series[position].channel,
+            day: series[position].day, slotMinutes: minutes, firstSlot: 0,
+            slotCount: 1440 / minutes, unit: layout.unit.rawValue, decimals: UInt8(decimals),
+            version: 0)
+        series[position].strip = Int32(strip)
+        series[position].base = batch.intervals.offsets[strip]
+        series[position].decimals = decimals
+        series[position].generation = generation
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One channel of one id within a file: where its next row is expected, and the day being filled.
+struct LongSeries {
+    let entry: Int32
+    let channel: UInt64
+    /// The series whose row followed this one's last row, or -1: files repeat their order.
+    var next: Int32 = -1
+
+    // The span that the open day's last row fell into.
+    var spanFrom: Int64 = 0
+    var spanTo: Int64 = 0
+    var meter: UInt32 = 0
+    var stepSeconds: Int32 = 0
+    var zone: Int32 = -1
+
+    // The storage day that is being filled, where one is open.
+    var isOpen = false
+    var day: Int32 = 0
+    var dayStart: Int64 = 0
+    var lastSlot: Int32 = 0
+    /// Start of the last row whose label could be read, whatever became of it; tells doubled hours
+    /// apart.
+    var lastStart: Int64 = .min
+
+    // Whether the day's rows fit the meter's interval length: see `LongScanner.note`.
+    var fits = false
+    var gap: Int32 = 0
+    var slotsSeen: Int32 = 0
+    /// The first and last waiting row, or -1.
+    var firstWaiting: Int32 = -1
+    var lastWaiting: Int32 = -1
+
+    // The strip in the batch; valid where `generation` is the scanner's.
+    var generation: Int32 = -1
+    var strip: Int32 = -1
+    var base = 0
+    var decimals: Int = 0
+
+    init(entry: Int32, channel: UInt64) {
+        self.entry = entry
+        self.channel = channel
+    }
+}
+
+/// A row that is read and not yet placed, because its strip may turn out too coarse.
+struct WaitingRow {
+    var slot: Int32
+    /// The next row of the same series, or -1.
+    var next: Int32 = -1
+    var value: Int64
+    var decimals: Int
+    var quality: UInt32
+    var line: Int
+    /// Place and text of the time label, for a rejection.
+    var byte: Int64
+    var found: String
+    /// False where the caller asked for other lines only.
+    var isWanted: Bool
+}

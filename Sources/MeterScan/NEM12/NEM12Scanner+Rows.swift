@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+
+// 300 records.
+extension NEM12Scanner {
+    /// Why a row is refused, and for which of its bytes.
+    private struct Fault {
+        let code: RejectionCode
+        let bytes: Range<Int>
+        /// Nil where the cells that are there count.
+        var readings: Int?
+    }
+
+    /// Reads a 300 record into `row`.
+    ///
+    /// - Returns: Where the next line begins.
+    @inline(__always)
+    mutating func readRow(
+        _ lines: RawSpan, _ line: LinePlace, rejections: inout [ReadingRejection]
+    ) -> Int {
+        state = .rowGone
+        guard let stream, stream.fault == nil, onlyLines == nil || isWanted(line.number) else {
+            return passRow(lines, line, rejections: &rejections)
+        }
+        // Indicator, comma, eight digits, comma.
+        let valuesFrom = line.start + 13
+        guard valuesFrom < lines.byteCount,
+            let day = TimeLabel.day(lines, line.start + 4, line.start + 12),
+            lines.byte(line.start + 12) == UInt8(ascii: ",")
+        else {
+            return refuseRow(lines, line, fault: .badTime, rejections: &rejections)
+        }
+        let tail = readCells(lines, from: valuesFrom, &row.values, &row.decimals)
+        guard tail >= 0 else {
+            return refuseRow(lines, line, fault: .badNumber, rejections: &rejections)
+        }
+        cutter.cut(lines, at: tail)
+        let start = Int64(day) * 86_400 - Int64(layout.clockOffset)
+        if let fault = readTail(lines, line, start: start) {
+            return refuseRow(lines, line, fault: fault, rejections: &rejections)
+        }
+        row.line = line.number
+        row.byte = line.byte(at: line.start)
+        row.found = lines.text(line.start + 4, line.start + 12)
+        return cutter.next
+    }
+
+    /// Reads what follows the values, which is cut; gives the fault if there is one.
+    private mutating func readTail(
+        _ lines: RawSpan, _ line: LinePlace, start: Int64
+    ) -> RejectionCode? {
+        func range(_ cell: Int) -> Range<Int> {
+            cell < cutter.count ? cutter.from(cell)..<cutter.to(cell) : 0..<0
+        }
+        // Quality, reason, description, update time, load time; then nothing but commas.
+        if cutter.count > 5 {
+            for place in cutter.from(5)..<cutter.end
+            where lines.byte(place) != UInt8(ascii: ",") { return .columnCount }
+        }
+        let flag = range(0)
+        if !flag.isEmpty, lines.byte(flag.lowerBound) < UInt8(ascii: "A") { return .columnCount }
+        guard let quality = NEM12Quality.read(lines, flag: flag, reason: range(1)) else {
+            return .badQuality
+        }
+        guard let version = readVersion(lines, range(3)) else { return .badTime }
+        stream?.row.version = version
+        var detail = NEM12Detail(isRequired: true, byte: line.byte(at: flag.lowerBound))
+        // Where 400 records tell, this stands until they do.
+        var packed = Quality.actual.packed
+        if case .plain(let plain) = quality {
+            detail.isRequired = false
+            packed = plain.packed
+        }
+        fill(packed)
+        state = .rowWaits(start: start, detail: detail)
+        return nil
+    }
+
+    /// Gives every cell the quality, and those without value the quality missing.
+    private mutating func fill(_ packed: UInt32) {
+        let isMissing = Quality.isMissing(packed: packed)
+        for cell in 0..<row.count {
+            let isAbsent = row.decimals[cell] == absentCell
+            row.qualities[cell] = isAbsent && !isMissing ? Quality.missing.packed : packed
+            if isAbsent { row.decimals[cell] = 0 }
+            if isMissing { row.values[cell] = 0 }
+        }
+    }
+
+    /// The UpdateDateTime of 14 digits in seconds by its own clock; 0 where empty, nil where bad.
+    private func readVersion(_ lines: RawSpan, _ cell: Range<Int>) -> Int64? {
+        if cell.isEmpty { return 0 }
+        let from = cell.lowerBound
+        guard cell.count == 14, let day = TimeLabel.day(lines, from, from + 8),
+            let hour = TimeLabel.number(lines, from + 8, 2), hour < 24,
+            let minute = TimeLabel.number(lines, from + 10, 2), minute < 60,
+            let second = TimeLabel.number(lines, from + 12, 2), second < 60
+        else { return nil }
+        return Int64(day) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
+    }
+
+    /// Passes over a row that no good 200 record stands before, or that was not asked for.
+    @inline(never)
+    private mutating func passRow(
+        _ lines: RawSpan, _ line: LinePlace, rejections: inout [ReadingRejection]
+    ) -> Int {
+        guard isWanted(line.number) else {
+            cutter.cut(lines, at: line.start)
+            return cutter.next
+        }
+        guard let stream, let fault = stream.fault else {
+            return refuseRow(lines, line, fault: .recordOrder, rejections: &rejections)
+        }
+        let count = cutWholeRow(lines, line).values
+        refuse(fault, line, byte: line.start, stream.found, readings: count, &rejections)
+        return cutter.next
+    }
+
+    /// Refuses a row; looks at it once more to tell which cell is at fault.
+    ///
+    /// - Parameter fault: `badNumber` also stands for a row that ends before its values do.
+    @inline(never)
+    private mutating func refuseRow(
+        _ lines: RawSpan, _ line: LinePlace, fault: RejectionCode,
+        rejections: inout [ReadingRejection]
+    ) -> Int {
+        let (ends, values) = cutWholeRow(lines, line)
+        let expected = stream?.cellCount ?? 0
+        func range(_ cell: Int) -> Range<Int> {
+            guard cell < ends.count else { return line.start..<cutter.end }
+            return (cell == 0 ? line.start : ends[cell - 1] + 1)..<ends[cell]
+        }
+        var (code, readings, bytes) = (fault, expected, line.start..<cutter.end)
+        if ends.count < expected + 3, fault != .recordOrder { code = .columnCount }
+        switch code {
+        case .columnCount, .recordOrder: readings = values
+        case .badNumber:
+            for cell in 2..<(2 + expected) {
+                bytes = range(cell)
+                let number = NumberText.read(lines, bytes.lowerBound, bytes.upperBound)
+                if !bytes.isEmpty, !number.isNumber { break }
+            }
+        case .badQuality: bytes = range(2 + expected)
+        // The date, where it is one the update time is at fault.
+        case .badTime:
+            bytes = range(1)
+            if TimeLabel.day(lines, bytes.lowerBound, bytes.upperBound) != nil, bytes.count == 8 {
+                bytes = range(5 + expected)
+            }
+        default: break
+        }
+        refuse(
+            code, line, byte: bytes.lowerBound, lines.text(bytes.lowerBound, bytes.upperBound),
+            readings: readings, &rejections)
+        return cutter.next
+    }
+
+    /// Cuts a row into all its cells.
+    ///
+    /// - Returns: Where they end, and how many values stand in front of the first letter, at least 1.
+    private mutating func cutWholeRow(
+        _ lines: RawSpan, _ line: LinePlace
+    ) -> (ends: [Int], values: Int) {
+        cutter.cut(lines, at: line.start)
+        var ends: [Int] = []
+        for place in line.start..<cutter.end where lines.byte(place) == UInt8(ascii: ",") {
+            ends.append(place)
+        }
+        ends.append(cutter.end)
+        var values = 0
+        for cell in 2..<max(ends.count, 2) {
+            let from = ends[cell - 1] + 1
+            if from < ends[cell], lines.byte(from) >= UInt8(ascii: "A") { break }
+            values += 1
+        }
+        return (ends, max(values, 1))
+    }
+
+    private mutating func refuse(
+        _ code: RejectionCode, _ line: LinePlace, byte place: Int, _ found: String,
+        readings count: Int,
+        _ rejections: inout [ReadingRejection]
+    ) {
+        readings += count
+        rejections.append(
+            ReadingRejection(
+                code, line: line.number, byte: line.byte(at: place), found: found,
+                readings: count))
+    }
+}
+
+/// Stands among decimals for a cell without value, while a row is read.
+private let absentCell: UInt8 = 255
+
+/// Reads as many values as the columns hold; empty cells are absent.
+///
+/// - Returns: Where the cell after them begins, or -1 where a cell is no number or is not there.
+@inline(__always)
+private func readCells(
+    _ lines: RawSpan, from: Int, _ valueColumn: inout [Int64], _ decimalColumn: inout [UInt8]
+) -> Int {
+    var place = from
+    let comma = UInt8(ascii: ",")
+    var values = valueColumn.mutableSpan
+    var decimals = decimalColumn.mutableSpan
+    for cell in values.indices {
+        if place + 8 <= lines.byteCount {
+            let word = lines.word(place)
+            let match = lowestMatch(word, comma)
+            if match != 0 {
+                let length = match.trailingZeroBitCount >> 3
+                if length == 0 {
+                    values[cell] = 0
+                    decimals[cell] = absentCell
+                    place += 1
+                    continue
+                }
+                let number = NumberText.short(word, length)
+                if number.isNumber {
+                    values[cell] = number.value
+                    decimals[cell] = UInt8(truncatingIfNeeded: number.decimals)
+                    place += length + 1
+                    continue
+                }
+            }
+        }
+        var end = place
+        while end < lines.byteCount, lines.byte(end) != comma, lines.byte(end) >= 0x20 {
+            end += 1
+        }
+        guard end < lines.byteCount, lines.byte(end) == comma else { return -1 }
+        let number = NumberText.read(lines, place, end)
+        guard number.isNumber || end == place else { return -1 }
+        values[cell] = number.value
+        decimals[cell] = end == place ? absentCell : UInt8(number.decimals)
+        place = end + 1
+    }
+    return place
+}

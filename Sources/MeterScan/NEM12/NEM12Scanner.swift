@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+
+/// Reads the interval records of NEM12 files into strips; one scanner per delivered file.
+///
+/// Lenient where senders are careless: the header may be missing, trailing cells may be absent or
+/// empty and more, files may be joined, the end record may be missing. A 300 record is placed when
+/// the record after its 400 records comes, because those change its qualities. In a 300 record a
+/// bad cell costs the record. 500 records are not readings and are passed over.
+/// Source: AEMO Meter Data File Format, NEM12.
+public struct NEM12Scanner {
+    /// Where set, 300 records on other lines give neither readings nor rejections.
+    public let onlyLines: Set<Int>?
+    /// Cells delivered so far: values and absents in batches, and those in rejections.
+    public internal(set) var readings = 0
+
+    let layout: NEM12Layout
+    let index: MeterIndex
+    var cutter = CellCutter(separator: UInt8(ascii: ","), keeping: 10)
+    /// What the last 200 record said, or nil before the first.
+    var stream: NEM12Stream?
+    /// The last 300 record, while it waits for 400 records.
+    var row = IntervalRow(count: 48)
+    var state = State.noRow
+
+    enum State: Equatable {
+        /// No 300 record since the last 200 record or the start.
+        case noRow
+        /// `row` was refused or not asked for; its 400 records go with it.
+        case rowGone
+        /// `row` waits; its first day begins at `start`.
+        case rowWaits(start: Int64, detail: NEM12Detail)
+    }
+
+    /// A scanner for one file.
+    ///
+    /// - Parameters:
+    ///   - layout: The file's clock and the latest end allowed.
+    ///   - index: The meters known.
+    ///   - onlyLines: Where given, the lines to read; all others are passed over.
+    public init(layout: NEM12Layout, index: MeterIndex, onlyLines: Set<Int>? = nil) {
+        self.layout = layout
+        self.index = index
+        self.onlyLines = onlyLines
+    }
+
+    /// Reads the records of a window.
+    ///
+    /// - Parameters:
+    ///   - lines: Whole lines.
+    ///   - firstLine: Number of the first line in the file, from 1.
+    ///   - firstByte: Place of the first line in the inflated bytes.
+    ///   - batch: Takes the readings.
+    ///   - rejections: Takes what could not be accepted.
+    @inline(never)
+    public mutating func scan(
+        _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
+        rejections: inout [ReadingRejection]
+    ) {
+        var place = 0
+        var line = LinePlace(number: firstLine, start: 0, byte: firstByte)
+        while place < lines.byteCount {
+            line.start = place
+            switch NEM12Scanner.indicator(lines, place) {
+            case 300:
+                placeRow(into: &batch, rejections: &rejections)
+                place = readRow(lines, line, rejections: &rejections)
+            case let other:
+                cutter.cut(lines, at: place)
+                if !cutter.isEmptyLine {
+                    if other != 400 { placeRow(into: &batch, rejections: &rejections) }
+                    readRecord(other, lines, line, rejections: &rejections)
+                }
+                place = cutter.next
+            }
+            line.number += 1
+        }
+    }
+
+    /// Places the last record; to be called once, after the last window.
+    public mutating func finish(
+        into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
+    ) {
+        placeRow(into: &batch, rejections: &rejections)
+    }
+
+    /// Nothing to do: no strip is kept between windows.
+    public mutating func batchWasEmptied() {}
+
+    /// The record's number, where the line begins with three digits and a comma or its end.
+    @inline(__always)
+    private static func indicator(_ lines: RawSpan, _ place: Int) -> Int {
+        guard place + 3 <= lines.byteCount, let number = TimeLabel.number(lines, place, 3)
+        else { return -1 }
+        guard place + 3 < lines.byteCount else { return number }
+        let follower = lines.byte(place + 3)
+        let isWhole =
+            follower == UInt8(ascii: ",") || follower == UInt8(ascii: "\n")
+            || follower == UInt8(ascii: "\r")
+        return isWhole ? number : -1
+    }
+
+    /// Reads any record but a 300; it is cut.
+    private mutating func readRecord(
+        _ indicator: Int, _ lines: RawSpan, _ line: LinePlace,
+        rejections: inout [ReadingRejection]
+    ) {
+        switch indicator {
+        case 200: readStream(lines, line, rejections: &rejections)
+        case 400: readDetail(lines, line, rejections: &rejections)
+        case 100, 900: (stream, state) = (nil, .noRow)
+        case 500: break
+        default: refuseLine(.unknownRecord, lines, line, rejections: &rejections)
+        }
+    }
+
+    /// Reads a 200 record.
+    private mutating func readStream(
+        _ lines: RawSpan, _ line: LinePlace, rejections: inout [ReadingRejection]
+    ) {
+        (stream, state) = (nil, .noRow)
+        guard cutter.count >= 9 else {
+            refuseLine(.columnCount, lines, line, rejections: &rejections)
+            return
+        }
+        func text(_ cell: Int) -> String { lines.text(cutter.from(cell), cutter.to(cell)) }
+        stream = NEM12Stream(
+            nmi: text(1), suffix: text(4), unitName: text(7), intervalLength: text(8),
+            entry: index.entry(in: lines, cutter.from(1), cutter.to(1)),
+            latestEnd: layout.latestEnd)
+        if let count = stream?.cellCount, count > 0, row.count != count {
+            row = IntervalRow(count: count)
+        }
+    }
+
+    /// Refuses the line that is cut, as one reading.
+    mutating func refuseLine(
+        _ code: RejectionCode, _ lines: RawSpan, _ line: LinePlace,
+        rejections: inout [ReadingRejection]
+    ) {
+        guard isWanted(line.number) else { return }
+        readings += 1
+        rejections.append(
+            ReadingRejection(
+                code, line: line.number, byte: line.byte(at: line.start),
+                found: lines.text(line.start, cutter.end)))
+    }
+
+    func isWanted(_ line: Int) -> Bool { onlyLines?.contains(line) ?? true }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Remembers the last label, so that the next one of the same day is read by comparing.
+///
+/// Labels of one file look alike: `2026-01-31T08:15:00+08:00` differs from its neighbour in the
+/// bytes of hour and minute only. Everything else is compared with the last label's bytes.
+struct LabelMemo {
+    /// How long the label is; 0 where none is remembered.
+    private(set) var length = 0
+    /// The label's bytes 0 to 7 and 3 to 10: the day and the `T`.
+    private var head: UInt64 = 0
+    private var headEnd: UInt64 = 0
+    /// The label's bytes 16 to 23 as far as it has them, and byte 24.
+    private var tail: UInt64 = 0
+    private var tailMask: UInt64 = 0
+    private var last: UInt8 = 0
+    /// Moment of the label's midnight, with the seconds that its tail adds.
+    private var midnight: Int64 = 0
+    /// The zone whose clock the moment was found by, or -1 where it does not depend on the meter.
+    private(set) var zone: Int32 = -1
+
+    /// Remembers a label that was read.
+    ///
+    /// - Parameters:
+    ///   - offset: Seconds ahead of UTC, the same all through the label's day.
+    ///   - zone: The meter's zone that gave the offset, or -1.
+    mutating func remember(
+        _ lines: RawSpan, _ from: Int, _ to: Int, _ label: TimeLabel, offset: Int, zone: Int32
+    ) {
+        let count = to - from
+        guard count >= 16, count <= 25, from + 25 <= lines.byteCount,
+            let hour = TimeLabel.number(lines, from + 11, 2), hour < 24,
+            let minute = TimeLabel.number(lines, from + 14, 2)
+        else {
+            length = 0
+            return
+        }
+        length = count
+        (head, headEnd) = (lines.word(from), lines.word(from + 3))
+        let tailBits = UInt64(min(count - 16, 8) * 8)
+        tailMask = tailBits == 64 ? ~0 : 1 << tailBits - 1
+        tail = lines.word(from + 16) & tailMask
+        last = lines.byte(from + 24)
+        midnight = label.naive - Int64(hour * 3600 + minute * 60) - Int64(offset)
+        self.zone = zone
+    }
+
+    /// The moment of the label at a place, or nil where it differs in more than hour and minute.
+    @inline(__always)
+    func moment(_ lines: RawSpan, _ from: Int) -> Int64? {
+        guard length != 0, from + 25 <= lines.byteCount,
+            lines.word(from) == head, lines.word(from + 3) == headEnd,
+            lines.word(from + 16) & tailMask == tail, length < 25 || lines.byte(from + 24) == last
+        else { return nil }
+        // Hour, colon, minute: bytes 11 to 15.
+        let clock = (lines.word(from + 11) ^ 0x30_303A_3030) & 0xFF_FFFF_FFFF
+        guard clock & 0xFF_0000 == 0,
+            (clock &+ 0x76_7676_7676 | clock) & 0x80_8080_8080 == 0
+        else { return nil }
+        let hour = (clock & 0xFF) &* 10 &+ (clock >> 8 & 0xFF)
+        let minute = (clock >> 24 & 0xFF) &* 10 &+ (clock >> 32 & 0xFF)
+        guard hour < 24, minute < 60 else { return nil }
+        return midnight &+ Int64(truncatingIfNeeded: hour &* 3600 &+ minute &* 60)
+    }
+}

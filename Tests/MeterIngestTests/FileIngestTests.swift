@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import MeterScan
+import Quantities
+import Testing
+
+@testable import MeterIngest
+
+@Suite struct FileIngestTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    /// The same outcome by the fast path and cell by cell.
+    private func landed(
+        _ text: String, _ context: IngestContext, onlyLines: Set<Int>? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Landed {
+        let path = try folder.write("file", text)
+        let (fast, _) = try ingest(path, context, onlyLines: onlyLines)
+        let slow = try ingestCellByCell(Array(text.utf8), context, onlyLines: onlyLines)
+        #expect(fast == slow, sourceLocation: sourceLocation)
+        #expect(fast.readings == fast.heldReadings, sourceLocation: sourceLocation)
+        return fast
+    }
+
+    private static let header = "meter_id,timestamp,kwh,quality,channel\n"
+
+    @Test(arguments: [
+        // A row, and the slot it lands in or its code. Unit 1 is kWh.
+        ("M1,2026-01-01T00:15+08:00,1.5,A,", "1 1.8.0 2026-01-01+15/15 1.5 1 A 0"),
+        ("M1,2025-12-31T16:15Z,1.5,,2.8.0", "1 2.8.0 2026-01-01+15/15 1.5 1 A 0"),
+        ("M1,2026-01-01 23:45,1.5,E,1.8.0:E1", "1 1.8.0:E1 2026-01-01+1425/15 1.5 1 E 0"),
+        ("M2,2026-01-01 23:30,,A,", "2 1.8.0 2026-01-01+1410/30 0 1 N 0"),
+        ("SP,2026-01-02 23:45,1,A,", "3 1.8.0 2026-01-02+1425/15 1 1 A 0"),
+        ("SP,2026-01-03 00:00,1,A,", "4 1.8.0 2026-01-03+0/15 1 1 A 0"),
+        ("B1,2026-07-01 00:00,1,A,", "6 1.8.0 2026-06-30+1380/15 1 1 A 0"),
+        ("X9,2026-01-01T00:15+08:00,1,A,", "@2 unknown-meter ×1"),
+        (",2026-01-01T00:15+08:00,1,A,", "@2 unknown-meter ×1"),
+        ("M1,2025-12-31T23:45+08:00,1,A,", "@2 outside-installation ×1"),
+        ("M1,2026-01-01T00:07+08:00,1,A,", "@2 off-grid ×1"),
+        ("M1,2026-01-01T00:00:01+08:00,1,A,", "@2 off-grid ×1"),
+        ("R1,2026-01-01T00:00+08:00,1,A,", "@2 wrong-interval-length ×1"),
+        ("M1,2029-01-01T00:00+08:00,1,A,", "@2 future-time ×1"),
+        ("B1,2026-03-29 02:30,1,A,", "@2 nonexistent-time ×1"),
+        ("B1,2026-10-25 02:30,1,A,", "@2 ambiguous-time ×1"),
+        ("M1,2026-13-01 00:00,1,A,", "@2 bad-time ×1"),
+        ("M1,2026-01-01 00:00,1-,A,", "@2 bad-number ×1"),
+        ("M1,2026-01-01 00:00,1,Z,", "@2 bad-quality ×1"),
+        ("M1,2026-01-01 00:00,1,A,E1", "@2 bad-channel ×1"),
+        ("M1,2026-01-01 00:00,1,A,3.8.0", "@2 wrong-unit ×1"),
+        ("M1,2026-01-01 00:00,1,A", "@2 column-count ×1"),
+    ])
+    func `a long row lands in its slot or has its code`(row: String, result: String) throws {
+        let found = try landed(Self.header + row + "\n", try SmallNetwork.context())
+        #expect(found.cells + found.rejections == [result])
+    }
+
+    @Test func `the end of an interval must not be later than the latest end`() throws {
+        let context = try SmallNetwork.context(latestEnd: SmallNetwork.newYear + 900)
+        let text = "meter_id,timestamp,kwh\nM1,2026-01-01 00:00,1\nM1,2026-01-01 00:15,1\n"
+        let found = try landed(text, context)
+        #expect(found.cells == ["1 1.8.0 2026-01-01+0/15 1 1 A 0"])
+        #expect(found.rejections == ["@3 future-time ×1"])
+    }
+
+    @Test func `a slot that is delivered twice is kept twice`() throws {
+        let text = """
+            meter_id,timestamp,kwh
+            M1,2026-01-01 00:00,1
+            M1,2026-01-01 00:15,2
+            M1,2026-01-01 00:00,1.25
+            M1,2026-01-01 00:00,1
+            """
+        let found = try landed(text, try SmallNetwork.context())
+        #expect(
+            found.cells == [
+                "1 1.8.0 2026-01-01+0/15 1 1 A 0", "1 1.8.0 2026-01-01+0/15 1 1 A 0",
+                "1 1.8.0 2026-01-01+0/15 1.25 1 A 0", "1 1.8.0 2026-01-01+15/15 2 1 A 0",
+            ])
+    }
+
+    @Test func `no digit is lost where decimals differ`() throws {
+        let text = """
+            meter_id,timestamp,wh
+            M1,2026-01-01 00:00,123456789012345678
+            M1,2026-01-01 00:15,0.000000001
+            M1,2026-01-01 00:30,7.5
+            """
+        let found = try landed(text, try SmallNetwork.context())
+        #expect(
+            found.cells == [
+                "1 1.8.0 2026-01-01+0/15 123456789012345678 0 A 0",
+                "1 1.8.0 2026-01-01+15/15 0.000000001 0 A 0",
+                "1 1.8.0 2026-01-01+30/15 7.5 0 A 0",
+            ])
+    }
+
+    @Test(arguments: [(3, []), (4, ["wrong-interval-length ×1"])])
+    func `hourly values of a quarter-hour meter are of a wrong length`(
+        count: Int, codes: [String]
+    ) throws {
+        let rows = (0..<count).map { "M1,2026-01-01 0\($0):00,1\n" }.joined()
+        let found = try landed("meter_id,timestamp,kwh\n" + rows, try SmallNetwork.context())
+        #expect(found.readings == count)
+        #expect(
+            Set(found.rejections.map { $0.drop { $0 != " " }.dropFirst() })
+                == Set(codes.map { $0[...] }))
+        #expect(found.cells.count == (codes.isEmpty ? count : 0))
+    }
+
+    @Test func `the doubled hour is told apart by order`() throws {
+        let labels = ["01:45", "02:00", "02:15", "02:30", "02:45", "02:00", "02:15"]
+        let rows = labels.map { "B1,2026-10-25 \($0),1\n" }.joined()
+        let found = try landed("meter_id,timestamp,kwh\n" + rows, try SmallNetwork.context())
+        // By the fixed storage offset of one hour the first 02:00 is 01:00.
+        #expect(
+            found.cells.map { $0.split(separator: " ")[2] } == [
+                "2026-10-25+105/15", "2026-10-25+120/15", "2026-10-25+135/15", "2026-10-25+45/15",
+                "2026-10-25+60/15", "2026-10-25+75/15", "2026-10-25+90/15",
+            ])
+    }
+
+    @Test func `only the lines asked for give anything`() throws {
+        let text = """
+            meter_id,timestamp,kwh
+            M1,2026-01-01 00:00,1
+            X9,2026-01-01 00:00,1
+            M1,2026-01-01 00:15,2
+            X9,2026-01-01 00:15,1
+            """
+        let found = try landed(text, try SmallNetwork.context(), onlyLines: [4, 5])
+        #expect(found.cells == ["1 1.8.0 2026-01-01+15/15 2 1 A 0"])
+        #expect(found.rejections == ["@5 unknown-meter ×1"])
+        #expect(found.readings == 2)
+    }
+
+    @Test func `a summary names hash, format and sizes`() throws {
+        let text = "\u{FEFF}meter_id,timestamp,kwh\r\nM1,2026-01-01 00:00,1\r\n"
+        let packed = gzip(Array(text.utf8))
+        let (found, summary) = try ingest(
+            try folder.write("a.csv.gz", bytes: packed), try SmallNetwork.context())
+        #expect(found.cells.count == 1)
+        #expect(summary.format == "interval-long")
+        #expect(summary.multiplierApplied == false)
+        #expect(summary.deliveredBytes == Int64(packed.count))
+        #expect(summary.inflatedBytes == Int64(text.utf8.count))
+        #expect(summary.sha256.utf8.count == 64)
+        #expect(!summary.changedWhileRead)
+    }
+
+    @Test(arguments: [1, 2, 1_000_000])
+    func `the size of batches changes nothing`(budget: Int) throws {
+        var text = "meter_id,timestamp,kwh\n"
+        for slot in 0..<96 * 40 {
+            let start = Instant(seconds: SmallNetwork.newYear + Int64(slot) * 900)
+            text += "M1,\(start.iso(offset: 28_800)),\(slot).\(slot % 7)\n"
+        }
+        let context = try SmallNetwork.context()
+        let path = try folder.write("file", text)
+        let (found, _) = try ingest(path, context, budget: budget)
+        #expect(found == (try ingestCellByCell(Array(text.utf8), context)))
+        #expect(found.cells.count == 96 * 40)
+    }
+
+    @Test(arguments: [
+        ("", RejectionCode.emptyFile), ("hello\n", .unknownFormat), ("\n\n", .unknownFormat),
+    ])
+    func `a file that is no reading file is refused whole`(text: String, code: RejectionCode)
+        throws
+    {
+        let path = try folder.write("file", text)
+        let context = try SmallNetwork.context()
+        let quarantine = #expect(throws: FileQuarantine.self) {
+            _ = try ingest(path, context)
+        }
+        #expect(quarantine?.code == code)
+        #expect(quarantine?.deliveredBytes == Int64(text.utf8.count))
+        #expect(quarantine?.sha256.utf8.count == 64)
+        if text == "hello\n" { #expect(quarantine?.detail == "hello\n") }
+    }
+
+    @Test func `damaged compression refuses the file after its last window`() throws {
+        var packed = gzip(Array("meter_id,timestamp,kwh\nM1,2026-01-01 00:00,1\n".utf8))
+        packed[packed.count - 6] ^= 1
+        let path = try folder.write("file", bytes: packed)
+        let context = try SmallNetwork.context()
+        let quarantine = #expect(throws: FileQuarantine.self) { _ = try ingest(path, context) }
+        #expect(quarantine?.code == .corruptCompression)
+    }
+
+    @Test func `a line that is too long is refused and the file goes on`() throws {
+        let long = String(repeating: "9", count: 70_000)
+        let text = "meter_id,timestamp,kwh\n\(long)\nM1,2026-01-01 00:00,1\n"
+        let (found, _) = try ingest(try folder.write("file", text), try SmallNetwork.context())
+        #expect(found.cells.count == 1)
+        #expect(found.rejections == ["@2 line-too-long ×1"])
+        #expect(found.readings == found.heldReadings)
+    }
+}

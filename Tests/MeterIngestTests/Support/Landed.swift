@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import MeterScan
+import Quantities
+import Testing
+
+@testable import MeterIngest
+
+/// What ingesting a file left behind, in a form that does not depend on how it was batched.
+struct Landed: Equatable {
+    /// `meter channel start/minutes or instant value unit quality version`, sorted.
+    var cells: [String] = []
+    /// `code ×readings @line`, the readings of one line and code together, sorted.
+    var rejections: [String] = []
+    /// What the engine counted.
+    var readings = 0
+
+    /// Readings that batches and rejections hold.
+    private(set) var heldReadings = 0
+
+    init() {}
+
+    /// The content of batches and rejections.
+    init(_ batches: [ReadingBatch], _ refused: [ReadingRejection], readings: Int) {
+        self.readings = readings
+        cells = batches.flatMap { Landed.intervals($0) + Landed.registers($0) }.sorted()
+        var counts: [String: Int] = [:]
+        for rejection in refused {
+            counts["@\(rejection.line) \(rejection.code.rawValue)", default: 0] +=
+                rejection.readings
+        }
+        rejections = counts.map { "\($0.key) ×\($0.value)" }.sorted()
+        heldReadings = cells.count + refused.reduce(0) { $0 + $1.readings }
+    }
+
+    private static func intervals(_ batch: ReadingBatch) -> [String] {
+        let strips = batch.intervals
+        return (0..<strips.count).flatMap { strip in
+            (0..<Int(strips.slotCounts[strip])).compactMap { slot -> String? in
+                let place = strips.offsets[strip] + slot
+                let quality = Quality(packed: strips.qualities[place])
+                if quality == .none { return nil }
+                let minutes = Int(strips.slotMinutes[strip])
+                let start = (Int(strips.firstSlots[strip]) + slot) * minutes
+                let value = Exact(
+                    coefficient: Int128(strips.values[place]),
+                    exponent: -Int(strips.decimals[strip]))
+                return "\(strips.meters[strip]) \(Channel(packed: strips.channels[strip])) "
+                    + "\(CivilDay(number: strips.days[strip]))+\(start)/\(minutes) "
+                    + "\(value) \(strips.units[strip]) \(quality) \(strips.versions[strip])"
+            }
+        }
+    }
+
+    private static func registers(_ batch: ReadingBatch) -> [String] {
+        let rows = batch.registers
+        return (0..<rows.count).map { row in
+            let value = Exact(
+                coefficient: Int128(rows.values[row]), exponent: -Int(rows.decimals[row]))
+            return "\(rows.meters[row]) \(Channel(packed: rows.channels[row])) "
+                + "\(Instant(seconds: rows.instants[row]).iso(offset: 0)) "
+                + "\(value) \(rows.units[row]) \(Quality(packed: rows.qualities[row])) "
+                + "\(rows.versions[row])"
+        }
+    }
+}
+
+/// Ingests a file as the nightly run does.
+func ingest(
+    _ path: String, _ context: IngestContext, onlyLines: Set<Int>? = nil, budget: Int = .max
+) throws -> (landed: Landed, summary: FileSummary) {
+    var file = try FileIngest(path: path, context: context, onlyLines: onlyLines)
+    var batches: [ReadingBatch] = []
+    var refused: [ReadingRejection] = []
+    while true {
+        var batch = ReadingBatch()
+        let more = try file.next(into: &batch, rejections: &refused, cellBudget: budget)
+        batches.append(batch)
+        if !more { break }
+    }
+    let summary = file.summary
+    return (Landed(batches, refused, readings: summary.readings), summary)
+}
+
+/// What the generic engine makes of the same bytes.
+func ingestCellByCell(
+    _ bytes: [UInt8], _ context: IngestContext, onlyLines: Set<Int>? = nil
+) throws -> Landed {
+    let (format, header) = try #require(
+        ReadingFormat.detect(bytes[...], profiles: context.profiles))
+    var engine = GenericEngine(format, context: context, onlyLines: onlyLines)
+    var batch = ReadingBatch()
+    var refused: [ReadingRejection] = []
+    let firstLine = bytes[..<header].count { $0 == 0x0A } + 1
+    bytes.withBytes(from: header) {
+        engine.scan(
+            $0, firstLine: firstLine, firstByte: Int64(header), into: &batch, rejections: &refused)
+    }
+    engine.finish(into: &batch, rejections: &refused)
+    engine.flush(isEnd: true, into: &batch, rejections: &refused)
+    return Landed([batch], refused, readings: engine.readings)
+}
+
+/// A small network.
+///
+/// - `M1`: meter 1, quarter-hours, Beijing time, from 2026-01-01 local.
+/// - `M2`: meter 2, half-hours, Beijing time, always.
+/// - `SP`: a service point where meter 3 gives way to meter 4 at 2026-01-03T00:00 Beijing time.
+/// - `R1`: meter 5, no intervals, Beijing time, always.
+/// - `B1`: meter 6, quarter-hours, Berlin.
+/// - `NMI1`: meter 7, half-hours by market time (+10:00), always.
+enum SmallNetwork {
+    static let newYear = Int64(20_454) * 86_400 - 8 * 3600
+
+    static func context(
+        _ profiles: ProfileSet = .builtIn, latestEnd: Int64 = newYear + 400 * 86_400,
+        strict: Bool = false
+    ) throws -> IngestContext {
+        let zones = [
+            TimeZoneTable(name: "Beijing", fixedOffset: 8 * 3600),
+            try TimeZoneTable.named("Europe/Berlin"),
+            TimeZoneTable(name: "market", fixedOffset: 10 * 3600),
+        ]
+        func span(
+            _ meter: UInt32, _ minutes: UInt16, zone: UInt16 = 0, from: Int64 = .min,
+            to: Int64 = .max
+        ) -> DirectorySpan {
+            DirectorySpan(
+                from: from, to: to, meter: meter, storageOffset: [28_800, 3600, 36_000][Int(zone)],
+                intervalMinutes: minutes, zone: zone)
+        }
+        let change = newYear + 2 * 86_400
+        let entries = [
+            DirectoryEntry(id: "M1", spans: [span(1, 15, from: newYear)]),
+            DirectoryEntry(id: "M2", spans: [span(2, 30)]),
+            DirectoryEntry(
+                id: "SP", spans: [span(3, 15, to: change), span(4, 15, from: change)]),
+            DirectoryEntry(id: "R1", spans: [span(5, 0)]),
+            DirectoryEntry(id: "B1", spans: [span(6, 15, zone: 1)]),
+            DirectoryEntry(id: "NMI1", spans: [span(7, 30, zone: 2)]),
+        ]
+        return IngestContext(
+            profiles: profiles, index: MeterIndex(entries: entries, zones: zones), zones: zones,
+            latestEnd: latestEnd, strict: strict)
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import MeterScan
+import Quantities
+
+/// The slow twin of `LongScanner`: the whole file at once, with strings, row by row.
+struct LongReference {
+    let layout: LongLayout
+    let entries: [DirectoryEntry]
+    let zones: [TimeZoneTable]
+
+    /// A row whose slot is known.
+    private struct Row {
+        var line: TextLine
+        var time: (text: String, byte: Int)
+        var cell: String?
+        var meter: UInt32
+        var slot: Int
+    }
+
+    private struct Series: Hashable {
+        var id: String
+        var channel: Channel
+    }
+
+    private struct DayKey: Equatable {
+        var meter: UInt32
+        var day: Int
+        var minutes: Int
+    }
+
+    func scan(_ bytes: [UInt8]) -> ScanResult {
+        var result = ScanResult()
+        var lastStarts: [Series: Int64] = [:]
+        var days: [Series: (key: DayKey, rows: [Row])] = [:]
+
+        func refuse(
+            _ code: RejectionCode, _ line: TextLine, _ cell: (text: String, byte: Int),
+            _ meter: UInt32? = nil
+        ) {
+            result.add(
+                ReadingRejection(
+                    code, line: line.number, byte: Int64(cell.byte), found: cell.text, meter: meter)
+            )
+            result.readings += 1
+        }
+
+        func close(_ series: Series) {
+            guard let (_, rows) = days.removeValue(forKey: series) else { return }
+            var slots: [Int] = []
+            for row in rows where slots.last != row.slot { slots.append(row.slot) }
+            let gaps = Set(zip(slots, slots.dropFirst()).map { abs($1 - $0) })
+            let isCoarse = slots.count >= 4 && gaps.count == 1 && gaps != [1]
+            for row in rows {
+                guard let cell = row.cell else { continue }
+                if isCoarse {
+                    refuse(.wrongIntervalLength, row.line, row.time, row.meter)
+                } else {
+                    result.cells.append(cell)
+                    result.readings += 1
+                }
+            }
+        }
+
+        for line in TextLine.all(bytes)
+        where !line.text.isEmpty && line.text != String(decoding: layout.header, as: UTF8.self) {
+            let cells = line.cells()
+            guard cells.count == layout.columns.count else {
+                refuse(.columnCount, line, (line.text, line.byte))
+                continue
+            }
+            var channel = layout.channel
+            if let column = layout.columns.channel, !cells[column].text.isEmpty {
+                guard let named = Channel(cells[column].text, kind: .interval) else {
+                    refuse(.badChannel, line, cells[column])
+                    continue
+                }
+                channel = named
+            }
+            guard channel.obis.baseUnit == layout.unit.base else {
+                refuse(.wrongUnit, line, cells[layout.columns.channel ?? layout.columns.value])
+                continue
+            }
+            let id = cells[layout.columns.meter]
+            guard let entry = entries.first(where: { $0.id == id.text }) else {
+                refuse(.unknownMeter, line, id)
+                continue
+            }
+            let series = Series(id: id.text, channel: channel)
+            let time = cells[layout.columns.time]
+            let start: Int64
+            let span: DirectorySpan
+            switch self.start(time.text, entry, lastStarts[series]) {
+            case .failure(let fault):
+                refuse(fault.code, line, time)
+                continue
+            case .success(let found): (start, span) = found
+            }
+            lastStarts[series] = start
+            let minutes = Int(span.intervalMinutes)
+            guard minutes > 0 else {
+                refuse(.wrongIntervalLength, line, time, span.meter)
+                continue
+            }
+            let (day, second) = Instant(seconds: start).clock(offset: Int(span.storageOffset))
+            guard second % (minutes * 60) == 0 else {
+                refuse(.offGrid, line, time, span.meter)
+                continue
+            }
+            guard start + Int64(minutes) * 60 <= layout.latestEnd else {
+                refuse(.futureTime, line, time, span.meter)
+                continue
+            }
+            let key = DayKey(meter: span.meter, day: Int(day.number), minutes: minutes)
+            if days[series]?.key != key {
+                close(series)
+                days[series] = (key, [])
+            }
+            var row = Row(
+                line: line, time: time, cell: nil, meter: span.meter, slot: second / minutes / 60)
+            let letter = layout.columns.quality.map { cells[$0].text } ?? ""
+            let value = cells[layout.columns.value]
+            let quality =
+                letter.isEmpty
+                ? Quality.actual
+                : letter.utf8.count == 1 ? Quality(letter: letter.utf8.first ?? 0) : nil
+            if let quality {
+                let isAbsent = value.text.isEmpty || quality == .missing
+                let number = isAbsent ? nil : referenceNumber(value.text)
+                if isAbsent || number != nil {
+                    row.cell = ScanResult.interval(
+                        meter: span.meter, channel: channel, day: Int(day.number), slot: row.slot,
+                        minutes: minutes, value: number, unit: layout.unit,
+                        quality: isAbsent ? .missing : quality)
+                } else {
+                    refuse(.badNumber, line, value, span.meter)
+                }
+            } else {
+                refuse(.badQuality, line, cells[layout.columns.quality ?? 0], span.meter)
+            }
+            days[series]?.rows.append(row)
+        }
+        for series in Array(days.keys) { close(series) }
+        return result.sorted
+    }
+
+    private struct Fault: Error {
+        let code: RejectionCode
+        init(_ code: RejectionCode) { self.code = code }
+    }
+
+    /// The start of a label's interval and the span there.
+    private func start(
+        _ text: String, _ entry: DirectoryEntry, _ last: Int64?
+    ) -> Result<(Int64, DirectorySpan), Fault> {
+        let withOffset = Instant(iso: text)
+        let naive = Instant(iso: text + "Z")
+        guard withOffset != nil || naive != nil else { return .failure(Fault(.badTime)) }
+        var candidates: [(Int64, DirectorySpan)] = []
+        var exists = false
+        for span in entry.spans {
+            let zone: TimeZoneTable
+            switch layout.clock {
+            case .fixed(let offset): zone = TimeZoneTable(name: "fixed", fixedOffset: offset)
+            case .zone(let named): zone = named
+            case .servicePoint: zone = zones[Int(span.zone)]
+            case .inFile:
+                if withOffset == nil { return .failure(Fault(.badTime)) }
+                zone = TimeZoneTable(name: "unused", fixedOffset: 0)
+            }
+            var moments: [Int64] = []
+            if let withOffset {
+                moments = [withOffset.seconds]
+            } else if let naive {
+                // Every quarter-hour offset of the world is tried; those the zone then has count.
+                moments = stride(from: -64_800, through: 64_800, by: 900)
+                    .map { naive.seconds - $0 }
+                    .filter { zone.offset(at: Instant(seconds: $0)) == Int(naive.seconds - $0) }
+                    .sorted()
+            }
+            exists = exists || !moments.isEmpty
+            for moment in moments {
+                let start = layout.labelsEnd ? moment - Int64(span.intervalMinutes) * 60 : moment
+                if span.from <= start, start < span.to { candidates.append((start, span)) }
+            }
+        }
+        guard exists || entry.spans.isEmpty else { return .failure(Fault(.nonexistentTime)) }
+        if candidates.count > 1 {
+            let following = candidates.first { start, span in
+                last.map { $0 + Int64(span.intervalMinutes) * 60 == start } ?? false
+            }
+            return following.map { .success($0) } ?? .failure(Fault(.ambiguousTime))
+        }
+        return candidates.first.map { .success($0) } ?? .failure(Fault(.outsideInstallation))
+    }
+}

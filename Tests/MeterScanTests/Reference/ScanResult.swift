@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import MeterScan
+import Quantities
+import Testing
+
+/// What every scanner does, so that tests drive them all alike.
+protocol Scanner {
+    var readings: Int { get }
+    mutating func scan(
+        _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
+        rejections: inout [ReadingRejection])
+    mutating func finish(into batch: inout ReadingBatch, rejections: inout [ReadingRejection])
+    mutating func batchWasEmptied()
+}
+
+extension LongScanner: Scanner {}
+
+/// Readings and rejections as sorted text, so that neither strips nor order matter.
+struct ScanResult: Equatable {
+    var cells: [String] = []
+    var rejections: [String] = []
+    var readings = 0
+
+    /// A cell of an interval, as text.
+    static func interval(
+        meter: UInt32, channel: Channel, day: Int, slot: Int, minutes: Int, value: Exact?,
+        unit: MeasuredUnit, quality: Quality, version: Int64 = 0
+    ) -> String {
+        "\(meter) \(channel) \(CivilDay(number: Int32(day))) \(slot)/\(minutes)min "
+            + "\(value.map(\.description) ?? "absent") \(unit.name) \(quality.packed) v\(version)"
+    }
+
+    /// A register reading, as text.
+    static func register(
+        meter: UInt32, channel: Channel, instant: Int64, value: Exact?, unit: MeasuredUnit,
+        quality: Quality
+    ) -> String {
+        "\(meter) \(channel) at \(instant) \(value.map(\.description) ?? "absent") \(unit.name) "
+            + "\(quality.packed)"
+    }
+
+    mutating func add(_ batch: ReadingBatch) {
+        let strips = batch.intervals
+        for strip in 0..<strips.count {
+            for slot in 0..<Int(strips.slotCounts[strip]) {
+                let cell = strips.offsets[strip] + slot
+                let quality = Quality(packed: strips.qualities[cell])
+                if quality == .none {
+                    #expect(strips.values[cell] == 0, "an undelivered slot holds 0")
+                    continue
+                }
+                let value = Exact(
+                    coefficient: Int128(strips.values[cell]),
+                    exponent: -Int(strips.decimals[strip]))
+                #expect(quality.hasValue || strips.values[cell] == 0, "an absent value is 0")
+                cells.append(
+                    Self.interval(
+                        meter: strips.meters[strip],
+                        channel: Channel(packed: strips.channels[strip]),
+                        day: Int(strips.days[strip]), slot: Int(strips.firstSlots[strip]) + slot,
+                        minutes: Int(strips.slotMinutes[strip]),
+                        value: quality.hasValue ? value : nil,
+                        unit: MeasuredUnit(rawValue: strips.units[strip]) ?? .wattHours,
+                        quality: quality, version: strips.versions[strip]))
+            }
+        }
+        let rows = batch.registers
+        for row in 0..<rows.count {
+            let quality = Quality(packed: rows.qualities[row])
+            let value = Exact(
+                coefficient: Int128(rows.values[row]), exponent: -Int(rows.decimals[row]))
+            cells.append(
+                Self.register(
+                    meter: rows.meters[row], channel: Channel(packed: rows.channels[row]),
+                    instant: rows.instants[row], value: quality.hasValue ? value : nil,
+                    unit: MeasuredUnit(rawValue: rows.units[row]) ?? .wattHours, quality: quality))
+        }
+    }
+
+    mutating func add(_ rejection: ReadingRejection) {
+        rejections.append(
+            "\(rejection.line)@\(rejection.byte) \(rejection.code.rawValue) ×\(rejection.readings) "
+                + "\(rejection.meter.map { "\($0)" } ?? "-") «\(rejection.found)»")
+    }
+
+    /// Reads a text through a scanner.
+    ///
+    /// - Parameters:
+    ///   - windowBytes: A window ends with the line in which it has reached this size.
+    ///   - emptyingAt: The batch is emptied whenever it holds so many cells.
+    static func scanning(
+        _ text: [UInt8], with scanner: some Scanner, windowBytes: Int = 1 << 18,
+        emptyingAt: Int = .max
+    ) -> ScanResult {
+        var scanner = scanner
+        var result = ScanResult()
+        var batch = ReadingBatch()
+        var rejections: [ReadingRejection] = []
+        var (place, line) = (0, 1)
+        while place < text.count {
+            let least = min(place + windowBytes, text.count)
+            let newline = text[(least - 1)...].firstIndex(of: 0x0A)
+            let end = newline.map { $0 + 1 } ?? text.count
+            unsafe scanner.scan(
+                text.span.bytes.extracting(place..<end), firstLine: line, firstByte: Int64(place),
+                into: &batch, rejections: &rejections)
+            line += text[place..<end].count { $0 == 0x0A }
+            place = end
+            if batch.cellCount >= emptyingAt {
+                result.add(batch)
+                batch.removeAll()
+                scanner.batchWasEmptied()
+            }
+        }
+        scanner.finish(into: &batch, rejections: &rejections)
+        result.add(batch)
+        for rejection in rejections { result.add(rejection) }
+        result.readings = scanner.readings
+        let counted = result.cells.count + rejections.reduce(0) { $0 + $1.readings }
+        #expect(result.readings == counted, "delivered is what came out plus what was refused")
+        return result.sorted
+    }
+
+    /// What only one of the two has, the first few of it; empty where they are equal.
+    func difference(_ other: ScanResult) -> [String] {
+        let changes = (cells + rejections).difference(from: other.cells + other.rejections)
+        let texts = changes.map { change in
+            switch change {
+            case .insert(_, let text, _): "+ " + text
+            case .remove(_, let text, _): "- " + text
+            }
+        }
+        return texts.isEmpty && readings != other.readings
+            ? ["\(readings) readings, not \(other.readings)"] : Array(texts.prefix(6))
+    }
+
+    /// The same with cells and rejections in order.
+    var sorted: ScanResult {
+        ScanResult(
+            cells: cells.sorted(), rejections: rejections.sorted(), readings: readings)
+    }
+}
