@@ -139,7 +139,7 @@ public struct DemandUsage: Hashable, Sendable {
 
     /// The peaks of the periods that had any, then that of the whole span as `all`.
     ///
-    /// - Parameter names: The names of the periods; a lone `all` is not said twice. Shape: `[period]`.
+    /// - Parameter names: The periods; a lone `all` is not said twice. Shape: `[period]`.
     public func demandPeaks(names: [String]) -> [Determinants.DemandPeak] {
         precondition(names.count == peaks.count, "one name per period")
         func named(_ name: String, _ peak: Peak) -> Determinants.DemandPeak {

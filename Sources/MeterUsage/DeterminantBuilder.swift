@@ -22,8 +22,7 @@ public enum UsageOutcome: Hashable, Sendable {
 
 /// Makes billing determinants of what the meters of one service point measured.
 public struct DeterminantBuilder: Sendable {
-    /// What the tariff asks.
-    public let request: UsageRequest
+    private let request: UsageRequest
     private var energy: [Determinants.EnergyAmount] = []
     private var demand: [Determinants.DemandPeak] = []
     private var gaps: [UsageGap] = []
@@ -56,10 +55,12 @@ public struct DeterminantBuilder: Sendable {
     }
 
     private var outcome: UsageOutcome {
-        if gaps.isEmpty, energy.contains(where: \.amount.isOverflow) {
+        guard gaps.isEmpty else { return .held(gaps) }
+        if energy.contains(where: \.amount.isOverflow)
+            || demand.contains(where: \.kilowatts.isOverflow)
+        {
             return .held([UsageGap(.outOfRange)])
         }
-        guard gaps.isEmpty else { return .held(gaps) }
         return .complete(
             Determinants(
                 start: request.start, end: request.end, energy: energy, demand: demand,

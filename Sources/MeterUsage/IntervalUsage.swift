@@ -6,7 +6,8 @@ import Quantities
 /// The energy of one interval channel over a billing span, per time-of-use period.
 ///
 /// Counts as the meter does, before the multiplier. Strips may come in any order and in any pieces;
-/// two halves merge to the whole.
+/// two halves merge to the whole. A slot that may not be billed, such as a suspect one, is handed
+/// in without a quality: it then counts as missing.
 public struct IntervalUsage: Hashable, Sendable {
     /// Energy per period in steps of `UsageScale.exponent`. Shape: `[period]`.
     public private(set) var sums: [Int128]

@@ -29,7 +29,7 @@ public struct KindComparison: Hashable, Sendable {
         self.multiplier = multiplier
     }
 
-    /// How far the two may differ: two of the register's last digits, or a thousandth of its advance.
+    /// How far the two may differ: two of the register's last digits, or 0.1 % of its advance.
     public var tolerance: Exact {
         let digits = Exact(coefficient: 2, exponent: registerExponent) * multiplier
         return max(digits, KindComparison.magnitude(registerAdvance) * Exact(1, over: 1000))

@@ -5,8 +5,8 @@ import Quantities
 
 /// Contiguous slots of one channel, over as many days as estimation needs around a gap.
 ///
-/// It holds what was delivered, never an earlier estimate of ours: so an estimate does not depend on
-/// which nights ran before it.
+/// It holds what was delivered, never an earlier estimate of ours: so an estimate does not depend
+/// on which nights ran before it.
 public struct IntervalSeries: Hashable, Sendable {
     /// When slot 0 begins, in seconds since 1970-01-01T00:00:00Z.
     public var start: Int64

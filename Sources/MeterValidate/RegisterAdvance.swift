@@ -30,8 +30,8 @@ public struct RegisterDial: Hashable, Sendable {
     /// The advance between two readings of one step (rules ).
     ///
     /// A fall is a rollover where the earlier reading stood in the last tenth of the dial, and the
-    /// advance it implies is within what the capacity allows in the time; without a capacity, within
-    /// a tenth of the dial.
+    /// advance it implies is within what the capacity allows in the time; without a capacity,
+    /// within a tenth of the dial.
     ///
     /// - Parameters:
     ///   - previous: The earlier reading, in steps of `10^exponent` base units.

@@ -21,7 +21,7 @@ public struct ScaledValue: Sendable {
     /// The amount in base units.
     public var exact: Exact { Exact(coefficient: Int128(value), exponent: Int(exponent)) }
 
-    /// The integer of the same amount at another step; nil where it is not whole there, or too large.
+    /// The integer of the same amount at another step; nil where it is not whole or too large there.
     public func value(atExponent target: Int) -> Int64? {
         if Int(exponent) == target || value == 0 { return value }
         let power = Int(exponent) - target

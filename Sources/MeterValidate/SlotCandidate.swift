@@ -20,7 +20,9 @@ public struct SlotValue: Hashable, Sendable {
         self.version = version
     }
 
-    /// Equal value and quality: a duplicate, whatever the version. Two cells without value say the same.
+    /// Equal value and quality: a duplicate, whatever the version.
+    ///
+    /// Two cells without a value say the same, whatever their reasons.
     func isDuplicate(of other: SlotValue) -> Bool {
         guard quality.hasValue else { return !other.quality.hasValue }
         return quality == other.quality && amount == other.amount

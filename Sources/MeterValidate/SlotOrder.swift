@@ -35,7 +35,7 @@ public enum SlotOrder {
     ) -> SlotDecision {
         precondition(!candidates.isEmpty, "a decision is about at least one cell")
         precondition(
-            current.map { $0.delivery < delivery } ?? true, "the current value is of an earlier run"
+            current.map { $0.delivery < delivery } ?? true, "what stood is of an earlier delivery"
         )
         verdicts.removeAll(keepingCapacity: true)
         if candidates.count == 1 {

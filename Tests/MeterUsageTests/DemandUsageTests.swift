@@ -85,6 +85,24 @@ private struct Piece {
                 == [Exact("18.2"), Exact(2), Exact("18.2")])
     }
 
+    @Test func `a window over the edge of a period belongs to the period of its start`() throws {
+        // Peak begins at 07:15, in the middle of the half-hour from 07:00.
+        let calendar = TimeOfUseCalendar(
+            periods: ["peak", "night"],
+            rules: [
+                .init(months: 0x1FFE, weekdays: 0xFE, dayKinds: [], minutes: 435..<1380, period: 0)
+            ], rest: 1)
+        let plan = SlotPlan(
+            day: CivilDay(number: 0), storageOffset: 0, slotMinutes: 15, calendar: calendar,
+            zone: utc, span: 0..<86_400)
+        var demand = try #require(
+            DemandUsage(periodCount: 2, windowMinutes: 30, slotMinutes: 15))
+        // The later quarter comes first.
+        piece([300], firstSlot: 29, plan: plan).add(to: &demand)
+        piece([100], firstSlot: 28, plan: plan).add(to: &demand)
+        #expect(demand.demandPeaks(names: ["peak", "night"]).map(\.period) == ["night", "all"])
+    }
+
     @Test func `a window spans two storage days where the local hour does`() throws {
         // Half-hours; the storage day begins at 13:30Z, the local hour at 13:00Z.
         let zone = TimeZoneTable(name: "+11:00", fixedOffset: 39_600)

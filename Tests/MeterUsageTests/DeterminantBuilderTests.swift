@@ -61,8 +61,7 @@ import Testing
     }
 
     @Test func `meters in turn and channels side by side all count`() {
-        // To 12:00 of day 0 at × 30, then × 40: (5 + 12 peak…) by hand:
-        // day 0 before noon has 7 h night, 5 h peak; the rest 27 h peak and 9 h night.
+        // To noon of day 0 × 30, then × 40. Before noon: 7 h night, 5 h peak; after: 9 h and 27 h.
         // × 30: 3 kWh an hour; × 40: 4 kWh an hour. Second channel: 0.1 kWh an hour throughout.
         let segments = [
             hours(1, to: 43_200, multiplier: Exact(30)),

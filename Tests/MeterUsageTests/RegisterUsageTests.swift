@@ -71,11 +71,11 @@ func stay(
     }
 
     @Test func `a rollover counts on`() throws {
-        // 999 950 → 999 990 → 20: 40 and 30.
+        // 999 950 → 999 990 → 20 → 25: 40, 30 and 5.
         let usage = try between([
-            stay(1, -100..<100, [read(0, 999_950), read(10, 999_990), read(30, 20)])
+            stay(1, -100..<100, [read(0, 999_950), read(10, 999_990), read(20, 20), read(30, 25)])
         ]).get()
-        #expect(usage.amount == Exact(70))
+        #expect(usage.amount == Exact(75))
         #expect(usage.parts[0].rolledOver)
     }
 

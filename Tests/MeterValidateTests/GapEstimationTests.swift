@@ -105,8 +105,8 @@ import Testing
         #expect(given.values[1] == 15)
     }
 
-    /// Five weeks of hours from a Monday; day d, hour h holds `100 × d + h`, the days of `gaps` none
-    /// from hour 6 to 17.
+    /// Five weeks of hours from a Monday; day d, hour h holds `100 × d + h`, but the days of `gaps`
+    /// hold nothing from hour 6 to 17.
     private func weeks(gaps: Set<Int>, start: Int64? = nil) -> IntervalSeries {
         let values = (0..<(35 * 24)).map { slot -> Int64? in
             let (day, hour) = (slot / 24, slot % 24)

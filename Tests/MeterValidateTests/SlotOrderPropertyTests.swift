@@ -55,11 +55,12 @@ private struct PlainOrder {
         ]
         let qualities: [Quality] = [
             .actual, .actual, .actual, .estimated, .missing,
+            Quality(letter: UInt8(ascii: "N"), reason: 32) ?? .missing,
             Quality(letter: UInt8(ascii: "S"), method: 14) ?? .estimated,
         ]
         return SlotValue(
             amount: amounts[Int.random(in: 0..<4, using: &random)],
-            quality: qualities[Int.random(in: 0..<6, using: &random)],
+            quality: qualities[Int.random(in: 0..<7, using: &random)],
             version: [0, 0, 3, 5, 7][Int.random(in: 0..<5, using: &random)])
     }
 

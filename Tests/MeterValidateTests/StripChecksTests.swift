@@ -116,6 +116,27 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            .max, .min, -1, 11, 4_611_686_018_427_387_904, -4_611_686_018_427_387_904,
+        ] as [Int64], [0, -5, .min] as [Int64])
+    func `no value outside the limits passes the quick screen, however large`(
+        value: Int64, lowest: Int64
+    ) {
+        let (values, qualities) = ([value, 3], [Quality.actual.packed, Quality.actual.packed])
+        let clean = isStripClean(
+            values: values.span, qualities: qualities.span, lowest: lowest, highest: 10)
+        let within = value >= lowest && value <= 10 && value != .min
+        #expect(clean == within)
+    }
+
+    @Test func `values beyond the quick screen are believed where nothing limits them`() {
+        let bothWays = StripLimits(
+            exponent: -3, isOneWay: false, capacityKilowatts: nil, multiplier: .one,
+            slotMinutes: 15)
+        #expect(findings([.min, .max], [.actual, .actual], bothWays).isEmpty)
+    }
+
     @Test func `codes of rules are stable`() {
         #expect(
             ValidationRule.allCases.map(\.rawValue) == [
