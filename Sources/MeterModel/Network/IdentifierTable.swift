@@ -17,9 +17,10 @@ public struct IdentifierTable: Hashable, Sendable {
             bytes += id.utf8
             ends.append(bytes.count)
         }
-        order = (0..<UInt32(ids.count)).sorted { left, right in
-            slice(Int(left)).lexicographicallyPrecedes(slice(Int(right)))
-        }
+        order = Array(0..<UInt32(ids.count))
+        // Ids mostly come sorted, which one pass sees.
+        let isSorted = zip(order, order.dropFirst()).allSatisfy { !precedes(Int($1), Int($0)) }
+        if !isSorted { order = order.sorted { precedes(Int($0), Int($1)) } }
     }
 
     /// How many ids there are.
@@ -45,7 +46,21 @@ public struct IdentifierTable: Hashable, Sendable {
         return nil
     }
 
+    /// True where the first id's bytes come before the second's.
+    private func precedes(_ first: Int, _ second: Int) -> Bool {
+        let (left, right) = (range(first), range(second))
+        for offset in 0..<min(left.count, right.count) {
+            let (a, b) = (bytes[left.lowerBound + offset], bytes[right.lowerBound + offset])
+            if a != b { return a < b }
+        }
+        return left.count < right.count
+    }
+
+    private func range(_ index: Int) -> Range<Int> {
+        (index == 0 ? 0 : ends[index - 1])..<ends[index]
+    }
+
     private func slice(_ index: Int) -> ArraySlice<UInt8> {
-        bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
+        bytes[range(index)]
     }
 }

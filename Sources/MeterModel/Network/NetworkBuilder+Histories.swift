@@ -38,9 +38,16 @@ extension NetworkBuilder {
                 .emptySpan, row, found: "'\(row.id)' ends before it begins",
                 mend: "correct its dates")
         }
+        // Most ids have one row, which cannot overlap; only the others are grouped.
+        var seen: Set<String> = []
+        seen.reserveCapacity(rows.count)
+        var several: Set<String> = []
+        for row in rows where !seen.insert(row.historyKey).inserted {
+            several.insert(row.historyKey)
+        }
+        let rows = rows.filter { several.contains($0.historyKey) }
         let groups = RowGroups(rows.map(\.historyKey))
-        // Most ids have one row, which cannot overlap.
-        for index in groups.ids.indices where groups[index].count > 1 {
+        for index in groups.ids.indices {
             let spans = groups[index].compactMap { item in
                 let row = rows[Int(item)]
                 return row.span(in: zone(self, row)).map { (row: row, span: $0) }

@@ -9,8 +9,8 @@ extension NetworkBuilder {
         let spans = GroupedIndexes(keys: meterSpans.map(\.meter), count: meters.ids.count)
         let knownIDs = Set(known.map(\.id))
         let sorted = meters.ids.indices.filter { !knownIDs.contains(meters.ids[$0]) }
-            .map { NewMeter(index: $0, id: meters.ids[$0], firstSpan: spans[$0].first) }
-            .sorted { sortKey($0) < sortKey($1) }
+            .map { newMeter($0, firstSpan: spans[$0].first) }
+            .sorted { ($0.feeder, $0.terminal, $0.id) < ($1.feeder, $1.terminal, $1.id) }
 
         let noon = Instant(day: importedOn, minute: 720, offset: 0)
         let standardOffsets = network.zones.map { Int32($0.standardOffset(around: noon)) }
@@ -40,19 +40,23 @@ extension NetworkBuilder {
             keys: network.meterSpans.map(\.feeder), count: network.feederIDs.count)
     }
 
-    /// A meter that has no number yet.
+    /// A meter that has no number yet, with what decides its place among the new ones.
     private struct NewMeter {
-        var index: Int
+        var feeder = ""
+        var terminal = ""
         var id: String
+        var index: Int
         /// Its first span, as an index in `meterSpans`.
         var firstSpan: UInt32?
     }
 
-    private func sortKey(_ meter: NewMeter) -> (feeder: String, terminal: String, id: String) {
-        guard let first = meter.firstSpan else { return ("", "", meter.id) }
-        let span = meterSpans[Int(first)]
-        let terminal = span.terminal == 0 ? "" : network.terminalIDs[Int(span.terminal) - 1]
-        return (network.feederIDs[Int(span.feeder)], terminal, meter.id)
+    private func newMeter(_ index: Int, firstSpan: UInt32?) -> NewMeter {
+        var meter = NewMeter(id: meters.ids[index], index: index, firstSpan: firstSpan)
+        guard let firstSpan else { return meter }
+        let span = meterSpans[Int(firstSpan)]
+        meter.feeder = network.feederIDs[Int(span.feeder)]
+        if span.terminal > 0 { meter.terminal = network.terminalIDs[Int(span.terminal) - 1] }
+        return meter
     }
 
     /// Enters the register reads, whose dates are days of the service point the meter is at.

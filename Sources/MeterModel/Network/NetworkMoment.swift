@@ -10,8 +10,13 @@ public enum NetworkMoment: Hashable, Sendable {
     case instant(Instant)
 
     /// A bound written as `2026-01-31` or `2026-01-31T08:00:00+08:00`; nil for any other form.
+    ///
+    /// Years before 1900 are nil too: no meter is older, so they are slips of the pen.
     public init?(_ text: String) {
-        if let day = CivilDay(iso: text) {
+        guard let day = CivilDay(iso: text.prefix(10)), day.components.year >= 1900 else {
+            return nil
+        }
+        if text.utf8.count == 10 {
             self = .day(day)
         } else if let instant = Instant(iso: text) {
             self = .instant(instant)

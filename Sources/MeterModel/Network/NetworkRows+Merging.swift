@@ -61,6 +61,8 @@ extension NetworkRows {
         var merged: [Row] = []
         merged.reserveCapacity(known.count + imported.count)
         func note(_ kind: NetworkChange.Kind, _ id: String, _ before: [Row], _ after: [Row]) {
+            // Most rows of an import are as they were, which costs less to see than to write.
+            if isSame(before, after) { return }
             let (before, after) = (
                 before.map(\.text).sorted().joined(separator: "\n"),
                 after.map(\.text).sorted().joined(separator: "\n")
@@ -88,6 +90,16 @@ extension NetworkRows {
             merged += after
         }
         return merged
+    }
+
+    /// True where only the lines differ.
+    private func isSame<Row: NetworkRow>(_ before: [Row], _ after: [Row]) -> Bool {
+        before.count == after.count
+            && zip(before, after).allSatisfy { known, new in
+                var new = new
+                new.context.line = known.context.line
+                return known == new
+            }
     }
 
     /// The row as far as it holds before `end`; nil where it would begin later.

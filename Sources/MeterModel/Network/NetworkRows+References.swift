@@ -2,80 +2,67 @@
 
 extension NetworkRows {
     /// Checks that what rows refer to is there at all; `Network` checks that it is there in time.
-    func checkReferences(_ errors: inout NetworkErrors) {
-        let nodeIDs = Set(nodes.map(\.id))
-        let terminalIDs = Set(terminals.map(\.id))
-        let servicePointIDs = Set(servicePoints.map(\.id))
-        let contractIDs = Set(contracts.map(\.id))
-        for row in nodes where !row.parentID.isEmpty && !nodeIDs.contains(row.parentID) {
-            unknown(.unknownNode, row, "parent_id", row.parentID, &errors)
-        }
-        for row in terminals where !nodeIDs.contains(row.nodeID) {
-            unknown(.unknownNode, row, "node_id", row.nodeID, &errors)
-        }
-        for row in servicePoints where !nodeIDs.contains(row.nodeID) {
-            unknown(.unknownNode, row, "node_id", row.nodeID, &errors)
-        }
+    ///
+    /// - Parameter unread: Tables that could not be read in full: what refers to them is not held
+    ///   against the row.
+    func checkReferences(_ errors: inout NetworkErrors, except unread: Set<NetworkTable> = []) {
+        var check = ReferenceCheck(unread: unread, errors: errors)
+        check.enter(.nodes, nodes.lazy.map(\.id))
+        check.enter(.terminals, terminals.lazy.map(\.id))
+        check.enter(.customers, customers.lazy.map(\.id))
+        check.enter(.servicePoints, servicePoints.lazy.map(\.id))
+        check.enter(.meters, meters.lazy.map(\.id))
+        check.enter(.contracts, contracts.lazy.map(\.id))
+        for row in nodes { check.reference(row, "parent_id", row.parentID, .nodes) }
+        for row in terminals { check.reference(row, "node_id", row.nodeID, .nodes) }
+        for row in servicePoints { check.reference(row, "node_id", row.nodeID, .nodes) }
         for row in meters {
-            if !servicePointIDs.contains(row.servicePointID) {
-                unknownServicePoint(row, row.servicePointID, &errors)
-            }
-            if !row.terminalID.isEmpty, !terminalIDs.contains(row.terminalID) {
-                unknown(.unknownTerminal, row, "terminal_id", row.terminalID, &errors)
-            }
+            check.reference(row, "service_point_id", row.servicePointID, .servicePoints)
+            check.reference(row, "terminal_id", row.terminalID, .terminals)
         }
-        checkContractReferences(servicePointIDs, contractIDs, &errors)
-        let meterIDs = Set(meters.map(\.id))
-        for row in registerReads where !meterIDs.contains(row.meterID) {
-            unknown(.unknownMeter, row, "meter_id", row.meterID, &errors)
-        }
-    }
-
-    private func checkContractReferences(
-        _ servicePointIDs: Set<String>, _ contractIDs: Set<String>, _ errors: inout NetworkErrors
-    ) {
-        let customerIDs = Set(customers.map(\.id))
         for row in contracts {
-            if !servicePointIDs.contains(row.servicePointID) {
-                unknownServicePoint(row, row.servicePointID, &errors)
-            }
-            if !customerIDs.contains(row.customerID) {
-                unknown(.unknownCustomer, row, "customer_id", row.customerID, &errors)
-            }
+            check.reference(row, "service_point_id", row.servicePointID, .servicePoints)
+            check.reference(row, "customer_id", row.customerID, .customers)
         }
         for row in contractPoints {
-            if !contractIDs.contains(row.id) {
-                unknown(.unknownContract, row, "contract_id", row.id, &errors)
-            }
-            if !servicePointIDs.contains(row.servicePointID) {
-                unknownServicePoint(row, row.servicePointID, &errors)
-            }
+            check.reference(row, "contract_id", row.id, .contracts)
+            check.reference(row, "service_point_id", row.servicePointID, .servicePoints)
         }
-        for row in opening where !contractIDs.contains(row.id) {
-            unknown(.unknownContract, row, "contract_id", row.id, &errors)
-        }
+        for row in registerReads { check.reference(row, "meter_id", row.meterID, .meters) }
+        for row in opening { check.reference(row, "contract_id", row.id, .contracts) }
+        errors = check.errors
+    }
+}
+
+/// Looks ids up in the tables that they refer to.
+private struct ReferenceCheck {
+    let unread: Set<NetworkTable>
+    var errors: NetworkErrors
+    private var ids: [NetworkTable: Set<String>] = [:]
+
+    init(unread: Set<NetworkTable>, errors: NetworkErrors) {
+        self.unread = unread
+        self.errors = errors
     }
 
-    private func unknownServicePoint(
-        _ row: some NetworkRow, _ id: String, _ errors: inout NetworkErrors
-    ) {
-        unknown(.unknownServicePoint, row, "service_point_id", id, &errors)
+    mutating func enter(_ table: NetworkTable, _ tableIDs: some Sequence<String>) {
+        ids[table] = Set(tableIDs)
     }
 
-    private func unknown(
-        _ code: NetworkError.Code, _ row: some NetworkRow, _ column: String, _ id: String,
-        _ errors: inout NetworkErrors
+    /// Notes an id that is not in its table; an empty field refers to nothing, or was refused
+    /// before.
+    mutating func reference(
+        _ row: some NetworkRow, _ column: String, _ id: String, _ table: NetworkTable
     ) {
-        // An empty field was already refused as such.
-        if id.isEmpty { return }
-        let table: NetworkTable =
-            switch code {
-            case .unknownNode: .nodes
-            case .unknownTerminal: .terminals
-            case .unknownCustomer: .customers
-            case .unknownServicePoint: .servicePoints
-            case .unknownMeter: .meters
-            default: .contracts
+        if id.isEmpty || unread.contains(table) || ids[table]?.contains(id) == true { return }
+        let code: NetworkError.Code =
+            switch table {
+            case .nodes: .unknownNode
+            case .terminals: .unknownTerminal
+            case .customers: .unknownCustomer
+            case .servicePoints: .unknownServicePoint
+            case .meters, .registerReads: .unknownMeter
+            case .contracts, .contractPoints, .opening: .unknownContract
             }
         errors.append(
             code, row, found: "\(column) '\(id)' is not in \(table.fileName)",

@@ -53,22 +53,24 @@ public struct NetworkRows: Hashable, Sendable {
                     .unknownFile, file: file, line: 0, found: "not a file of a network folder",
                     mend: "correct its name, or move it out of the folder"))
         }
-        nodes = NetworkRows.read(files, scope, &errors)
-        terminals = NetworkRows.read(files, scope, &errors)
-        customers = NetworkRows.read(files, scope, &errors)
-        servicePoints = NetworkRows.read(files, scope, &errors)
-        meters = NetworkRows.read(files, scope, &errors)
-        contracts = NetworkRows.read(files, scope, &errors)
-        contractPoints = NetworkRows.read(files, scope, &errors)
-        registerReads = NetworkRows.read(files, scope, &errors)
-        opening = NetworkRows.read(files, scope, &errors)
-        if scope == .whole { checkReferences(&errors) }
+        var unread: Set<NetworkTable> = []
+        nodes = NetworkRows.read(files, scope, &unread, &errors)
+        terminals = NetworkRows.read(files, scope, &unread, &errors)
+        customers = NetworkRows.read(files, scope, &unread, &errors)
+        servicePoints = NetworkRows.read(files, scope, &unread, &errors)
+        meters = NetworkRows.read(files, scope, &unread, &errors)
+        contracts = NetworkRows.read(files, scope, &unread, &errors)
+        contractPoints = NetworkRows.read(files, scope, &unread, &errors)
+        registerReads = NetworkRows.read(files, scope, &unread, &errors)
+        opening = NetworkRows.read(files, scope, &unread, &errors)
+        if scope == .whole { checkReferences(&errors, except: unread) }
         guard errors.isEmpty else { throw errors }
     }
 
-    /// The rows of one table.
+    /// The rows of one table; a table with lines that cannot be read is noted in `unread`.
     private static func read<Row: NetworkRow>(
-        _ files: [File], _ scope: Scope, _ errors: inout NetworkErrors
+        _ files: [File], _ scope: Scope, _ unread: inout Set<NetworkTable>,
+        _ errors: inout NetworkErrors
     ) -> [Row] {
         let table = Row.table
         func refuse(_ code: NetworkError.Code, line: Int, _ found: String, mend: String) {
@@ -81,10 +83,12 @@ public struct NetworkRows: Hashable, Sendable {
                 refuse(
                     .missingFile, line: 0, "the folder has no \(table.fileName)",
                     mend: "add it, with the header \(header)")
+                unread.insert(table)
             }
             return []
         }
         let csv = CSVTable(file.bytes)
+        if !csv.faults.isEmpty { unread.insert(table) }
         for fault in csv.faults {
             let (code, found, mend) = describe(fault.kind)
             refuse(code, line: fault.line, found, mend: mend)
@@ -103,7 +107,10 @@ public struct NetworkRows: Hashable, Sendable {
         }
         guard csv.header.count == Set(csv.header).count,
             table.columns.allSatisfy(csv.header.contains)
-        else { return [] }
+        else {
+            unread.insert(table)
+            return []
+        }
         var reader = RowReader(table, csv, errors: errors)
         var rows: [Row] = []
         rows.reserveCapacity(csv.count)
