@@ -92,7 +92,9 @@ let package = Package(
 
         .testTarget(name: "TidinessTests", swiftSettings: strict),
         .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
-        .testTarget(name: "MeterModelTests", dependencies: ["MeterModel"], swiftSettings: strict),
+        .testTarget(
+            name: "MeterModelTests", dependencies: ["Quantities", "MeterModel"],
+            swiftSettings: strict),
         .testTarget(
             name: "MeterScanTests",
             dependencies: ["Quantities", "MeterModel", "MeterScan", "CZlib"],
