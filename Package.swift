@@ -84,6 +84,8 @@ let package = Package(
         .executableTarget(
             name: "tallywatt",
             dependencies: [
+                "Quantities", "MeterModel", "MeterScan", "MeterIngest", "BillTariff", "BillRating",
+                "Store",
                 "BatchRun", "Synthesis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -109,7 +111,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "MeterUsageTests",
-            dependencies: ["Quantities", "MeterModel", "MeterUsage"],
+            dependencies: ["Quantities", "MeterModel", "MeterValidate", "MeterUsage"],
             swiftSettings: strict),
         .testTarget(
             name: "MeterBlocksTests",

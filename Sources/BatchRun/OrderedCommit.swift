@@ -85,7 +85,8 @@ struct OrderedCommit<Result: Sendable>: Sendable {
         while mine {
             let ready = progress.withLock { state -> [Result] in
                 var ready: [Result] = []
-                while let next = state.finished.removeValue(forKey: state.nextToWrite + ready.count) {
+                while let next = state.finished.removeValue(forKey: state.nextToWrite + ready.count)
+                {
                     ready.append(next)
                 }
                 if ready.isEmpty { state.isWriting = false }

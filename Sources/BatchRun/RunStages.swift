@@ -88,7 +88,8 @@ struct RunStages {
         return true
     }
 
-    private func bill(_ tariffs: TariffLibrary, asOf: CivilDay, _ summary: inout RunSummary) throws {
+    private func bill(_ tariffs: TariffLibrary, asOf: CivilDay, _ summary: inout RunSummary) throws
+    {
         try job.store.write { try $0.notePendingBill(asOf: asOf.description) }
         let stage = BillStage(
             store: job.store, network: network, tariffs: tariffs.folder,

@@ -57,7 +57,8 @@ struct BillStage {
         let counts = Mutex(BillCounts())
         progress.begin("bill", of: work.count)
         defer { progress.end() }
-        try OrderedCommit<FeederBills>(threads: threads, window: threads * 2).run(count: work.count) {
+        try OrderedCommit<FeederBills>(threads: threads, window: threads * 2).run(count: work.count)
+        {
             try billing.bill(work[$0])
         } write: { feeders in
             for bills in feeders {

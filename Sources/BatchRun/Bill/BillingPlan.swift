@@ -80,7 +80,8 @@ struct BillingPlan: Sendable {
                 "no-opening",
                 "began \(contract.start), before \(liveFrom): add a row to opening.csv")
         }
-        let isPlain = contract.points.count == 1
+        let isPlain =
+            contract.points.count == 1
             && contract.points.allSatisfy { $0.sign == 1 && $0.share == .one }
         if !isPlain {
             throw due.hold("several-points", "contract_points are stored, and not billed yet")

@@ -42,8 +42,8 @@ struct DueSpan: Sendable {
         }
         request = UsageRequest(
             start: days.lowerBound, end: days.upperBound,
-            span: zone.startOfDay(days.lowerBound).seconds
-                ..< zone.startOfDay(days.upperBound).seconds,
+            span: zone.startOfDay(days.lowerBound)
+                .seconds..<zone.startOfDay(days.upperBound).seconds,
             periods: calendar.periods, items: items,
             needsDemand: tariff.demandWindowMinutes != nil)
     }

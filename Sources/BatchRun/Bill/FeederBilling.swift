@@ -115,7 +115,8 @@ struct FeederBilling: Sendable {
         }
         year?.add(period.period, inputs.map(\.determinants))
         return InvoiceDraft(
-            bill, inputs, period, servicePointID: network.servicePointIDs[period.contract.servicePoint],
+            bill, inputs, period,
+            servicePointID: network.servicePointIDs[period.contract.servicePoint],
             feederID: feederID(of: period), knownSeq: knownSeq)
     }
 

@@ -64,7 +64,7 @@ struct GapFilling {
             .clock(offset: offset).day
         let last = Instant(seconds: clipped.upperBound + 86_399).clock(offset: offset).day
         let span =
-            Instant(day: first, offset: offset).seconds ..< Instant(day: last, offset: offset).seconds
+            Instant(day: first, offset: offset).seconds..<Instant(day: last, offset: offset).seconds
         var found: [ChannelUse: [(readings: StoredIntervals, strip: Int)]] = [:]
         for key in network.blockKeys(of: meterSpan.meter, within: span, kind: .interval) {
             for part in try store.read({ try $0.settledParts(of: key, knownSeq: knownSeq) })
@@ -102,12 +102,14 @@ struct GapFilling {
                 start: span.lowerBound, slotMinutes: use.slotMinutes, exponent: exponent,
                 values: [Int64](repeating: 0, count: count),
                 qualities: [UInt32](repeating: 0, count: count)),
-            target: Int((billed.lowerBound - span.lowerBound + length - 1) / length)
-                ..< Int((billed.upperBound - span.lowerBound + length - 1) / length))
+            target: Int(
+                (billed.lowerBound - span.lowerBound + length - 1) / length)..<Int(
+                    (billed.upperBound - span.lowerBound + length - 1) / length))
         for (readings, strip) in strips {
             let columns = readings.strips
             let day = CivilDay(number: columns.days[strip])
-            let start = Instant(day: day, offset: offset).seconds
+            let start =
+                Instant(day: day, offset: offset).seconds
                 + Int64(columns.firstSlots[strip]) * length
             let first = Int((start - span.lowerBound) / length)
             for (position, slot) in columns.slots(strip).enumerated()
@@ -161,7 +163,8 @@ struct GapFilling {
                 sum.add(
                     values: channel.series.values.span.extracting(slots),
                     qualities: channel.series.qualities.span.extracting(slots), firstSlot: 0,
-                    exponent: channel.series.exponent, multiplier: usage.multiplier(of: channel.use))
+                    exponent: channel.series.exponent, multiplier: usage.multiplier(of: channel.use)
+                )
             }
             usage.demand?.add(sum, plan: plan)
         }

@@ -25,7 +25,9 @@ extension InvoiceDraft {
             inputsSHA256: InvoiceDraft.inputsDigest(inputs, determinants), knownSeq: knownSeq,
             currency: bill.currency, lines: bill.lines.map(Line.init),
             taxes: bill.taxes.map {
-                Tax(category: $0.category, rate: $0.rate.description, base: $0.base, amount: $0.amount)
+                Tax(
+                    category: $0.category, rate: $0.rate.description, base: $0.base,
+                    amount: $0.amount)
             },
             net: bill.net, tax: bill.tax, total: bill.total,
             estimatedValues: inputs.reduce(0) { $0 + $1.determinants.estimatedValues },
@@ -48,8 +50,9 @@ extension InvoiceDraft {
                     text += "\(id),\(row.from),\(values.joined(separator: ","))\n"
                 }
             }
-            for (quantity, amount) in input.yearToDate.sorted(by: { $0.key.rawValue < $1.key.rawValue })
-            {
+            for (quantity, amount) in input.yearToDate.sorted(by: {
+                $0.key.rawValue < $1.key.rawValue
+            }) {
                 text += "year_to_date.\(quantity.rawValue)=\(amount)\n"
             }
         }

@@ -81,7 +81,8 @@ struct RegisterLookup {
     }
 
     /// The settled value of a register at a moment; nil where it has none or is in doubt.
-    private mutating func reading(_ meter: MeterNumber, _ channel: Channel, at instant: Int64) throws
+    private mutating func reading(_ meter: MeterNumber, _ channel: Channel, at instant: Int64)
+        throws
         -> RegisterReading?
     {
         try readings(meter, channel, onDayEndingAt: instant).first { $0.instant == instant }
@@ -113,7 +114,8 @@ struct RegisterLookup {
     }
 
     /// An estimate between the nearest values before and after; nil where there is no later one.
-    private mutating func estimate(_ meter: MeterNumber, _ channel: Channel, at instant: Int64) throws
+    private mutating func estimate(_ meter: MeterNumber, _ channel: Channel, at instant: Int64)
+        throws
         -> RegisterReading?
     {
         let billed = try store.read {

@@ -34,16 +34,18 @@ struct SpanUsage: Sendable {
     init(_ due: DueSpan, network: Network) {
         self.due = due
         let span =
-            Instant(seconds: due.request.span.lowerBound)
-            ..< Instant(seconds: due.request.span.upperBound)
+            Instant(
+                seconds: due.request.span.lowerBound)..<Instant(
+                seconds: due.request.span.upperBound)
         meterSpans = network.meterSpans(atServicePoint: due.contract.servicePoint, within: span)
             .filter { $0.terms.use == .billing }
     }
 
     /// The part of the billing span in which a meter served.
     func clipped(_ meterSpan: MeterSpan) -> Range<Int64> {
-        max(meterSpan.span.lowerBound.seconds, due.request.span.lowerBound)
-            ..< min(meterSpan.span.upperBound.seconds, due.request.span.upperBound)
+        max(
+            meterSpan.span.lowerBound.seconds, due.request.span.lowerBound)..<min(
+                meterSpan.span.upperBound.seconds, due.request.span.upperBound)
     }
 
     /// True for a quantity that the tariff asks for.

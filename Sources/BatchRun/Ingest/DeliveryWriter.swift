@@ -112,7 +112,8 @@ final class DeliveryWriter: Sendable {
         let file = try transaction.insert(
             source, counts: isRetry ? VerdictCounts() : counts, delivery: number)
         if outcome.state == .quarantined {
-            try transaction.keepQuarantine(outcome.rejections, ofFile: source.sha256, delivery: number)
+            try transaction.keepQuarantine(
+                outcome.rejections, ofFile: source.sha256, delivery: number)
             return
         }
         if isRetry {
@@ -136,7 +137,8 @@ final class DeliveryWriter: Sendable {
     }
 
     /// The counts by feeder; rejections count where their meter, and so its feeder, is known.
-    private func feederCounts(of outcome: FileOutcome) -> [(feeder: String, counts: VerdictCounts)] {
+    private func feederCounts(of outcome: FileOutcome) -> [(feeder: String, counts: VerdictCounts)]
+    {
         var byFeeder: [FeederNumber: VerdictCounts] = [:]
         for part in outcome.parts {
             byFeeder[FeederNumber(rawValue: UInt32(part.key.feeder)), default: VerdictCounts()] +=

@@ -90,7 +90,8 @@ struct FileWork: Sendable {
             format: summary.format, bytes: summary.deliveredBytes,
             inflatedBytes: summary.inflatedBytes, status: "accepted")
         precondition(
-            outcome.counts.readings == summary.readings, "every delivered reading is in the outcome")
+            outcome.counts.readings == summary.readings, "every delivered reading is in the outcome"
+        )
         return outcome
     }
 

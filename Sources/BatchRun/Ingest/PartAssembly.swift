@@ -86,7 +86,9 @@ struct PartAssembly {
         }
         let order = (0..<rows.count).sorted { left, right in
             if keys[left] != keys[right] { return keys[left] < keys[right] }
-            if rows.meters[left] != rows.meters[right] { return rows.meters[left] < rows.meters[right] }
+            if rows.meters[left] != rows.meters[right] {
+                return rows.meters[left] < rows.meters[right]
+            }
             if rows.channels[left] != rows.channels[right] {
                 return rows.channels[left] < rows.channels[right]
             }
@@ -96,7 +98,8 @@ struct PartAssembly {
             let members = Array(order[run])
             var part = describe(keys[members[0]], meters: members.lazy.map { rows.meters[$0] })
             part.isClean = zip(members, members.dropFirst()).allSatisfy { left, right in
-                rows.meters[left] != rows.meters[right] || rows.channels[left] != rows.channels[right]
+                rows.meters[left] != rows.meters[right]
+                    || rows.channels[left] != rows.channels[right]
                     || rows.instants[left] != rows.instants[right]
             }
             for row in members {
@@ -158,7 +161,9 @@ struct PartAssembly {
             let start = strips.offsets[strip]
             for slot in start..<(start + Int(strips.slotCounts[strip])) {
                 let (next, over) = sum.addingReportingOverflow(strips.values[slot])
-                if over { (lastSum, sum) = (lastSum + Int128(sum), strips.values[slot]) } else {
+                if over {
+                    (lastSum, sum) = (lastSum + Int128(sum), strips.values[slot])
+                } else {
                     sum = next
                 }
             }

@@ -13,6 +13,11 @@ public struct NetworkImportReport: Hashable, Sendable {
     public var rows: [NetworkTable: Int] = [:]
     /// The change of input that it is; nil for a dry run or where nothing changed.
     public var seq: Int?
+
+    /// A report of nothing.
+    public init(changes: [NetworkChange] = []) {
+        self.changes = changes
+    }
 }
 
 /// A folder or file that cannot be read.
@@ -21,6 +26,12 @@ public struct UnreadableInput: Error, Hashable, Sendable, CustomStringConvertibl
     public let path: String
     /// What to do.
     public let mend: String
+
+    /// An input from its parts.
+    public init(path: String, mend: String) {
+        self.path = path
+        self.mend = mend
+    }
 
     /// The path and what to do.
     public var description: String { "\(path): cannot be read: \(mend)" }
@@ -63,7 +74,8 @@ extension TallyStore {
             try transaction.replaceNetwork(with: rows)
             try transaction.keep(network.numbers)
             if isFirst {
-                let earliest = (0..<network.contractIDs.count).map { network.contract($0).start }.min()
+                let earliest = (0..<network.contractIDs.count).map { network.contract($0).start }
+                    .min()
                 if let live = liveFrom ?? earliest {
                     try transaction.set("live_from", to: live.description)
                 }
@@ -83,7 +95,8 @@ extension TallyStore {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             throw UnreadableInput(path: folder, mend: "give the folder that holds nodes.csv")
         }
-        return try names.filter { $0.hasSuffix(".csv") && !$0.hasPrefix(".") }.sorted().map { name in
+        return try names.filter { $0.hasSuffix(".csv") && !$0.hasPrefix(".") }.sorted().map {
+            name in
             guard let data = FileManager.default.contents(atPath: folder + "/" + name) else {
                 throw UnreadableInput(path: folder + "/" + name, mend: "check its permissions")
             }
@@ -97,7 +110,8 @@ extension TallyStore {
         for index in 0..<before.meterIDs.count {
             let meter = MeterNumber(rawValue: UInt32(index))
             let (old, new) = (before.spans(of: meter), network.spans(of: meter))
-            guard old.map(\.feeder) != new.map(\.feeder) || old.map(\.span) != new.map(\.span) else {
+            guard old.map(\.feeder) != new.map(\.feeder) || old.map(\.span) != new.map(\.span)
+            else {
                 continue
             }
             for feeder in Set(old.map(\.feeder)) {
@@ -134,7 +148,7 @@ public struct SettledPast: Error, Hashable, Sendable, CustomStringConvertible {
 
 extension NetworkRows {
     /// How many rows a table has.
-    func count(of table: NetworkTable) -> Int {
+    public func count(of table: NetworkTable) -> Int {
         switch table {
         case .nodes: nodes.count
         case .terminals: terminals.count

@@ -47,7 +47,9 @@ struct BlockSettling: Sendable {
         }
         var settled = SettledKey(key: key)
         for cluster in clusters(of: standing + new) {
-            let isNew = cluster.contains { part in part.delivery == delivery.delivery && part.file != nil }
+            let isNew = cluster.contains { part in
+                part.delivery == delivery.delivery && part.file != nil
+            }
             if cluster.count == 1, cluster[0].isClean, !(isNew && key.day <= billedThrough) {
                 settled.promoted.append(cluster[0].partID)
                 continue
@@ -81,7 +83,9 @@ struct BlockSettling: Sendable {
         }
     }
 
-    private func settleIntervals(_ parts: [PartRow], isNew: Bool, _ settled: inout SettledKey) throws {
+    private func settleIntervals(_ parts: [PartRow], isNew: Bool, _ settled: inout SettledKey)
+        throws
+    {
         let sources = try parts.map { try store.intervals(of: $0) }
         let checks = BlockChecks(network: network, asOf: asOf)
         if parts.count == 1, !sources[0].hasRepeatedChannels || !isNew {
@@ -108,7 +112,9 @@ struct BlockSettling: Sendable {
                 isClean: exceptions.isEmpty && isWhole))
     }
 
-    private func settleRegisters(_ parts: [PartRow], isNew: Bool, _ settled: inout SettledKey) throws {
+    private func settleRegisters(_ parts: [PartRow], isNew: Bool, _ settled: inout SettledKey)
+        throws
+    {
         let sources = try parts.map { try store.registers(of: $0) }
         let checks = BlockChecks(network: network, asOf: asOf)
         if parts.count == 1, parts[0].isClean || !isNew {

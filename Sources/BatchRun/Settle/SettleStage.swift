@@ -26,7 +26,8 @@ struct SettleStage {
         let nextPart = Mutex(try store.read { try $0.lastPartID() } + 1)
         let waiting = Mutex<[SettledKey]>([])
         progress.begin("settle", of: keys.count)
-        try OrderedCommit<SettledKey>(threads: threads, window: threads * 4).run(count: keys.count) {
+        try OrderedCommit<SettledKey>(threads: threads, window: threads * 4).run(count: keys.count)
+        {
             try settling.settle(keys[$0])
         } write: { settled in
             let ready = waiting.withLock { waiting -> [SettledKey] in

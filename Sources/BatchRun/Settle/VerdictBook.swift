@@ -39,7 +39,9 @@ struct VerdictBook: Sendable {
         counts others: [UInt32: VerdictCounts], energy otherEnergy: [UInt32: [EnergyKey: Exact]]
     ) {
         for (file, change) in others { counts[file, default: VerdictCounts()] += change }
-        for (file, sums) in otherEnergy { energy[file, default: [:]].merge(sums, uniquingKeysWith: +) }
+        for (file, sums) in otherEnergy {
+            energy[file, default: [:]].merge(sums, uniquingKeysWith: +)
+        }
     }
 
     /// The changes of all files together, for the feeder.

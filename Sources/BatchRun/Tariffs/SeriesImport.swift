@@ -45,7 +45,8 @@ public struct SeriesImport {
         _ = try Series.parse(text, id: id, file: file)
         var header: String?
         var rows: [(line: Int, row: SeriesTextRow)] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
+            .enumerated()
         {
             let line = line.hasSuffix("\r") ? line.dropLast() : line
             guard !line.isEmpty, !line.hasPrefix("#") else { continue }

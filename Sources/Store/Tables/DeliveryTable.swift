@@ -149,7 +149,8 @@ extension StoreTransaction {
         precondition(latest == delivery.seq, "only the latest change can be withdrawn")
         try db.execute(
             sql: "DELETE FROM delivery_file WHERE delivery = ?", arguments: [delivery.delivery])
-        try db.execute(sql: "DELETE FROM delivery WHERE delivery = ?", arguments: [delivery.delivery])
+        try db.execute(
+            sql: "DELETE FROM delivery WHERE delivery = ?", arguments: [delivery.delivery])
         try db.execute(sql: "DELETE FROM change WHERE seq = ?", arguments: [delivery.seq])
     }
 

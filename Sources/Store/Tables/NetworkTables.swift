@@ -91,7 +91,8 @@ extension StoreTransaction {
         for (number, entry) in numbers.meters.enumerated() {
             try meter.execute(arguments: [number, entry.id, entry.storageOffset])
         }
-        let feeder = try db.cachedStatement(sql: "INSERT OR IGNORE INTO feeder_number VALUES (?, ?)")
+        let feeder = try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO feeder_number VALUES (?, ?)")
         for (number, id) in numbers.feeders.enumerated() {
             try feeder.execute(arguments: [number, id])
         }

@@ -28,7 +28,9 @@ extension StoreTransaction {
         guard known == nil, let body = FileManager.default.contents(atPath: file) else { return }
         try db.execute(
             sql: "INSERT INTO tariff_file VALUES (?, ?, ?, ?, ?)",
-            arguments: [sha256, id, version, String(decoding: body, as: UTF8.self), try latestSeq()])
+            arguments: [
+                sha256, id, version, String(decoding: body, as: UTF8.self), try latestSeq(),
+            ])
     }
 
     /// The header of a series and its rows as known now, in order; nil where none was loaded.
