@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@Suite struct TariffCommandTests {
+    @Test func `sound tariffs are 0, by file or by folder`() throws {
+        let branch = try SmallBranch()
+        for path in ["Tariffs", "Tariffs/flat.yaml"] {
+            let outcome = try branch.tallywatt("tariff", "check", path, "--json")
+            #expect(outcome.status == 0)
+            #expect(outcome.json?["tariffs"] as? Int == 1)
+            #expect(outcome.list("findings").isEmpty)
+        }
+    }
+
+    @Test func `a finding names file, line and column, and the status is 1`() throws {
+        let branch = try SmallBranch()
+        let broken = SmallBranch.tariff.replacing("kind: energy", with: "kind: enegry")
+        try branch.write("Tariffs/flat.yaml", broken)
+        let outcome = try branch.tallywatt("tariff", "check", "Tariffs")
+        #expect(outcome.status == 1)
+        // `kind` of the second charge is line 20; its value begins at column 11.
+        #expect(outcome.out.contains("Tariffs/flat.yaml:20:11: "))
+        let json = try branch.tallywatt("tariff", "check", "Tariffs", "--json")
+        #expect(json.list("findings").contains { $0["line"] as? Int == 20 })
+        let missing = try branch.tallywatt("tariff", "check", "nothing.yaml")
+        #expect(missing.status == 1)
+        #expect(missing.out.contains("nothing.yaml:1:1: unreadable-file"))
+    }
+
+    @Test func `an example that fails is a finding`() throws {
+        let branch = try SmallBranch()
+        let example = """
+            examples:
+              - name: a month
+                given: { from: 2026-01-01, kwh: 400 }
+                expect: { usage: 100.01 }
+
+            """
+        try branch.write("Tariffs/flat.yaml", SmallBranch.tariff + example)
+        let outcome = try branch.tallywatt("tariff", "check", "Tariffs")
+        #expect(outcome.status == 1)
+        #expect(outcome.out.contains("example-failed"))
+    }
+
+    @Test func `series rows are loaded once, and a changed row needs --revise`() throws {
+        let branch = try SmallBranch()
+        _ = try branch.tallywatt("init", "--network", "network")
+        func load(_ rows: String, _ more: String...) throws -> Outcome {
+            try branch.write("price.csv", "from,to,value\n" + rows)
+            return try branch.call(["series", "import", "price.csv", "--json"] + more)
+        }
+        func loaded(_ outcome: Outcome) -> Int? {
+            outcome.list("series").first?["rows_loaded"] as? Int
+        }
+        let january = "2026-01-01,2026-02-01,0.25\n"
+        #expect(loaded(try load(january)) == 1)
+        #expect(loaded(try load(january)) == 0)
+        #expect(loaded(try load(january + "2026-02-01,2026-03-01,0.26\n")) == 1)
+        let digest = try branch.digest()
+        let changed = try load("2026-01-01,2026-02-01,0.24\n")
+        #expect(changed.status == 1)
+        #expect(changed.err.contains("price.csv:2: changed-row"))
+        #expect(try branch.digest() == digest)
+        #expect(loaded(try load("2026-01-01,2026-02-01,0.24\n", "--revise")) == 1)
+    }
+
+    @Test func `of several series files all are loaded or none`() throws {
+        let branch = try SmallBranch()
+        _ = try branch.tallywatt("init", "--network", "network")
+        try branch.write("b.csv", "from,to,value\n2026-01-01,2026-02-01,1\n")
+        _ = try branch.tallywatt("series", "import", "b.csv")
+        try branch.write("a.csv", "from,to,value\n2026-01-01,2026-02-01,1\n")
+        try branch.write("b.csv", "from,to,value\n2026-01-01,2026-02-01,2\n")
+        let digest = try branch.digest()
+        let outcome = try branch.tallywatt("series", "import", "a.csv", "b.csv")
+        #expect(outcome.status == 1)
+        #expect(outcome.out == "")
+        #expect(try branch.digest() == digest)
+    }
+}
