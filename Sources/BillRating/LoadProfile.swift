@@ -130,6 +130,8 @@ extension LoadProfile {
 
     /// The moments that a start can mean, sorted; nil where it is no time.
     private static func starts(_ text: Substring, zone: TimeZoneTable) -> [Instant]? {
+        // Far enough from the calendar's ends that months and years can be added.
+        guard let year = Int(text.prefix(4)), (1900...2999).contains(year) else { return nil }
         if let instant = Instant(iso: text) { return [instant] }
         guard let naive = Instant(iso: text + "Z") else { return nil }
         let (day, second) = naive.clock(offset: 0)

@@ -146,7 +146,8 @@ import Testing
                 name: { zh: 其他, en: Other }
                 on: import.kwh
                 price: { series: p, at: period_start }
-                split: [loss, funds]
+                split: { loss: Line loss, funds: { zh: 基金, en: Funds } }
+            period_names: { peak: { zh: 峰, en: Peak } }
             """)
         let series = SeriesSet([
             try Series.parse(
@@ -159,7 +160,9 @@ import Testing
         // .2486 × 1.75 = .43505 → .4351; × .25 = .06215 → .0622; flat has no energy and no line
         #expect(bill.lines.map(\.price?.description) == ["0.4351", "0.0622", "0.0121", "-0.0041"])
         #expect(Given.amounts(bill) == ["435.10", "62.20", "24.20", "-8.20"])
-        #expect(bill.lines[3].description == "其他 / Other · funds")
+        #expect(bill.lines[3].description == "其他 / Other · 基金 / Funds")
+        #expect(bill.lines[0].description == "purchase · 峰 / Peak")
+        #expect(bill.lines[1].description == "purchase · valley")
         #expect(
             bill.amount(of: ChargeReference(charge: "rest", component: "loss")).minorUnits == 2420)
         #expect(bill.lines[0].formula.contains("0.2486 × 1.75"))

@@ -73,6 +73,7 @@ import Testing
         ("start,kwh\n2026-01-01T00:00,\n2026-01-01T01:00,1\n", 2, .badRow),
         ("start,kwh\n2026-01-01T00:00,1,2\n", 2, .badRow),
         ("start,kwh\n01/01/2026 00:00,1\n", 2, .badTime),
+        ("start,kwh\n9999-12-31T00:00,1\n9999-12-31T01:00,1\n", 2, .badTime),
         ("start,kWh\n2026-01-01T00:00,1\n", 1, .badHeader),
         ("start,kwh,kwh\n", 1, .badHeader), ("start,kvarh\n", 1, .badHeader), ("", 1, .badHeader),
         ("start,kwh\n2026-01-01T00:00,1\n", 3, .intervalLength),

@@ -194,7 +194,8 @@ import Testing
     @Test(arguments: [
         ("CNY", "yuan", "5:11: bad-value"), ("Asia/Shanghai", "Mars", "6:11: bad-value"),
         ("id: test", "id: Test", "2:5: bad-value"), ("format: 1", "format: 2", "1:9: bad-value"),
-        ("2026-01-01", "2026-02-30", "4:13: bad-value"), ("0.01", "0.001", "7:20: bad-value"),
+        ("2026-01-01", "2026-02-30", "4:13: bad-value"),
+        ("2026-01-01", "9999-12-01", "4:13: bad-value"), ("0.01", "0.001", "7:20: bad-value"),
         ("0.01", "0", "7:20: bad-value"), ("mode: half_up, ", "", "7:11: undecided"),
         (", at: line", "", "7:11: undecided"), ("false", "no", "8:21: bad-value"),
         ("rounding: { money: 0.01, mode: half_up, at: line }\n", "", "1:1: undecided"),

@@ -40,6 +40,13 @@ import Testing
         #expect(description.hasPrefix(start + ": "), "\(description)")
     }
 
+    @Test func `a tower of brackets is refused or read, and never breaks the stack`() {
+        let text = String(repeating: "[", count: 100_000)
+        #expect(throws: TariffProblems.self) { try YamlTree.parse(text, file: "t.yaml") }
+        let closed = String(repeating: "[", count: 20_000) + String(repeating: "]", count: 20_000)
+        _ = try? YamlTree.parse(closed, file: "t.yaml")
+    }
+
     @Test func `a web of aliases is refused without being unfolded`() {
         var text = "a0: &a0 [x, x]\n"
         for level in 1...60 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
