@@ -139,7 +139,8 @@ extension LongScanner {
         let key = SeriesKey(entry: entry, channel: channel)
         let position = positions[key] ?? Int32(series.count)
         if Int(position) == series.count {
-            series.append(LongSeries(entry: entry, channel: channel))
+            series.append(
+                LongSeries(entry: entry, id: IDPattern(lines, from, to), channel: channel))
             positions[key] = position
         }
         if current >= 0 { series[Int(current)].next = position }

@@ -60,7 +60,7 @@ extension LongScanner {
         let separator = layout.separator
         let hasQuality = layout.columns.quality != nil
         let valueEnd = hasQuality ? separator : UInt8(ascii: "\n")
-        let id = IDPattern(index, state.entry)
+        let id = state.id
         // Whatever is looked at in a row before its end is known lies within so many bytes.
         let reach = id.length + 64
         let step = Int64(state.stepSeconds)
@@ -128,31 +128,5 @@ extension LongScanner {
             expected &+= step
         }
         return (place, rows)
-    }
-}
-
-/// The bytes of an id of up to 16 bytes, in two words that overlap.
-private struct IDPattern {
-    let length: Int
-    private var first: UInt64 = 0
-    private var last: UInt64 = 0
-    private var mask: UInt64 = 0
-
-    @inline(__always)
-    init(_ index: MeterIndex, _ entry: Int32) {
-        length = index.idLength(of: entry)
-        guard length <= 16 else { return }
-        first = index.idWord(of: entry, at: 0)
-        last = length > 8 ? index.idWord(of: entry, at: length - 8) : first
-        mask = length >= 8 ? ~0 : 1 &<< UInt64(truncatingIfNeeded: 8 &* length) &- 1
-    }
-
-    /// True where the id stands at a place with 16 bytes inside; false for longer ids.
-    @inline(__always)
-    func matches(_ lines: RawSpan, _ place: Int) -> Bool {
-        guard length <= 16 else { return false }
-        let lastPlace = place &+ max(length &- 8, 0)
-        return (lines.knownWord(place) & mask ^ first) | (lines.knownWord(lastPlace) & mask ^ last)
-            == 0
     }
 }

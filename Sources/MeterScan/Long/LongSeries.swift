@@ -3,6 +3,8 @@
 /// One channel of one id within a file: where its next row is expected, and the day being filled.
 struct LongSeries {
     let entry: Int32
+    /// The id, to recognise rows by.
+    let id: IDPattern
     let channel: UInt64
     /// The series whose row followed this one's last row, or -1: files repeat their order.
     var next: Int32 = -1
@@ -41,8 +43,9 @@ struct LongSeries {
     var endSlot: Int32 = 0
     var decimals: Int = 0
 
-    init(entry: Int32, channel: UInt64) {
+    init(entry: Int32, id: IDPattern, channel: UInt64) {
         self.entry = entry
+        self.id = id
         self.channel = channel
     }
 }
