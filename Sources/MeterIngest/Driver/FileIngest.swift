@@ -11,7 +11,7 @@ public struct FileIngest: ~Copyable {
     private var file: DeliveredFile
     private let format: ReadingFormat
     private let onlyLines: Set<Int>?
-    private var engine: ReadingEngine
+    private var engine: any LineEngine
     /// The lines after the header that detection has read and no engine yet.
     private var firstLines: (window: [UInt8], from: Int, line: Int, byte: Int64)?
     private var oversizedReadings = 0
@@ -48,7 +48,7 @@ public struct FileIngest: ~Copyable {
             format = found.format
             break
         }
-        engine = ReadingEngine(format, context: context, onlyLines: onlyLines)
+        engine = format.engine(context, onlyLines: onlyLines)
         self.onlyLines = onlyLines
         self.file = file
     }
@@ -66,30 +66,46 @@ public struct FileIngest: ~Copyable {
         into batch: inout ReadingBatch, rejections: inout [ReadingRejection], cellBudget: Int
     ) throws(FileQuarantine) -> Bool {
         if isAtEnd { return false }
-        // The engine works outside the file's borrow of `self`, without a copy of its columns.
-        var engine = ReadingEngine.spent
-        swap(&engine, &self.engine)
-        defer { swap(&engine, &self.engine) }
         engine.batchWasEmptied()
         if let first = firstLines {
-            first.window.withBytes(from: first.from) { lines in
-                engine.scan(lines, first.line, first.byte, &batch, &rejections)
-            }
+            FileIngest.scan(first, &engine, &batch, &rejections)
             firstLines = nil
         }
         // At least one window, so that calls come to an end whatever the budget is.
         repeat {
-            let more: Void? = try file.withNextWindow { lines, firstLine, firstByte in
-                engine.scan(lines, firstLine, firstByte, &batch, &rejections)
-            }
+            isAtEnd = try !FileIngest.scanWindow(of: &file, &engine, &batch, &rejections)
             collectOversized(&rejections)
-            if more == nil {
-                engine.finish(into: &batch, rejections: &rejections)
-                isAtEnd = true
-            }
+            if isAtEnd { engine.finish(into: &batch, rejections: &rejections) }
         } while !isAtEnd && batch.cellCount + engine.openCells < cellBudget
         engine.flush(isEnd: isAtEnd, into: &batch, rejections: &rejections)
         return !isAtEnd
+    }
+
+    // File and engine are handed over side by side, so that each is changed in place.
+
+    private static func scan(
+        _ first: (window: [UInt8], from: Int, line: Int, byte: Int64),
+        _ engine: inout any LineEngine, _ batch: inout ReadingBatch,
+        _ rejections: inout [ReadingRejection]
+    ) {
+        first.window.withBytes(from: first.from) { lines in
+            engine.scan(
+                lines, firstLine: first.line, firstByte: first.byte, into: &batch,
+                rejections: &rejections)
+        }
+    }
+
+    /// - Returns: False after the end.
+    private static func scanWindow(
+        of file: inout DeliveredFile, _ engine: inout any LineEngine, _ batch: inout ReadingBatch,
+        _ rejections: inout [ReadingRejection]
+    ) throws(FileQuarantine) -> Bool {
+        let more: Void? = try file.withNextWindow { lines, firstLine, firstByte in
+            engine.scan(
+                lines, firstLine: firstLine, firstByte: firstByte, into: &batch,
+                rejections: &rejections)
+        }
+        return more != nil
     }
 
     private mutating func collectOversized(_ rejections: inout [ReadingRejection]) {
