@@ -74,12 +74,16 @@ enum FormatReader {
     case delimited(DelimitedReader)
     case nem12(NEM12Reader)
 
-    init(_ format: ReadingFormat, isStrict: Bool) {
+    /// - Parameter isKnown: Whether an id stands for anything; rows of others are refused whole.
+    init(
+        _ format: ReadingFormat, isStrict: Bool,
+        isKnown: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) {
         self =
             switch format {
             case .delimited(let profile, let plan):
-                .delimited(DelimitedReader(profile: profile, plan: plan))
-            case .nem12: .nem12(NEM12Reader(isStrict: isStrict))
+                .delimited(DelimitedReader(profile: profile, plan: plan, isKnown: isKnown))
+            case .nem12: .nem12(NEM12Reader(isStrict: isStrict, isKnown: isKnown))
             }
     }
 
