@@ -34,7 +34,11 @@ struct LongSeries {
     // The strip in the batch; valid where `generation` is the scanner's.
     var generation: Int32 = -1
     var strip: Int32 = -1
+    /// Where slot 0 of the day would stand in the batch's columns.
     var base = 0
+    /// The slots that the strip has room for.
+    var firstSlot: Int32 = 0
+    var endSlot: Int32 = 0
     var decimals: Int = 0
 
     init(entry: Int32, channel: UInt64) {

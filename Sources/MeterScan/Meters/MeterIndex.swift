@@ -99,15 +99,24 @@ public struct MeterIndex: Sendable {
             from, to, idBytes.span.bytes, Int(idPlaces[Int(entry)]), Int(idPlaces[Int(entry) + 1]))
     }
 
-    /// Where the id of an entry ends, if it stands at a place with a byte after it; else -1.
+    /// How many bytes the id of an entry has.
     @inline(__always)
-    func endOfID(of entry: Int32, _ bytes: RawSpan, _ from: Int) -> Int {
-        let idFrom = Int(idPlaces[Int(entry)])
-        let idTo = Int(idPlaces[Int(entry) + 1])
-        let to = from + (idTo - idFrom)
-        guard to < bytes.byteCount else { return -1 }
-        // SAFETY: bytes of an array are always initialized.
-        return unsafe bytes.equals(from, to, idBytes.span.bytes, idFrom, idTo) ? to : -1
+    func idLength(of entry: Int32) -> Int {
+        Int(idPlaces[Int(entry) + 1] &- idPlaces[Int(entry)])
+    }
+
+    /// Up to eight bytes of an id from one of its bytes on, the first lowest, zeros above its end.
+    @inline(__always)
+    func idWord(of entry: Int32, at offset: Int) -> UInt64 {
+        let from = Int(idPlaces[Int(entry)]) + offset
+        let to = Int(idPlaces[Int(entry) + 1])
+        if from + 8 <= to {
+            // SAFETY: bytes of an array are always initialized.
+            return unsafe idBytes.span.bytes.word(from)
+        }
+        var word: UInt64 = 0
+        for place in from..<to { word |= UInt64(idBytes[place]) << UInt64(8 * (place - from)) }
+        return word
     }
 
     /// Where the spans of an entry stand, for `span(_:)`; may be empty.

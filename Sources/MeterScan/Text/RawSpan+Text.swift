@@ -15,6 +15,22 @@ extension RawSpan {
         unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
     }
 
+    /// Eight bytes from a place on, the first lowest, where the caller has checked that all of them
+    /// are inside.
+    @inline(__always)
+    func knownWord(_ place: Int) -> UInt64 {
+        // SAFETY: every caller has compared `place + 8` with the count before.
+        unsafe UInt64(
+            littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self))
+    }
+
+    /// The byte at a place that the caller has checked to be inside.
+    @inline(__always)
+    func knownByte(_ place: Int) -> UInt8 {
+        // SAFETY: every caller has compared `place` with the count before.
+        unsafe unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)
+    }
+
     /// The bytes of a range as people read them: invalid UTF-8 replaced, at most 200 bytes long.
     func text(_ from: Int, _ to: Int) -> String {
         let bytes = (from..<Swift.min(to, from + 200)).map { byte($0) }
