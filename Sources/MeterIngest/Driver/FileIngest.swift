@@ -28,32 +28,27 @@ public struct FileIngest: ~Copyable {
         path: String, context: IngestContext, onlyLines: Set<Int>? = nil
     ) throws(FileQuarantine) {
         var file = try DeliveredFile(path: path)
-        while true {
-            let first = try file.withNextWindow { lines, firstLine, firstByte in
-                (lines.copiedBytes(), firstLine, firstByte)
-            }
-            guard let (window, line, byte) = first else {
-                throw file.quarantine(.unknownFormat, detail: "no line that can be read")
-            }
-            if window.allSatisfy({ $0 <= 0x20 && $0 != 0 }) { continue }
-            guard let found = ReadingFormat.detect(window[...], profiles: context.profiles) else {
-                let beginning = String(decoding: window.prefix(200), as: UTF8.self)
-                throw file.quarantine(
-                    .unknownFormat, detail: beginning.clipped(toUTF8: 200))
-            }
-            let headerLines = window[..<found.headerBytes].count { $0 == 0x0A }
-            firstLines = (
-                window, found.headerBytes, line + headerLines, byte + Int64(found.headerBytes)
-            )
-            format = found.format
-            break
+        let first = try file.withNextWindow { lines, firstLine, firstByte in
+            (lines.copiedBytes(), firstLine, firstByte)
         }
+        guard let (window, line, byte) = first else {
+            throw file.quarantine(.unknownFormat, detail: "no line that can be read")
+        }
+        guard let found = ReadingFormat.detect(window[...], profiles: context.profiles) else {
+            throw file.quarantine(.unknownFormat, detail: ReadingFormat.beginning(of: window[...]))
+        }
+        let headerLines = window[..<found.headerBytes].count { $0 == 0x0A }
+        firstLines = (
+            window, found.headerBytes, line + headerLines, byte + Int64(found.headerBytes)
+        )
+        format = found.format
         engine = format.engine(context, onlyLines: onlyLines)
         self.onlyLines = onlyLines
         self.file = file
     }
 
-    /// Reads on until the batch holds about `cellBudget` cells or the file ends.
+    /// Reads on until the batch holds about `cellBudget` cells, so many were refused, or the file
+    /// ends.
     ///
     /// - Parameters:
     ///   - batch: Takes readings; what it holds already stays.
@@ -67,6 +62,7 @@ public struct FileIngest: ~Copyable {
     ) throws(FileQuarantine) -> Bool {
         if isAtEnd { return false }
         engine.batchWasEmptied()
+        let refusedBefore = rejections.count
         if let first = firstLines {
             FileIngest.scan(first, &engine, &batch, &rejections)
             firstLines = nil
@@ -77,6 +73,7 @@ public struct FileIngest: ~Copyable {
             collectOversized(&rejections)
             if isAtEnd { engine.finish(into: &batch, rejections: &rejections) }
         } while !isAtEnd && batch.cellCount + engine.openCells < cellBudget
+            && rejections.count - refusedBefore < cellBudget
         engine.flush(isEnd: isAtEnd, into: &batch, rejections: &rejections)
         return !isAtEnd
     }
