@@ -79,8 +79,10 @@ extension LongScanner {
         var (place, rows) = (first, 0)
         while place + reach <= lines.byteCount, expected - labelShift < limit {
             let labelFrom = place &+ id.length &+ 1
-            guard id.matches(lines, place) || (id.length > 16
-                && index.isID(of: state.entry, lines, place, place &+ id.length)),
+            guard
+                id.matches(lines, place)
+                    || (id.length > 16
+                        && index.isID(of: state.entry, lines, place, place &+ id.length)),
                 lines.knownByte(labelFrom &- 1) == separator,
                 let label = memo.moment(lines, labelFrom), label == expected,
                 lines.knownByte(labelFrom &+ memo.length) == separator

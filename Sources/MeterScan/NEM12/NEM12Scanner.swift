@@ -153,7 +153,8 @@ public struct NEM12Scanner {
         let suffix = cutter.from(4)..<cutter.to(4) + 1
         let count = suffix.count
         // SAFETY: bytes of an array are always initialized.
-        let isSame = unsafe streamText.count == count + to - from
+        let isSame =
+            unsafe streamText.count == count + to - from
             && lines.equals(suffix.lowerBound, suffix.upperBound, streamText.span.bytes, 0, count)
             && lines.equals(from, to, streamText.span.bytes, count, streamText.count)
         if !isSame {
