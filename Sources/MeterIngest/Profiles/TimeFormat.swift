@@ -4,7 +4,8 @@ import Quantities
 
 /// How a sender writes dates and times.
 public enum TimeFormat: Hashable, Sendable {
-    /// `2026-01-31` or `20260131`; `2026-01-31T08:15`, with a blank for the `T`, seconds and offset as they come.
+    /// `2026-01-31` or `20260131`; `2026-01-31T08:15`, also with a blank for the `T`, with seconds
+    /// and offset as they come.
     case iso
     /// Letters `yyyy MM dd HH mm ss` for digits; every other byte stands for itself.
     case pattern(String)
