@@ -80,3 +80,48 @@ import Testing
         #expect(try branch.digest() == digest)
     }
 }
+
+@Suite struct TariffPriceCommandTests {
+    /// Two hours at the end of January and one in February, 1 kWh each.
+    ///
+    /// By hand: January counts one day, 1.20 + 2 × 0.25 = 1.70, GST 0.17; February one day,
+    /// 1.20 + 0.25 = 1.45, GST 0.145, billed 0.15.
+    @Test func `a load is priced month by month without a database`() throws {
+        let branch = try SmallBranch()
+        var load = "start,kwh\n"
+        for hour in 0..<24 {
+            let hour = hour < 10 ? "0\(hour)" : "\(hour)"
+            load += "2026-01-31T\(hour):00:00,\(hour >= "22" ? 1 : 0)\n"
+        }
+        for hour in 0..<24 {
+            let hour = hour < 10 ? "0\(hour)" : "\(hour)"
+            load += "2026-02-01T\(hour):00:00,\(hour == "00" ? 1 : 0)\n"
+        }
+        try branch.write("load.csv", load)
+        let outcome = try branch.tallywatt(
+            "tariff", "price", "Tariffs/flat.yaml", "load.csv", "--json")
+        #expect(outcome.status == 0)
+        let periods = outcome.list("periods")
+        #expect(periods.map { $0["from"] as? String } == ["2026-01-31", "2026-02-01"])
+        #expect(periods.map { $0["to"] as? String } == ["2026-02-01", "2026-02-02"])
+        #expect(periods.map { $0["total"] as? String } == ["1.87", "1.60"])
+        #expect(outcome.json?["total"] as? String == "3.47")
+        let table = try branch.tallywatt("tariff", "price", "Tariffs/flat.yaml", "load.csv")
+        #expect(table.out.hasSuffix("total 3.47 AUD\n"))
+    }
+
+    @Test func `a load or parameter that cannot be read stops at its place`() throws {
+        let branch = try SmallBranch()
+        try branch.write("load.csv", "start,kwh\n2026-01-31T00:00:00,x\n")
+        let bad = try branch.tallywatt("tariff", "price", "Tariffs/flat.yaml", "load.csv")
+        #expect(bad.status == 1)
+        #expect(bad.out == "")
+        #expect(bad.err.contains("load.csv:2"))
+        let none = try branch.tallywatt("tariff", "price", "Tariffs/flat.yaml", "none.csv")
+        #expect(none.status == 1)
+        #expect(none.err.contains("none.csv: cannot be read"))
+        let usage = try branch.tallywatt(
+            "tariff", "price", "Tariffs/flat.yaml", "load.csv", "--set", "persons")
+        #expect(usage.status == 64)
+    }
+}
