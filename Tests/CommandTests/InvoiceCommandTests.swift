@@ -89,6 +89,30 @@ import Testing
         #expect(tooFar.err.contains("lines 1 to 2"))
     }
 
+    @Test func `an estimate is on the bill, and its explanation names method and finding`() throws {
+        let row = "M1,2026-01-15T12:00:00+10:00,"
+        let branch = try SmallBranch.billed(
+            january: SmallBranch.january.replacing(row + "0.500,A", with: row + ",N"))
+        let number = try branch.number(of: "K1")
+        let bill = try branch.tallywatt("invoice", "show", number, "--json")
+        #expect(bill.json?["estimated_values"] as? Int == 1)
+        // Half way between 0.5 and 0.5.
+        #expect(bill.json?["total"] as? String == "143.22")
+        let outcome = try branch.tallywatt("explain", number, "--json")
+        let intervals = try #require(outcome.json?["intervals"] as? [[String: Any]])
+        let qualities = intervals.map { $0["quality"] as? [String: Int] }
+        // 17 is the linear method of AEMO's table.
+        #expect(qualities == [["A": 743, "N": 1], ["E17": 1]])
+        #expect(intervals.last?["sha256"] is NSNull)
+        let exceptions = try #require(outcome.json?["exceptions"] as? [[String: Any]])
+        #expect(exceptions.map { $0["rule"] as? String } == ["missing-intervals"])
+        #expect(exceptions.first?["starts_at"] as? String == "2026-01-15T12:00:00+10:00")
+        let listed = try branch.tallywatt("exceptions", "list", "--meter", "M1", "--json")
+        #expect(listed.list("exceptions").count == 1)
+        let other = try branch.tallywatt("exceptions", "list", "--rule", "negative-interval")
+        #expect(other.out == "no exceptions\n")
+    }
+
     @Test func `an export has a row per line, or an object per invoice`() throws {
         let branch = try SmallBranch.billed()
         let csv = try branch.tallywatt("invoice", "export", "--out", "all.csv", "--json")

@@ -66,6 +66,27 @@ import Testing
         #expect(loaded(try load("2026-01-01,2026-02-01,0.24\n", "--revise")) == 1)
     }
 
+    @Test func `an open row can be ended by a revision, and by nothing else`() throws {
+        let branch = try SmallBranch.billed()
+        try branch.write("price.csv", "from,to,value\n2026-01-01,,0.25\n")
+        _ = try branch.tallywatt("series", "import", "price.csv")
+        let digest = try branch.digest()
+        // The loaded row would still be open beside the new one.
+        try branch.write("price.csv", "from,to,value\n2026-02-01,,0.30\n")
+        let overlap = try branch.tallywatt("series", "import", "price.csv")
+        #expect(overlap.status == 1)
+        #expect(overlap.err.contains("price.csv with what is loaded:3:1: bad-value"))
+        #expect(try branch.digest() == digest)
+        try branch.write(
+            "price.csv", "from,to,value\n2026-01-01,2026-02-01,0.25\n2026-02-01,,0.30\n")
+        let revised = try branch.tallywatt("series", "import", "price.csv", "--revise", "--json")
+        #expect(revised.list("series").first?["rows_loaded"] as? Int == 2)
+        let again = try branch.tallywatt("series", "import", "price.csv", "--json")
+        #expect(again.status == 0)
+        #expect(again.list("series").first?["rows_loaded"] as? Int == 0)
+        #expect(try branch.run(asOf: "2026-02-05").status == 0, "the series can still be read")
+    }
+
     @Test func `of several series files all are loaded or none`() throws {
         let branch = try SmallBranch()
         _ = try branch.tallywatt("init", "--network", "network")

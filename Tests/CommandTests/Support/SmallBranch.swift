@@ -113,9 +113,9 @@ final class SmallBranch {
     }
 
     /// A branch whose January is billed.
-    static func billed() throws -> SmallBranch {
+    static func billed(january: String = january) throws -> SmallBranch {
         let branch = try SmallBranch()
-        try branch.write("inbox/january.csv", SmallBranch.january)
+        try branch.write("inbox/january.csv", january)
         try branch.write("inbox/freezes.csv", SmallBranch.freezes)
         _ = try branch.tallywatt("init", "--network", "network")
         _ = try branch.run(asOf: "2026-02-05")
