@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BillTariff
+import Logging
 import MeterIngest
 import MeterModel
 import Quantities
@@ -19,12 +20,14 @@ struct RunStages {
     /// Finishes what a crash left, then does what is new.
     func run(_ summary: inout RunSummary) throws {
         if let interrupted = try job.store.read({ try $0.interruptedDelivery() }) {
+            job.log.notice("finishing interrupted delivery \(interrupted.delivery)")
             try settle(interrupted, &summary)
         }
         var billed: CivilDay?
         if let tariffs, let pending = try job.store.read({ try $0.pendingBill() }),
             let asOf = CivilDay(iso: pending)
         {
+            job.log.notice("billing as of \(asOf), which an earlier run began")
             try bill(tariffs, asOf: asOf, &summary)
             billed = asOf
         }
@@ -32,6 +35,7 @@ struct RunStages {
         var brought = false
         for kind in [DeliveryKind.retry, request.inbox == nil ? .ingest : .run] {
             guard let delivery = try plan(kind) else { continue }
+            job.log.info("delivery \(delivery.delivery) (\(kind.rawValue)) planned")
             if try settle(delivery, &summary) { brought = true }
         }
         if let tariffs, brought || billed != request.asOf {
