@@ -48,9 +48,12 @@ struct RunStages {
         let files: [PlannedFile]
         switch kind {
         case .retry:
-            guard try job.store.read({ try $0.isRetryDue() }) else { return nil }
+            guard try job.store.read({ try $0.isRetryDue(rules: profiles.sha256) }) else {
+                return nil
+            }
             let lines = try job.store.read { try $0.curableLines() }
             files = DeliveryPlan.retries(Array(lines.keys), store: job.store)
+            if files.isEmpty { try job.store.write { try $0.noteRetry(rules: profiles.sha256) } }
         case .run:
             guard let inbox = request.inbox else { return nil }
             files = try DeliveryPlan.files(inInbox: inbox, store: job.store)
@@ -63,7 +66,7 @@ struct RunStages {
                 kind: kind.rawValue, asOf: request.asOf.description,
                 rulesSHA256: profiles.sha256, tariffsSHA256: tariffs?.sha256 ?? "",
                 files: files, by: job.author)
-            if kind == .retry { try transaction.noteRetry() }
+            if kind == .retry { try transaction.noteRetry(rules: profiles.sha256) }
             if tariffs != nil { try transaction.notePendingBill(asOf: request.asOf.description) }
             return delivery
         }

@@ -68,7 +68,13 @@ extension StoreTransaction {
                 INSERT INTO source_file (sha256, name, format, bytes, inflated_bytes, status,
                     readings, accepted, duplicate, superseded, absent, rejected, delivery, detail)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (sha256) DO NOTHING
+                ON CONFLICT (sha256) DO UPDATE SET format = excluded.format,
+                    inflated_bytes = excluded.inflated_bytes, status = excluded.status,
+                    readings = excluded.readings, accepted = excluded.accepted,
+                    duplicate = excluded.duplicate, superseded = excluded.superseded,
+                    absent = excluded.absent, rejected = excluded.rejected,
+                    delivery = excluded.delivery, detail = NULL
+                    WHERE status = 'quarantined' AND excluded.status = 'accepted'
                 """)
         try insert.execute(arguments: [
             file.sha256, file.name, file.format, file.bytes, file.inflatedBytes, file.status,
