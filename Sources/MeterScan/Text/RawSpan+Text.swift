@@ -67,18 +67,9 @@ extension RawSpan {
 @inline(never)
 func countNewlines(_ bytes: RawSpan) -> Int {
     var (count, place) = (0, 0)
-    while place + 16 <= bytes.byteCount {
-        // Sixteen columns count up to 255 vectors before they could overflow.
-        var columns = SIMD16<UInt8>()
-        let last = Swift.min(place + 16 * 255, bytes.byteCount - 15)
-        while place < last {
-            // SAFETY: the load checks its bounds, and any bits are bytes.
-            let vector = unsafe bytes.unsafeLoadUnaligned(
-                fromByteOffset: place, as: SIMD16<UInt8>.self)
-            columns.replace(with: columns &+ 1, where: vector .== UInt8(ascii: "\n"))
-            place += 16
-        }
-        for column in columns.indices { count += Int(columns[column]) }
+    while place + 8 <= bytes.byteCount {
+        count += everyMatch(bytes.word(place), UInt8(ascii: "\n")).nonzeroBitCount
+        place += 8
     }
     while place < bytes.byteCount {
         if bytes.byte(place) == UInt8(ascii: "\n") { count += 1 }
