@@ -125,7 +125,8 @@ final class DeliveryWriter: Sendable {
             try transaction.closeRejections(
                 ofFile: source.sha256, lines: outcome.retriedLines ?? [], by: number)
         }
-        try transaction.add(outcome.energy, toFile: file)
+        try transaction.add(
+            outcome.energy, toFile: file, delivery: number, isRetry: isRetry)
         try transaction.list(
             parts.map { part in
                 var part = part
