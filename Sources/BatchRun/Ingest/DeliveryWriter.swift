@@ -121,7 +121,9 @@ final class DeliveryWriter: Sendable {
         }
         if !isRetry { try transaction.closeQuarantine(ofFile: source.sha256, by: number) }
         if isRetry {
-            try transaction.add(counts, toFile: file, delivery: number, isRetry: true)
+            if counts.readings > 0 {
+                try transaction.add(counts, toFile: file, delivery: number, isRetry: true)
+            }
             try transaction.closeRejections(
                 ofFile: source.sha256, lines: outcome.retriedLines ?? [], by: number)
         }
