@@ -12,7 +12,7 @@ extension Schema {
             feeder_id TEXT NOT NULL, period_start TEXT NOT NULL, period_end TEXT NOT NULL,
             tariff_id TEXT NOT NULL, tariff_version TEXT NOT NULL, tariff_sha256 TEXT NOT NULL,
             inputs_sha256 TEXT NOT NULL, known_seq INTEGER NOT NULL, engine_version TEXT NOT NULL,
-            currency TEXT NOT NULL, net_minor INTEGER NOT NULL, tax_minor INTEGER NOT NULL,
+            currency TEXT NOT NULL, minor_digits INTEGER NOT NULL, net_minor INTEGER NOT NULL, tax_minor INTEGER NOT NULL,
             total_minor INTEGER NOT NULL, estimated_values INTEGER NOT NULL, credits INTEGER,
             replaces INTEGER, issued_on TEXT NOT NULL, run_id INTEGER NOT NULL) STRICT;
         CREATE INDEX invoice_contract ON invoice (contract_id, period_start);
@@ -55,6 +55,9 @@ extension Schema {
         CREATE TRIGGER invoice_line_stays BEFORE DELETE ON invoice_line
             BEGIN SELECT RAISE(ABORT, 'a line of an issued invoice is never deleted'); END;
 
+        -- For the views only: what people read; sums are made of the integers.
+        CREATE VIEW minor_unit (digits, value) AS
+            VALUES (0, 1.0), (1, 0.1), (2, 0.01), (3, 0.001), (4, 0.0001);
         CREATE VIEW invoice_view AS
             SELECT i.number, i.kind,
                 CASE WHEN i.kind = 'invoice' AND EXISTS
@@ -64,13 +67,17 @@ extension Schema {
                 (SELECT name FROM customer WHERE customer_id = i.customer_id
                     ORDER BY valid_from DESC LIMIT 1) AS customer,
                 i.service_point_id, i.feeder_id, i.period_start, i.period_end, i.tariff_id,
-                i.tariff_version, i.currency, i.net_minor / 100.0 AS net,
-                i.tax_minor / 100.0 AS tax, i.total_minor / 100.0 AS total, i.estimated_values,
-                i.issued_on, i.invoice_id
-            FROM invoice i;
+                i.tariff_version, i.currency,
+                printf('%.*f', minor_digits, net_minor * unit.value) AS net,
+                printf('%.*f', minor_digits, tax_minor * unit.value) AS tax,
+                printf('%.*f', minor_digits, total_minor * unit.value) AS total,
+                i.estimated_values, i.issued_on, i.invoice_id
+            FROM invoice i JOIN minor_unit unit ON unit.digits = i.minor_digits;
         CREATE VIEW invoice_line_view AS
             SELECT i.number, i.contract_id, l.position, l.charge_id, l.description, l.quantity,
-                l.unit, l.price, l.amount_minor / 100.0 AS amount, i.currency
-            FROM invoice_line l JOIN invoice i USING (invoice_id);
+                l.unit, l.price, printf('%.*f', minor_digits, l.amount_minor * unit.value) AS amount,
+                i.currency
+            FROM invoice_line l JOIN invoice i USING (invoice_id)
+            JOIN minor_unit unit ON unit.digits = i.minor_digits;
         """
 }

@@ -8,9 +8,7 @@ public enum DeliveryStage: String, Hashable, Sendable {
     case ingest
     /// Its parts are being merged and checked.
     case settle
-    /// What is due on its `as_of` is being billed.
-    case bill
-    /// Everything is done.
+    /// Everything it brought is settled.
     case done
 }
 

@@ -50,15 +50,16 @@ extension StoreTransaction {
             sql: """
                 INSERT INTO invoice (number, kind, contract_id, customer_id, service_point_id,
                     feeder_id, period_start, period_end, tariff_id, tariff_version, tariff_sha256,
-                    inputs_sha256, known_seq, engine_version, currency, net_minor, tax_minor,
-                    total_minor, estimated_values, issued_on, run_id)
-                VALUES (?, 'invoice', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    inputs_sha256, known_seq, engine_version, currency, minor_digits, net_minor,
+                    tax_minor, total_minor, estimated_values, issued_on, run_id)
+                VALUES (?, 'invoice', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try insert.execute(arguments: [
             number.description, draft.contractID, draft.customerID, draft.servicePointID,
             draft.feederID, draft.periodStart.description, draft.periodEnd.description,
             draft.tariffID, draft.tariffVersion, draft.tariffSHA256, draft.inputsSHA256,
-            draft.knownSeq, issue.engineVersion, draft.currency.code, draft.net.minorUnits,
+            draft.knownSeq, issue.engineVersion, draft.currency.code, draft.currency.decimals,
+            draft.net.minorUnits,
             draft.tax.minorUnits, draft.total.minorUnits, draft.estimatedValues,
             issue.date.description, issue.run,
         ])
