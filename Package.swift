@@ -85,8 +85,7 @@ let package = Package(
             name: "tallywatt",
             dependencies: [
                 "Quantities", "MeterModel", "MeterScan", "MeterIngest", "BillTariff", "BillRating",
-                "Store",
-                "BatchRun", "Synthesis",
+                "BillInvoice", "Store", "BatchRun", "Synthesis",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -128,6 +127,8 @@ let package = Package(
             name: "SynthesisTests",
             dependencies: ["Quantities", "MeterModel", "MeterScan", "Synthesis"],
             swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["tallywatt"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -92,10 +92,8 @@ public struct IntervalStrips: Sendable {
         decimals.append(decimalCount)
         versions.append(version)
         offsets.append(values.count)
-        for _ in 0..<slotCount {
-            values.append(0)
-            qualities.append(0)
-        }
+        values.append(contentsOf: repeatElement(0, count: Int(slotCount)))
+        qualities.append(contentsOf: repeatElement(0, count: Int(slotCount)))
         return meters.count - 1
     }
 }

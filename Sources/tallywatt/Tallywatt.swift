@@ -20,7 +20,9 @@ struct Tallywatt: ParsableCommand {
         version: productVersion,
         subcommands: [
             RunCommand.self, InitCommand.self, NetworkCommand.self, IngestCommand.self,
-            BillCommand.self, VerifyCommand.self, GenerateCommand.self,
+            BillCommand.self, InspectCommand.self, TariffCommand.self, SeriesCommand.self,
+            UsageCommand.self, InvoiceCommand.self, ExplainCommand.self, ExceptionsCommand.self,
+            HoldsCommand.self, RejectionsCommand.self, VerifyCommand.self, GenerateCommand.self,
         ])
 
     static func main() {

@@ -166,6 +166,17 @@ import Testing
         #expect(found.cells.count == 96 * 40)
     }
 
+    @Test func `refused rows fill a batch too`() throws {
+        let rows = String(repeating: "X9,2026-01-01 00:00,1\n", count: 30_000)
+        let path = try folder.write("file", "meter_id,timestamp,kwh\n" + rows)
+        var file = try FileIngest(path: path, context: try SmallNetwork.context())
+        var batch = ReadingBatch()
+        var rejections: [ReadingRejection] = []
+        // 30 000 rows are more than two windows of lines.
+        #expect(try file.next(into: &batch, rejections: &rejections, cellBudget: 100))
+        #expect((100..<30_000).contains(rejections.count))
+    }
+
     @Test(arguments: [
         ("", RejectionCode.emptyFile), ("hello\n", .unknownFormat), ("\n\n", .unknownFormat),
     ])

@@ -161,6 +161,9 @@ import Testing
             ("Example_NEM12_actual_interval.csv", "VABD000163", "E1", "53.328", 48),
             ("Example_NEM12_actual_interval.csv", "VABD000163", "Q1", "106.656", 48),
             ("Example_NEM12_no_scheduled_read.csv", "NMI111", "E1", "5.84", 96),
+            // Added up apart from us, with another language's decimals.
+            ("NEM12-000000000000001-CNRGYMDP-NEMMCO.zip", "NEM1201002", "E1", "70457.85", 192),
+            ("NEM12-000000000000001-CNRGYMDP-NEMMCO.zip", "NEM1201002", "E2", "38617.65", 192),
         ])
     func `files of other people add up`(
         name: String, meter: String, channel: String, sum: String, count: Int

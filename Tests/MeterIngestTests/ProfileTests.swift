@@ -68,6 +68,38 @@ import Testing
         #expect(error?.problem == "the key 'multiplier' is missing")
     }
 
+    @Test func `the documented example reads as it says`() throws {
+        let yaml = """
+            name: load-curve
+            about: quarter-hourly load of large customers, one meter and day per line
+            shape: wide                     # long, wide or register
+            kind: mean_power                # interval_energy, mean_power or register
+            encoding: gb18030               # or utf-8, the default
+            detect: [供电单位]               # more names that the header must hold
+            columns:                        # by name, in any letter case, or by number from 1
+              meter: 资产号
+              timestamp: 数据日期
+              quality: 数据来源?             # may be absent
+              values: {prefix: P, count: 96}  # or {position: 5, count: 96}
+            unit: kW
+            label: start                    # which end of its interval a label names
+            first_label: "00:00"            # the label of the first column
+            clock: +08:00                   # utc, an offset, a zone, or service_point (default)
+            multiplier: not_applied         # or applied
+            quality: {自动: A, 补召: A, 拟合: E, "": A}
+            nulls: ["NULL", "EEEEEE.EEEE"]  # no value, beside the empty text
+            """
+        let profile = try DelimitedProfile(yaml: yaml, file: "load-curve.yaml")
+        #expect(profile.encoding == .gb18030)
+        #expect(profile.detect == ["供电单位"])
+        #expect(profile.columns.quality == .named("数据来源", optional: true))
+        #expect(profile.unit == .fixed(.kilowattHours))
+        #expect(profile.firstLabelMinutes == 0)
+        #expect(profile.clock == .fixed(offset: 28_800))
+        #expect(profile.qualities.count == 4)
+        #expect(profile.nulls.count == 2)
+    }
+
     @Test(arguments: [
         // Minutes that have a finite decimal of an hour, and one that has none.
         (24, true), (48, true), (96, true), (288, false),

@@ -71,7 +71,7 @@ import Testing
         return Array(text.utf8)
     }
 
-    @Test(arguments: 0..<40)
+    @Test(arguments: 0..<24)
     func `any file is read as its slow twin reads it`(seed: Int) {
         for part in 0..<5 {
             let bytes = Self.file(seed: UInt64(seed * 100 + part))

@@ -173,7 +173,7 @@ extension NEM12Scanner: Scanner {}
         #expect(result.rejections.isEmpty)
     }
 
-    @Test(arguments: 0..<40)
+    @Test(arguments: 0..<24)
     func `any file is read as its slow twin reads it`(seed: Int) {
         for part in 0..<5 {
             let bytes = Self.file(seed: UInt64(seed * 100 + part))

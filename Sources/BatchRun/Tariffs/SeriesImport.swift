@@ -36,55 +36,77 @@ public struct SeriesImport {
     /// - Parameter revise: True to let a row of a span that is loaded take the place of the old one;
     ///   invoices that may have used it are listed for correction.
     public func load(_ file: String, revise: Bool) throws -> Int {
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw UnreadableInput(path: file, mend: "give the name of a series file")
+        try load([file], revise: revise)[0]
+    }
+
+    /// Loads several files, all of them or none, and gives how many rows of each were new.
+    public func load(_ files: [String], revise: Bool) throws -> [Int] {
+        let series = try files.map(SeriesFile.init)
+        return try store.write { transaction in
+            try series.map { try load($0, revise: revise, transaction) }
+        }
+    }
+
+    private func load(_ file: SeriesFile, revise: Bool, _ transaction: StoreTransaction) throws
+        -> Int
+    {
+        let stored = try transaction.series(file.id)
+        let known = Dictionary(
+            (stored?.rows ?? []).map { ($0.startsAt, $0) }, uniquingKeysWith: { $1 })
+        var new: [SeriesTextRow] = []
+        for (line, row) in file.rows {
+            if let old = known[row.startsAt] {
+                if old.text == row.text { continue }
+                guard revise else {
+                    throw SeriesConflict(
+                        place: "\(file.path):\(line)", loaded: old.text, found: row.text)
+                }
+            }
+            new.append(row)
+        }
+        guard !new.isEmpty else { return 0 }
+        let seq = try transaction.recordChange(
+            by: author, subject: "series \(file.id)",
+            before: new.compactMap { known[$0.startsAt]?.text }.joined(separator: "\n"),
+            after: new.map(\.text).joined(separator: "\n"))
+        try transaction.append(new, toSeries: file.id, header: file.header, seq: seq)
+        if revise {
+            for row in new where known[row.startsAt] != nil {
+                try transaction.listCorrections(
+                    from: row.startsAt, to: row.endsAt, cause: "series-revised", seq: seq,
+                    detail: "\(file.id) \(row.startsAt)")
+            }
+        }
+        return new.count
+    }
+}
+
+/// A series file, read and found sound.
+private struct SeriesFile {
+    let path: String
+    let id: String
+    private(set) var header = ""
+    private(set) var rows: [(line: Int, row: SeriesTextRow)] = []
+
+    init(_ path: String) throws {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw UnreadableInput(path: path, mend: "give the name of a series file")
         }
         let text = String(decoding: data, as: UTF8.self)
-        let name = file.split(separator: "/").last.map(String.init) ?? file
-        let id = name.hasSuffix(".csv") ? String(name.dropLast(4)) : name
-        _ = try Series.parse(text, id: id, file: file)
-        var header: String?
-        var rows: [(line: Int, row: SeriesTextRow)] = []
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        self.path = path
+        id = name.hasSuffix(".csv") ? String(name.dropLast(4)) : name
+        _ = try Series.parse(text, id: id, file: path)
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
             .enumerated()
         {
             let line = line.hasSuffix("\r") ? line.dropLast() : line
             guard !line.isEmpty, !line.hasPrefix("#") else { continue }
-            guard let header else {
+            if header.isEmpty {
                 header = String(line)
-                continue
+            } else {
+                rows.append((index + 1, SeriesTextRow(line, header: header)))
             }
-            rows.append((index + 1, SeriesTextRow(line, header: header)))
-        }
-        return try store.write { transaction in
-            let stored = try transaction.series(id)
-            let known = Dictionary(
-                (stored?.rows ?? []).map { ($0.startsAt, $0) }, uniquingKeysWith: { $1 })
-            var new: [SeriesTextRow] = []
-            for (line, row) in rows {
-                if let old = known[row.startsAt] {
-                    if old.text == row.text { continue }
-                    guard revise else {
-                        throw SeriesConflict(
-                            place: "\(file):\(line)", loaded: old.text, found: row.text)
-                    }
-                }
-                new.append(row)
-            }
-            guard !new.isEmpty, let header else { return 0 }
-            let seq = try transaction.recordChange(
-                by: author, subject: "series \(id)",
-                before: new.compactMap { known[$0.startsAt]?.text }.joined(separator: "\n"),
-                after: new.map(\.text).joined(separator: "\n"))
-            try transaction.append(new, toSeries: id, header: header, seq: seq)
-            if revise {
-                for row in new where known[row.startsAt] != nil {
-                    try transaction.listCorrections(
-                        from: row.startsAt, to: row.endsAt, cause: "series-revised", seq: seq,
-                        detail: "\(id) \(row.startsAt)")
-                }
-            }
-            return new.count
         }
     }
 }

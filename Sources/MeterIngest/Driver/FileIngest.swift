@@ -11,7 +11,7 @@ public struct FileIngest: ~Copyable {
     private var file: DeliveredFile
     private let format: ReadingFormat
     private let onlyLines: Set<Int>?
-    private var engine: ReadingEngine
+    private var engine: any LineEngine
     /// The lines after the header that detection has read and no engine yet.
     private var firstLines: (window: [UInt8], from: Int, line: Int, byte: Int64)?
     private var oversizedReadings = 0
@@ -28,32 +28,27 @@ public struct FileIngest: ~Copyable {
         path: String, context: IngestContext, onlyLines: Set<Int>? = nil
     ) throws(FileQuarantine) {
         var file = try DeliveredFile(path: path)
-        while true {
-            let first = try file.withNextWindow { lines, firstLine, firstByte in
-                (lines.copiedBytes(), firstLine, firstByte)
-            }
-            guard let (window, line, byte) = first else {
-                throw file.quarantine(.unknownFormat, detail: "no line that can be read")
-            }
-            if window.allSatisfy({ $0 <= 0x20 && $0 != 0 }) { continue }
-            guard let found = ReadingFormat.detect(window[...], profiles: context.profiles) else {
-                let beginning = String(decoding: window.prefix(200), as: UTF8.self)
-                throw file.quarantine(
-                    .unknownFormat, detail: beginning.clipped(toUTF8: 200))
-            }
-            let headerLines = window[..<found.headerBytes].count { $0 == 0x0A }
-            firstLines = (
-                window, found.headerBytes, line + headerLines, byte + Int64(found.headerBytes)
-            )
-            format = found.format
-            break
+        let first = try file.withNextWindow { lines, firstLine, firstByte in
+            (lines.copiedBytes(), firstLine, firstByte)
         }
-        engine = ReadingEngine(format, context: context, onlyLines: onlyLines)
+        guard let (window, line, byte) = first else {
+            throw file.quarantine(.unknownFormat, detail: "no line that can be read")
+        }
+        guard let found = ReadingFormat.detect(window[...], profiles: context.profiles) else {
+            throw file.quarantine(.unknownFormat, detail: ReadingFormat.beginning(of: window[...]))
+        }
+        let headerLines = window[..<found.headerBytes].count { $0 == 0x0A }
+        firstLines = (
+            window, found.headerBytes, line + headerLines, byte + Int64(found.headerBytes)
+        )
+        format = found.format
+        engine = format.engine(context, onlyLines: onlyLines)
         self.onlyLines = onlyLines
         self.file = file
     }
 
-    /// Reads on until the batch holds about `cellBudget` cells or the file ends.
+    /// Reads on until the batch holds about `cellBudget` cells, so many were refused, or the file
+    /// ends.
     ///
     /// - Parameters:
     ///   - batch: Takes readings; what it holds already stays.
@@ -66,30 +61,48 @@ public struct FileIngest: ~Copyable {
         into batch: inout ReadingBatch, rejections: inout [ReadingRejection], cellBudget: Int
     ) throws(FileQuarantine) -> Bool {
         if isAtEnd { return false }
-        // The engine works outside the file's borrow of `self`, without a copy of its columns.
-        var engine = ReadingEngine.spent
-        swap(&engine, &self.engine)
-        defer { swap(&engine, &self.engine) }
         engine.batchWasEmptied()
+        let refusedBefore = rejections.count
         if let first = firstLines {
-            first.window.withBytes(from: first.from) { lines in
-                engine.scan(lines, first.line, first.byte, &batch, &rejections)
-            }
+            FileIngest.scan(first, &engine, &batch, &rejections)
             firstLines = nil
         }
         // At least one window, so that calls come to an end whatever the budget is.
         repeat {
-            let more: Void? = try file.withNextWindow { lines, firstLine, firstByte in
-                engine.scan(lines, firstLine, firstByte, &batch, &rejections)
-            }
+            isAtEnd = try !FileIngest.scanWindow(of: &file, &engine, &batch, &rejections)
             collectOversized(&rejections)
-            if more == nil {
-                engine.finish(into: &batch, rejections: &rejections)
-                isAtEnd = true
-            }
+            if isAtEnd { engine.finish(into: &batch, rejections: &rejections) }
         } while !isAtEnd && batch.cellCount + engine.openCells < cellBudget
+            && rejections.count - refusedBefore < cellBudget
         engine.flush(isEnd: isAtEnd, into: &batch, rejections: &rejections)
         return !isAtEnd
+    }
+
+    // File and engine are handed over side by side, so that each is changed in place.
+
+    private static func scan(
+        _ first: (window: [UInt8], from: Int, line: Int, byte: Int64),
+        _ engine: inout any LineEngine, _ batch: inout ReadingBatch,
+        _ rejections: inout [ReadingRejection]
+    ) {
+        first.window.withBytes(from: first.from) { lines in
+            engine.scan(
+                lines, firstLine: first.line, firstByte: first.byte, into: &batch,
+                rejections: &rejections)
+        }
+    }
+
+    /// - Returns: False after the end.
+    private static func scanWindow(
+        of file: inout DeliveredFile, _ engine: inout any LineEngine, _ batch: inout ReadingBatch,
+        _ rejections: inout [ReadingRejection]
+    ) throws(FileQuarantine) -> Bool {
+        let more: Void? = try file.withNextWindow { lines, firstLine, firstByte in
+            engine.scan(
+                lines, firstLine: firstLine, firstByte: firstByte, into: &batch,
+                rejections: &rejections)
+        }
+        return more != nil
     }
 
     private mutating func collectOversized(_ rejections: inout [ReadingRejection]) {

@@ -16,7 +16,8 @@ struct GenericEngine {
     private(set) var readings = 0
 
     init(_ format: ReadingFormat, context: IngestContext, onlyLines: Set<Int>?) {
-        reader = FormatReader(format, isStrict: context.strict)
+        let index = context.index
+        reader = FormatReader(format, isStrict: context.strict) { index.entry(id: $0) >= 0 }
         self.context = context
         self.onlyLines = onlyLines
         if case .delimited(let profile, _) = format {
@@ -85,10 +86,7 @@ struct GenericEngine {
         _ cell: DeliveredCell, into batch: inout ReadingBatch
     ) -> ReadingRejection? {
         let entry = context.index.entry(id: cell.meter)
-        guard entry >= 0 else {
-            let place = CellPlace(line: cell.place.line, byte: cell.place.byte, text: cell.meter)
-            return place.rejection(.unknownMeter)
-        }
+        precondition(entry >= 0, "the reader refuses ids that are not known")
         guard let near = span(of: entry, near: cell.time) else {
             return cell.place.rejection(.outsideInstallation)
         }

@@ -56,3 +56,55 @@ extension LongLayout {
         self.latestEnd = latestEnd
     }
 }
+
+extension WideLayout {
+    /// The layout of a plain wide profile of energy or power in one file; nil for others.
+    init?(_ profile: DelimitedProfile, _ plan: ColumnPlan, latestEnd: Int64) {
+        guard profile.shape == .wide, profile.kind != .register, profile.isPlain,
+            profile.nulls.isEmpty, plan.channel == nil, let minutes = profile.wideMinutes,
+            let first = plan.values.first,
+            plan.values.indices.allSatisfy({
+                plan.values[$0].position == first.position + $0
+            })
+        else { return nil }
+        self.init(
+            columnCount: plan.count, meter: plan.meter, date: plan.timestamp,
+            values: first.position..<(first.position + plan.values.count), minutes: minutes,
+            quality: plan.quality)
+        if profile.kind == .meanPower {
+            guard let power = EnergyScale.meanPower(minutes: minutes) else { return nil }
+            scale = power
+        }
+        let length = profile.label == .end ? minutes : 0
+        firstStartMinute = (profile.firstLabelMinutes ?? length) - length
+        separator = profile.separator
+        header = plan.header
+        clock = LabelClock(profile.clock)
+        channel = Channel(profile.channel, .interval)
+        unit = first.unit
+        qualities = profile.letters(plan)
+        self.latestEnd = latestEnd
+    }
+}
+
+extension RegisterLayout {
+    /// The layout of a plain profile of daily registers in one file; nil for others.
+    init?(_ profile: DelimitedProfile, _ plan: ColumnPlan, latestEnd: Int64) {
+        guard profile.shape == .register, let freeze = profile.freeze, profile.isPlain,
+            profile.nulls.isEmpty
+        else { return nil }
+        let registers = plan.values.map { value in
+            Column(
+                position: value.position, channel: Channel(value.obis, .register), unit: value.unit)
+        }
+        self.init(
+            columnCount: plan.count, meter: plan.meter, date: plan.timestamp,
+            registers: registers, quality: plan.quality)
+        separator = profile.separator
+        header = plan.header
+        freezeDays = freeze == .endOfDay ? 1 : 0
+        clock = LabelClock(profile.clock)
+        qualities = profile.letters(plan)
+        self.latestEnd = latestEnd
+    }
+}

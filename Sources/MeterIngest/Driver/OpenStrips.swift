@@ -71,7 +71,7 @@ struct OpenStrips {
 
     /// A storage day of one channel, and whether its cells show the meter's interval length.
     private struct Day {
-        var strips: [Strip] = []
+        private(set) var strips: [Strip] = []
         /// How many different slots came, each at the same distance from the one before.
         private var slotsSeen = 0
         private var lastSlot = 0
@@ -79,8 +79,18 @@ struct OpenStrips {
         /// True once two cells were neighbours or two distances differed.
         private(set) var fits = false
 
+        /// Takes a cell into the first strip that has room for it, else into a new one.
+        mutating func take(_ cell: SlotCell) {
+            note(cell.slot)
+            let key = Key(unit: cell.unit, version: cell.version)
+            for place in strips.indices where strips[place].key == key {
+                if strips[place].take(cell) { return }
+            }
+            strips.append(Strip(key: key, decimals: cell.decimals, cells: [cell.slot: cell]))
+        }
+
         /// Takes notice of a slot in the order of delivery.
-        mutating func note(_ slot: Int) {
+        private mutating func note(_ slot: Int) {
             let distance = abs(slot - lastSlot)
             lastSlot = slot
             if slotsSeen == 0 {
@@ -127,14 +137,7 @@ struct OpenStrips {
             meter: cell.meter, channel: cell.channel, day: cell.day, minutes: cell.minutes)
         if days[dayKey] == nil { order.append(dayKey) }
         latest[DayKey(meter: cell.meter, channel: cell.channel, day: 0, minutes: 0)] = cell.day
-        days[dayKey, default: Day()].note(cell.slot)
-        let key = Key(unit: cell.unit, version: cell.version)
-        let strips = days[dayKey]?.strips ?? []
-        for place in strips.indices where strips[place].key == key {
-            if days[dayKey]?.strips[place].take(cell) == true { return }
-        }
-        days[dayKey]?.strips.append(
-            Strip(key: key, decimals: cell.decimals, cells: [cell.slot: cell]))
+        days[dayKey, default: Day()].take(cell)
     }
 
     /// Closes days: moves their strips into a batch, or refuses their cells.

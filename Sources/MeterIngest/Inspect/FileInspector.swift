@@ -95,7 +95,7 @@ private struct FileTally {
         var format = format
         if format == nil {
             guard let found = ReadingFormat.detect(window, profiles: profiles) else {
-                beginning = String(decoding: window.prefix(200), as: UTF8.self)
+                beginning = ReadingFormat.beginning(of: window)
                 return nil
             }
             format = found.format

@@ -4,7 +4,8 @@ import Quantities
 
 /// How a sender writes dates and times.
 public enum TimeFormat: Hashable, Sendable {
-    /// `2026-01-31` or `20260131`; `2026-01-31T08:15`, with a blank for the `T`, seconds and offset as they come.
+    /// `2026-01-31` or `20260131`; `2026-01-31T08:15`, also with a blank for the `T`, with seconds
+    /// and offset as they come.
     case iso
     /// Letters `yyyy MM dd HH mm ss` for digits; every other byte stands for itself.
     case pattern(String)
@@ -44,34 +45,56 @@ struct WrittenTime: Hashable {
     var offset: Int?
 
     init?(iso bytes: [UInt8]) {
-        guard bytes.count >= 10,
-            let day = CivilDay(iso: String(decoding: bytes[..<10], as: UTF8.self))
+        guard bytes.count >= 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+            let year = WrittenTime.number(bytes[0..<4]),
+            let month = WrittenTime.number(bytes[5..<7]),
+            let day = WrittenTime.number(bytes[8..<10]),
+            let civilDay = CivilDay(year: year, month: month, day: day)
         else { return nil }
-        self.day = day
+        self.day = civilDay
         var rest = bytes[10...]
         guard let gap = rest.popFirst() else { return }
         guard gap == UInt8(ascii: "T") || gap == UInt8(ascii: " ") else { return nil }
         // Hours, minutes and seconds are pairs of digits with colons between them.
         var parts: [Int] = []
-        while parts.count < 3, rest.count >= 2, let pair = WrittenTime.number(rest.prefix(2)) {
+        repeat {
+            guard rest.count >= 2, let pair = WrittenTime.number(rest.prefix(2)) else { return nil }
             parts.append(pair)
             rest = rest.dropFirst(2)
-            guard rest.first == UInt8(ascii: ":"), parts.count < 3 else { break }
-            rest = rest.dropFirst()
-            // A colon promises another pair.
-            guard rest.count >= 2, WrittenTime.number(rest.prefix(2)) != nil else { return nil }
-        }
+        } while parts.count < 3 && WrittenTime.pop(UInt8(ascii: ":"), from: &rest)
         guard parts.count >= 2,
             let second = WrittenTime.second(parts[0], parts[1], parts.count == 3 ? parts[2] : 0)
         else { return nil }
         self.second = second
         if rest.isEmpty { return }
-        // A fixed date lends the offset its reading, so that offsets are read in one place.
-        guard
-            let shifted = Instant(iso: "2000-01-01T00:00" + String(decoding: rest, as: UTF8.self)),
-            let plain = Instant(iso: "2000-01-01T00:00Z")
+        guard let ahead = WrittenTime.offset(rest) else { return nil }
+        offset = ahead
+    }
+
+    /// Seconds ahead of UTC, from `Z`, `+08:00`, `+0800` or `-03`; nil for any other form.
+    private static func offset(_ text: ArraySlice<UInt8>) -> Int? {
+        if text.elementsEqual([UInt8(ascii: "Z")]) { return 0 }
+        var rest = text
+        let isBehind = pop(UInt8(ascii: "-"), from: &rest)
+        guard isBehind || pop(UInt8(ascii: "+"), from: &rest), rest.count >= 2,
+            let hours = number(rest.prefix(2)), hours <= 18
         else { return nil }
-        offset = Int(plain.seconds - shifted.seconds)
+        rest = rest.dropFirst(2)
+        var minutes = 0
+        if !rest.isEmpty {
+            _ = pop(UInt8(ascii: ":"), from: &rest)
+            guard rest.count == 2, let written = number(rest), written < 60 else { return nil }
+            minutes = written
+        }
+        let ahead = hours * 3600 + minutes * 60
+        return isBehind ? -ahead : ahead
+    }
+
+    /// Takes a byte away where it stands first; true where it did.
+    private static func pop(_ byte: UInt8, from text: inout ArraySlice<UInt8>) -> Bool {
+        guard text.first == byte else { return false }
+        text.removeFirst()
+        return true
     }
 
     init?(_ bytes: [UInt8], pattern: [UInt8]) {

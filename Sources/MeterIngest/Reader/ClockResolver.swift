@@ -27,15 +27,15 @@ struct ClockResolver {
     mutating func instant(
         of cell: DeliveredCell, zone: TimeZoneTable, step: Int64? = nil
     ) -> Result<Instant, Refusal> {
+        let stream = Stream(meter: cell.meter, channel: cell.channelName)
         let instant: Instant
         switch cell.time {
-        case .instant(let known, _): return .success(known)
+        case .instant(let known, _): instant = known
         case .local(let day, let second):
             if let lineDay = cell.lineDay {
                 let elapsed = Int64(day - lineDay) * 86_400 + Int64(second)
                 return ClockResolver.instant(of: cell, elapsed, after: lineDay, zone: zone)
             }
-            let stream = Stream(meter: cell.meter, channel: cell.channelName)
             let found = zone.instants(day: day, minute: second / 60).map { $0 + Int64(second % 60) }
             switch found.count {
             case 0: return .failure(Refusal(.nonexistentTime))
@@ -46,9 +46,9 @@ struct ClockResolver {
                 else { return .failure(Refusal(.ambiguousTime)) }
                 instant = pass
             }
-            latest[stream] = instant
-            return .success(instant)
         }
+        latest[stream] = instant
+        return .success(instant)
     }
 
     /// The moment of a column of a line that holds a day, so many seconds after its midnight.

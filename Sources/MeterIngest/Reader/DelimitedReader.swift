@@ -10,11 +10,15 @@ import Quantities
 struct DelimitedReader {
     let profile: DelimitedProfile
     let plan: ColumnPlan
+    private let isKnown: @Sendable (String) -> Bool
     private let splitter: FieldSplitter
 
-    init(profile: DelimitedProfile, plan: ColumnPlan) {
+    init(
+        profile: DelimitedProfile, plan: ColumnPlan, isKnown: @escaping @Sendable (String) -> Bool
+    ) {
         self.profile = profile
         self.plan = plan
+        self.isKnown = isKnown
         splitter = FieldSplitter(profile)
     }
 
@@ -33,17 +37,23 @@ struct DelimitedReader {
         func refused(_ code: RejectionCode, _ place: CellPlace) -> [CellOutcome] {
             [.rejected(place.rejection(code, readings: plan.values.count))]
         }
-        let meter = fields[plan.meter]
-        guard !meter.text.isEmpty else { return refused(.unknownMeter, meter.place) }
-        guard let time = lineTime(fields) else {
-            return refused(.badTime, fields[plan.timestamp].place)
-        }
         var named: Channel?
         if let column = plan.channel, !fields[column].text.isEmpty {
             guard let channel = Channel(fields[column].text, kind: profile.readingKind) else {
                 return refused(.badChannel, fields[column].place)
             }
             named = channel
+        }
+        for value in plan.values
+        where (named?.obis ?? value.obis).baseUnit != value.unit.base {
+            return refused(.wrongUnit, fields[plan.channel ?? value.position].place)
+        }
+        let meter = fields[plan.meter]
+        guard !meter.text.isEmpty, isKnown(meter.text) else {
+            return refused(.unknownMeter, meter.place)
+        }
+        guard let time = lineTime(fields) else {
+            return refused(.badTime, fields[plan.timestamp].place)
         }
         let code = plan.quality.map { fields[$0].text } ?? ""
         let letter = plan.quality == nil ? UInt8(ascii: "A") : profile.qualities[code]
@@ -52,9 +62,6 @@ struct DelimitedReader {
         }
         return plan.values.map { value in
             let channel = named ?? Channel(value.obis, profile.readingKind)
-            guard channel.obis.baseUnit == value.unit.base else {
-                return .rejected(fields[value.position].place.rejection(.wrongUnit))
-            }
             return cell(
                 fields[value.position], value, channel: channel, meter: meter.text, time: time,
                 quality: quality, code: code)

@@ -4,47 +4,47 @@ import MeterModel
 import Quantities
 
 /// One value cell as a file delivers it, before any meter of ours is looked for.
-public struct DeliveredCell: Hashable, Sendable {
+struct DeliveredCell: Hashable, Sendable {
     /// The meter, service point or NMI, as sent.
-    public var meter: String
+    var meter: String
     /// The channel as the sender names it: `E1` in NEM12, else OBIS.
-    public var channelName: String
+    var channelName: String
     /// What is measured.
-    public var channel: Channel
+    var channel: Channel
     /// The unit of energy; for mean power, this unit per hour.
-    public var unit: MeasuredUnit
+    var unit: MeasuredUnit
     /// True where the value is the mean power of its interval.
-    public var isMeanPower: Bool
+    var isMeanPower: Bool
     /// Minutes of the interval where the format says so, else nil; nil for registers.
-    public var intervalMinutes: Int?
+    var intervalMinutes: Int?
     /// The moment that the cell is labelled with.
-    public var time: SenderTime
+    var time: SenderTime
     /// The day of a line that holds one, whose cells follow each other from its midnight; else nil.
-    public var lineDay: CivilDay?
+    var lineDay: CivilDay?
     /// Which end of the interval the label names; of no meaning for registers.
-    public var label: DelimitedProfile.Label
+    var label: DelimitedProfile.Label
     /// The delivered integer, or nil where there is no value.
-    public var value: Int64?
+    var value: Int64?
     /// Digits after the point: the value is `value × 10^-decimals`.
-    public var decimals: Int
+    var decimals: Int
     /// What the quality means to us; `missing` where there is no value.
-    public var quality: Quality
+    var quality: Quality
     /// The sender's quality code as it stood, a letter where it left it empty.
-    public var senderQuality: String
+    var senderQuality: String
     /// The sender's version time in seconds since 1970 by the sender's clock; 0 where it gives none.
-    public var version: Int64
+    var version: Int64
     /// Where the cell stands.
-    public var place: CellPlace
+    var place: CellPlace
 }
 
 /// Where a cell or line stands in the inflated file, and its text.
-public struct CellPlace: Hashable, Sendable {
+struct CellPlace: Hashable, Sendable {
     /// The line, from 1.
-    public var line: Int
+    var line: Int
     /// Where the text begins, in inflated bytes from 0.
-    public var byte: Int64
+    var byte: Int64
     /// The text as it stood.
-    public var text: String
+    var text: String
 
     /// A rejection of what stands here.
     func rejection(
@@ -57,7 +57,7 @@ public struct CellPlace: Hashable, Sendable {
 }
 
 /// A moment as the sender's clock shows it.
-public enum SenderTime: Hashable, Sendable {
+enum SenderTime: Hashable, Sendable {
     /// A known moment, and how far ahead of UTC the sender's clock was.
     case instant(Instant, offset: Int)
     /// A time of day on a clock that the file does not fix: seconds after the day's midnight.
@@ -77,14 +77,14 @@ public enum SenderTime: Hashable, Sendable {
 }
 
 /// What became of one cell or line.
-public enum CellOutcome: Hashable, Sendable {
+enum CellOutcome: Hashable, Sendable {
     /// A cell that reads well.
     case cell(DeliveredCell)
     /// Cells that do not.
     case rejected(ReadingRejection)
 
     /// How many delivered readings it stands for.
-    public var readings: Int {
+    var readings: Int {
         switch self {
         case .cell: 1
         case .rejected(let rejection): rejection.readings

@@ -149,7 +149,8 @@ struct IntervalRow {
                 part.intervals.lowerBound == next || !method.isVariable,
                 part.intervals.upperBound <= stream.count, !isStrict || part.isComplete
             else { return nil }
-            for interval in part.intervals {
+            // What the row itself says to be missing stays so.
+            for interval in part.intervals where own?.hasValue ?? true {
                 qualities[interval - 1] = (part.quality, part.code)
             }
             next = part.intervals.upperBound + 1

@@ -11,6 +11,7 @@ import Quantities
 struct NEM12Reader {
     /// True where every violation of the format is a rejection.
     let isStrict: Bool
+    private let isKnown: @Sendable (String) -> Bool
     private let splitter = FieldSplitter.nem12
     private var stream = Stream.none
     private var pending: IntervalRow?
@@ -22,8 +23,9 @@ struct NEM12Reader {
     private var nextByte: Int64 = 0
 
     /// A reader of one file.
-    init(isStrict: Bool) {
+    init(isStrict: Bool, isKnown: @escaping @Sendable (String) -> Bool) {
         self.isStrict = isStrict
+        self.isKnown = isKnown
     }
 
     /// What the current 200 record says.
@@ -87,7 +89,8 @@ struct NEM12Reader {
             return []
         }
         switch NEM12Stream.read(fields, isStrict: isStrict) {
-        case .success(let opened): stream = .channel(opened)
+        case .success(let opened):
+            stream = isKnown(opened.nmi) ? .channel(opened) : .refused(.unknownMeter)
         case .failure(let refusal): stream = .refused(refusal.code)
         }
         return []

@@ -56,6 +56,11 @@ enum ReadingFormat {
         return nil
     }
 
+    /// The first 200 bytes of a file that no format is known for, as an operator sees them.
+    static func beginning(of window: ArraySlice<UInt8>) -> String {
+        String(decoding: window.prefix(200), as: UTF8.self).clipped(toUTF8: 200)
+    }
+
     /// A header record of NEM12, or without one the record that would follow it.
     private static func isNEM12(_ line: DeliveredLine) -> Bool {
         guard let fields = FieldSplitter.nem12.fields(of: line), fields.count >= 2 else {
@@ -74,12 +79,16 @@ enum FormatReader {
     case delimited(DelimitedReader)
     case nem12(NEM12Reader)
 
-    init(_ format: ReadingFormat, isStrict: Bool) {
+    /// - Parameter isKnown: Whether an id stands for anything; rows of others are refused whole.
+    init(
+        _ format: ReadingFormat, isStrict: Bool,
+        isKnown: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) {
         self =
             switch format {
             case .delimited(let profile, let plan):
-                .delimited(DelimitedReader(profile: profile, plan: plan))
-            case .nem12: .nem12(NEM12Reader(isStrict: isStrict))
+                .delimited(DelimitedReader(profile: profile, plan: plan, isKnown: isKnown))
+            case .nem12: .nem12(NEM12Reader(isStrict: isStrict, isKnown: isKnown))
             }
     }
 

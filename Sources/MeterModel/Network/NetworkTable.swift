@@ -15,7 +15,7 @@ public enum NetworkTable: String, Hashable, Sendable, CaseIterable {
     /// True where a folder can do without the file.
     public var isOptional: Bool {
         switch self {
-        case .contractPoints, .registerReads, .opening: true
+        case .customers, .contracts, .contractPoints, .registerReads, .opening: true
         default: false
         }
     }

@@ -4,9 +4,9 @@ import MeterModel
 
 /// Reads rows with the registers of one meter and day; one scanner per delivered file.
 ///
-/// In a row with the right number of cells a bad cell costs the cell. A register that was read at
-/// the very end of a meter's time, as on its removal, belongs to it unless the id already stands for
-/// the next meter at that moment.
+/// In a row with the right number of cells a bad cell costs the cell. Where the id stands for one
+/// meter before the moment of the reading and for another from it on, a register frozen at 24:00 of
+/// a date is of the meter that was there on that date; one frozen at 00:00 is of the next.
 public struct RegisterScanner {
     /// Cells delivered so far: values and absents in batches, and those in rejections.
     public private(set) var readings = 0
@@ -81,8 +81,8 @@ public struct RegisterScanner {
         }
         let day = date + Int32(layout.freezeDays)
         guard let readAt = reader.midnight(of: day, entry: entry)?.moment,
-            let span = reader.index.span(of: entry, at: readAt)
-                ?? reader.index.span(of: entry, at: readAt - 1)
+            let span = reader.index.span(of: entry, at: layout.freezeDays > 0 ? readAt - 1 : readAt)
+                ?? reader.index.span(of: entry, at: layout.freezeDays > 0 ? readAt : readAt - 1)
         else { return refuseRow(.outsideInstallation, cell: layout.date) }
         guard readAt <= layout.latestEnd else {
             return refuseRow(.futureTime, cell: layout.date, meter: span.meter)

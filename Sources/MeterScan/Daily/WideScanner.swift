@@ -95,9 +95,8 @@ public struct WideScanner {
             quality = layout.qualities.read(lines, reader.cutter.from(cell), reader.cutter.to(cell))
             guard quality != 0 else { return refuseRow(.badQuality, cell: cell, meter: meter) }
         }
-        row.line = line.number
-        row.byte = line.byte(at: line.start)
-        row.found = reader.text(lines, cell: layout.date)
+        row.begin(
+            lines, line, cell: reader.cutter.from(layout.date), reader.cutter.to(layout.date))
         readCells(lines, line, quality: quality, meter: meter, rejections: &rejections)
         if let zone = midnight.zone {
             refuseAfterChange(of: zone, from: start, meter: meter, rejections: &rejections)
@@ -116,6 +115,8 @@ public struct WideScanner {
         rejections: inout [ReadingRejection]
     ) {
         let isMissing = Quality.isMissing(packed: quality)
+        var (least, most) = (UInt8.max, UInt8.min)
+        row.hasRefused = false
         for cell in 0..<row.count {
             let from = reader.cutter.from(layout.values.lowerBound + cell)
             let to = reader.cutter.to(layout.values.lowerBound + cell)
@@ -130,13 +131,17 @@ public struct WideScanner {
                 by: layout.scale.factor)
             guard number.isNumber, !overflow else {
                 row.qualities[cell] = 0
+                row.hasRefused = true
                 refuse(.badNumber, line, from, lines.text(from, to), 1, meter, &rejections)
                 continue
             }
             row.values[cell] = value
-            row.decimals[cell] = UInt8(number.decimals + layout.scale.decimals)
+            let decimals = UInt8(number.decimals + layout.scale.decimals)
+            row.decimals[cell] = decimals
+            (least, most) = (min(least, decimals), max(most, decimals))
             row.qualities[cell] = quality
         }
+        (row.leastDecimals, row.mostDecimals) = (min(least, most), most)
     }
 
     /// Refuses the cells that start after a change of the clock within the row.
@@ -155,10 +160,8 @@ public struct WideScanner {
         let delivered = row.delivered(change..<row.count)
         guard delivered > 0 else { return }
         readings += delivered
-        rejections.append(
-            ReadingRejection(
-                .ambiguousTime, line: row.line, byte: row.byte, found: row.found,
-                readings: delivered, meter: meter))
+        rejections.append(row.rejection(.ambiguousTime, readings: delivered, meter: meter))
+        row.hasRefused = true
         for cell in change..<row.count {
             row.values[cell] = 0
             row.qualities[cell] = 0

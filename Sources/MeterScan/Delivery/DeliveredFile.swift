@@ -4,7 +4,8 @@ import MeterModel
 
 /// One delivered file, read once from front to back: its text in windows of whole lines.
 ///
-/// Memory is the same for any size of file. Plain or gzip (of several members too), told by content.
+/// Memory is the same for any size of file. Plain, gzip (of several members too) or
+/// zip (of several members, one after the other), told by content.
 /// A UTF-8 byte order mark at the start is passed over. Whatever the first windows held, nothing of
 /// the file may count before `withNextWindow` has returned nil: only then its checksums are known.
 public struct DeliveredFile: ~Copyable {
@@ -38,18 +39,21 @@ public struct DeliveredFile: ~Copyable {
     ) throws(FileQuarantine) {
         try self.init(
             path: path, windowBytes: windowBytes, maximumLineBytes: maximumLineBytes,
-            smallestLimit: 1 << 30)
+            smallestLimit: 1 << 30, largestRatio: 1100)
     }
 
-    /// - Parameter smallestLimit: So many inflated bytes are allowed whatever the delivered size.
+    /// - Parameters:
+    ///   - smallestLimit: So many inflated bytes are allowed whatever the delivered size.
+    ///   - largestRatio: So many inflated bytes are allowed for each delivered one. Deflate gives at
+    ///     most about 1032; what gives more is not honest.
     init(
-        path: String, windowBytes: Int, maximumLineBytes: Int, smallestLimit: Int64
+        path: String, windowBytes: Int, maximumLineBytes: Int, smallestLimit: Int64,
+        largestRatio: Int64
     ) throws(FileQuarantine) {
         precondition(windowBytes > 0 && maximumLineBytes > 0, "windows and lines have bytes")
         do throws(ContainerFault) {
             let file = try HashedFile(path: path)
-            // Deflate gives at most about 1032 bytes for one; what gives more is not honest.
-            let limit = max(smallestLimit, file.size * 1100)
+            let limit = max(smallestLimit, file.size * largestRatio)
             source = try InflatedBytes(file, limit: limit)
         } catch {
             throw DeliveredFile.quarantine(path: path, error)

@@ -9,6 +9,8 @@ struct HashedFile: ~Copyable {
     private var buffer: [UInt8]
     private var next = 0
     private var limit = 0
+    /// So many bytes that were used stay in the buffer, for `unread(_:)`.
+    private let kept = 8
     private let descriptor: Int32
     private var hash = ContentHash()
     private let sizeBefore: Int64
@@ -58,11 +60,12 @@ struct HashedFile: ~Copyable {
     ///
     /// - Returns: False where fewer are left in the file.
     mutating func require(_ wanted: Int) throws(ContainerFault) -> Bool {
-        precondition(wanted <= buffer.count, "a look ahead within the buffer")
+        precondition(wanted <= buffer.count - kept, "a look ahead within the buffer")
         while count < wanted {
-            if next > 0 {
-                buffer.replaceSubrange(0..<count, with: buffer[next..<limit])
-                (next, limit) = (0, count)
+            if next > kept {
+                let start = next - kept
+                buffer.replaceSubrange(0..<(limit - start), with: buffer[start..<limit])
+                (next, limit) = (kept, limit - start)
             }
             let got = unsafe buffer.withUnsafeMutableBytes { bytes in
                 // SAFETY: `limit` is inside the buffer, and no more than the rest is asked for.
@@ -95,6 +98,12 @@ struct HashedFile: ~Copyable {
     mutating func skip(_ bytes: Int) {
         precondition(bytes <= count, "bytes at hand")
         next += bytes
+    }
+
+    /// Takes back up to eight bytes that were passed over.
+    mutating func unread(_ bytes: Int) {
+        precondition(bytes <= min(kept, next), "bytes that are still kept")
+        next -= bytes
     }
 
     /// Lends the bytes at hand; the body tells how many of them it used.

@@ -2,24 +2,27 @@
 
 import MeterModel
 
-/// The bytes of a delivered file after its container is taken off: plain or gzip.
+/// The bytes of a delivered file after its container is taken off: plain, gzip or zip.
 ///
 /// The container is told by its first bytes, never by the file's name.
 struct InflatedBytes: ~Copyable {
     private enum Container {
         case plain
         case gzip
+        case zip
     }
 
     /// The file as delivered.
-    private(set) var file: HashedFile
+    var file: HashedFile
     /// How many inflated bytes were given so far.
     private(set) var count: Int64 = 0
     private let container: Container
     private let limit: Int64
-    private var inflater = Inflater()
-    private var isInMember = false
-    private var memberCount = 0
+    var inflater = Inflater()
+    var isInMember = false
+    var memberCount = 0
+    /// The member of a zip archive that is being read.
+    var zip = ZipMember()
 
     /// Looks at the file's first bytes.
     ///
@@ -41,14 +44,14 @@ struct InflatedBytes: ~Copyable {
             magic.count <= file.count && magic.indices.allSatisfy { file.peek($0) == magic[$0] }
         }
         if starts([0x1F, 0x8B]) { return .gzip }
+        if starts([0x50, 0x4B, 0x03, 0x04]) || starts([0x50, 0x4B, 0x05, 0x06]) { return .zip }
         let others: [(magic: [UInt8], name: String)] = [
-            ([0x50, 0x4B, 0x03, 0x04], "zip"), ([0x50, 0x4B, 0x05, 0x06], "an empty zip"),
             ([0x1F, 0x9D], "compress"), ([0x42, 0x5A, 0x68], "bzip2"),
             ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "xz"), ([0x28, 0xB5, 0x2F, 0xFD], "zstd"),
             ([0x37, 0x7A, 0xBC, 0xAF], "7z"), ([0x52, 0x61, 0x72, 0x21], "rar"),
         ]
         for other in others where starts(other.magic) {
-            throw .unsupported("the file is \(other.name); send it plain or as gzip")
+            throw .unsupported("the file is \(other.name); send it plain, as gzip or as zip")
         }
         return .plain
     }
@@ -61,6 +64,7 @@ struct InflatedBytes: ~Copyable {
         switch container {
         case .plain: written = unsafe try readPlain(into: output)
         case .gzip: written = unsafe try readGzip(into: output)
+        case .zip: written = unsafe try readZip(into: output)
         }
         count += Int64(written)
         guard count <= limit else {

@@ -123,10 +123,14 @@ extension LongScanner {
         let (from, to) = (cutter.from(layout.columns.meter), cutter.to(layout.columns.meter))
         let channel = channelMemo.packed
         if current >= 0 {
-            if isRow(lines, from, to, of: Int(current), channel) { return Int(current) }
+            if isRow(lines, from, to, of: Int(current), channel) {
+                isInterleaved = false
+                return Int(current)
+            }
             let guess = Int(series[Int(current)].next)
             if guess >= 0, isRow(lines, from, to, of: guess, channel) {
                 current = Int32(guess)
+                isInterleaved = true
                 return guess
             }
         }
@@ -135,10 +139,12 @@ extension LongScanner {
         let key = SeriesKey(entry: entry, channel: channel)
         let position = positions[key] ?? Int32(series.count)
         if Int(position) == series.count {
-            series.append(LongSeries(entry: entry, channel: channel))
+            series.append(
+                LongSeries(entry: entry, id: IDPattern(lines, from, to), channel: channel))
             positions[key] = position
         }
         if current >= 0 { series[Int(current)].next = position }
+        isInterleaved = true
         current = position
         return Int(position)
     }

@@ -111,7 +111,9 @@ extension LongScanner {
         readings += 1
         let hasValue = !Quality.isMissing(packed: row.quality)
         var value = row.value
-        var canUse = series[position].generation == generation
+        var canUse =
+            series[position].generation == generation && row.slot >= series[position].firstSlot
+            && row.slot < series[position].endSlot
         if canUse {
             // A slot that is delivered twice goes into a second strip: settling decides.
             canUse = batch.intervals.qualities[series[position].base + Int(row.slot)] == 0
@@ -127,7 +129,8 @@ extension LongScanner {
         }
         if !canUse {
             value = row.value
-            openStrip(of: position, decimals: hasValue ? row.decimals : 0, in: &batch)
+            openStrip(
+                of: position, at: row.slot, decimals: hasValue ? row.decimals : 0, in: &batch)
         }
         let cell = series[position].base + Int(row.slot)
         batch.intervals.values[cell] = value
@@ -139,8 +142,8 @@ extension LongScanner {
         by more: Int, of position: Int, in batch: inout ReadingBatch
     ) -> Bool {
         let strip = Int(series[position].strip)
-        let base = series[position].base
-        let cells = base..<(base + Int(batch.intervals.slotCounts[strip]))
+        let first = batch.intervals.offsets[strip]
+        let cells = first..<(first + Int(batch.intervals.slotCounts[strip]))
         let factor = powersOfTen[more]
         for cell in cells
         where batch.intervals.values[cell].multipliedReportingOverflow(by: factor).overflow {
@@ -152,17 +155,27 @@ extension LongScanner {
         return true
     }
 
+    /// Opens a strip of the series' day, with room for all of it.
+    ///
+    /// Where rows of many meters take turns and the batch has been emptied in between, a strip
+    /// will see few rows before the batch is emptied again, and gets room for fewer slots.
     private mutating func openStrip(
-        of position: Int, decimals: Int, in batch: inout ReadingBatch
+        of position: Int, at slot: Int32, decimals: Int, in batch: inout ReadingBatch
     ) {
         let minutes = UInt16(series[position].stepSeconds / 60)
+        let slots = Int32(1440 / minutes)
+        let isShort = generation > 0 && isInterleaved
+        let first = isShort ? slot : 0
+        let end = isShort ? min(slots, slot + 8) : slots
         let strip = batch.intervals.appendStrip(
             meter: series[position].meter, channel: series[position].channel,
-            day: series[position].day, slotMinutes: minutes, firstSlot: 0,
-            slotCount: 1440 / minutes, unit: layout.unit.rawValue, decimals: UInt8(decimals),
-            version: 0)
+            day: series[position].day, slotMinutes: minutes, firstSlot: UInt16(first),
+            slotCount: UInt16(end - first), unit: layout.unit.rawValue,
+            decimals: UInt8(decimals), version: 0)
         series[position].strip = Int32(strip)
-        series[position].base = batch.intervals.offsets[strip]
+        series[position].base = batch.intervals.offsets[strip] - Int(first)
+        series[position].firstSlot = first
+        series[position].endSlot = end
         series[position].decimals = decimals
         series[position].generation = generation
     }

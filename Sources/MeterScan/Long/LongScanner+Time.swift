@@ -14,21 +14,26 @@ extension LongScanner {
     mutating func readStart(_ lines: RawSpan, of position: Int) -> RowStart {
         let cell = layout.columns.time
         let (from, to) = (cutter.from(cell), cutter.to(cell))
+        if memo.zone < 0, memo.length == to - from, memo.length > 0, from + 25 <= lines.byteCount,
+            let moment = memo.moment(lines, from)
+        {
+            return choose(moment, of: position)
+        }
         guard let label = TimeLabel.read(lines, from, to) else { return .refused(.badTime) }
         if let offset = label.offset {
             memo.remember(lines, from, to, label, offset: offset, zone: -1)
-            return choose([label.naive - Int64(offset)], of: position)
+            return choose(label.naive - Int64(offset), of: position)
         }
         let midnight = label.naive - ((label.naive % 86_400) + 86_400) % 86_400
         switch layout.clock {
         case .inFile: return .refused(.badTime)
         case .fixed(let offset):
             memo.remember(lines, from, to, label, offset: offset, zone: -1)
-            return choose([label.naive - Int64(offset)], of: position)
+            return choose(label.naive - Int64(offset), of: position)
         case .zone(let zone):
             if let offset = zone.steadyOffset(aroundNaiveDay: midnight) {
                 memo.remember(lines, from, to, label, offset: offset, zone: -1)
-                return choose([label.naive - Int64(offset)], of: position)
+                return choose(label.naive - Int64(offset), of: position)
             }
             return choose(zone.instants(naive: label.naive), of: position)
         case .servicePoint:
@@ -49,7 +54,7 @@ extension LongScanner {
             tried.append(zone)
             let table = index.zones[Int(zone)]
             if let offset = table.steadyOffset(aroundNaiveDay: midnight) {
-                outcome = choose([label.naive - Int64(offset)], zone: zone, of: position)
+                outcome = choose(label.naive - Int64(offset), zone: zone, of: position)
                 if case .start = outcome {
                     memo.remember(lines, from, to, label, offset: offset, zone: Int32(zone))
                 }
@@ -60,6 +65,22 @@ extension LongScanner {
             if case .start = outcome { return outcome }
         }
         return outcome
+    }
+
+    /// The start that a label of one meaning names, and the span there.
+    private mutating func choose(
+        _ moment: Int64, zone: UInt16? = nil, of position: Int
+    ) -> RowStart {
+        for place in index.spanRange(of: series[position].entry) {
+            let span = index.span(place)
+            guard zone == nil || span.zone == zone else { continue }
+            let start = layout.labelsEnd ? moment - Int64(span.intervalMinutes) * 60 : moment
+            if span.from <= start, start < span.to {
+                series[position].lastStart = start
+                return .start(start, span)
+            }
+        }
+        return .refused(.outsideInstallation)
     }
 
     /// Chooses among the moments that a label can mean.

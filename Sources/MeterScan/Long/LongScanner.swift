@@ -6,7 +6,7 @@ import Quantities
 /// Reads rows of one interval value each into strips; one scanner per delivered file.
 ///
 /// Rows may be grouped by meter or by time step; either way the next row's meter is guessed from
-/// the order so far. A row that looks as expected takes `readExpectedRow`, any other the complete
+/// the order so far. A row that looks as expected takes `readExpectedRows`, any other the complete
 /// way in `readRow`, which knows every error; both have the same result.
 ///
 /// A file that gives hourly values for a meter of 15-minute slots would look like a file with gaps.
@@ -34,7 +34,10 @@ public struct LongScanner {
     var generation: Int32 = 0
     /// How many strips the batch held when the last window ended.
     var stripCount = 0
+    /// True where rows are id, label, value and perhaps quality, in this order.
     private let isPlain: Bool
+    /// True where the last expected row was of another series than the one before it.
+    var isInterleaved = false
 
     struct SeriesKey: Hashable {
         let entry: Int32
@@ -75,13 +78,13 @@ public struct LongScanner {
     ) {
         if batch.intervals.count < stripCount { generation += 1 }
         var (place, line) = (0, firstLine)
-        let takesExpected = isPlain && onlyLines == nil
+        let takesRuns = isPlain && onlyLines == nil
         while place < lines.byteCount {
-            if takesExpected {
-                let next = readExpectedRow(lines, at: place, into: &batch)
-                if next > place {
+            if takesRuns, current >= 0 {
+                let (next, rows) = readExpectedRows(lines, at: place, into: &batch)
+                if rows > 0 {
                     place = next
-                    line += 1
+                    line += rows
                     continue
                 }
             }
@@ -108,75 +111,5 @@ public struct LongScanner {
     public mutating func batchWasEmptied() {
         generation += 1
         stripCount = 0
-    }
-
-    /// Reads a row that continues a strip as its series leads to expect.
-    ///
-    /// - Returns: Where the next row begins, or -1 where nothing was read and nothing changed.
-    @inline(__always)
-    private mutating func readExpectedRow(
-        _ lines: RawSpan, at place: Int, into batch: inout ReadingBatch
-    ) -> Int {
-        guard current >= 0 else { return -1 }
-        var position = Int(current)
-        var idEnd = index.endOfID(of: series[position].entry, lines, place)
-        if idEnd < 0 || lines.byte(idEnd) != layout.separator {
-            guard series[position].next >= 0 else { return -1 }
-            position = Int(series[position].next)
-            idEnd = index.endOfID(of: series[position].entry, lines, place)
-            guard idEnd >= 0, lines.byte(idEnd) == layout.separator else { return -1 }
-        }
-        guard let label = memo.moment(lines, idEnd + 1) else { return -1 }
-        let labelEnd = idEnd + 1 + memo.length
-        // The memo has seen that the label's bytes, and some after them, are inside.
-        guard labelEnd + 12 <= lines.byteCount, lines.byte(labelEnd) == layout.separator,
-            series[position].generation == generation, series[position].fits,
-            memo.zone < 0 || memo.zone == series[position].zone
-        else { return -1 }
-
-        let step = Int64(series[position].stepSeconds)
-        let start = layout.labelsEnd ? label - step : label
-        let slot = series[position].lastSlot + 1
-        guard start == series[position].dayStart + Int64(slot) * step,
-            start < series[position].dayStart + 86_400,
-            start >= series[position].spanFrom, start < series[position].spanTo,
-            start <= layout.latestEnd - step
-        else { return -1 }
-
-        // The value ends at a separator, or at the newline where no quality follows.
-        let valueFrom = labelEnd + 1
-        let word = lines.word(valueFrom)
-        let hasQuality = layout.columns.quality != nil
-        let ends = lowestMatch(word, hasQuality ? layout.separator : UInt8(ascii: "\n"))
-        guard ends != 0 else { return -1 }
-        var length = ends.trailingZeroBitCount >> 3
-        var next = valueFrom + length + 1
-        if !hasQuality, length > 0, lines.byte(valueFrom + length - 1) == UInt8(ascii: "\r") {
-            length -= 1
-        }
-        guard length > 0 else { return -1 }
-        let number = NumberText.short(word, length)
-        guard number.isNumber, number.decimals == series[position].decimals else { return -1 }
-        var quality = layout.qualities.empty
-        if hasQuality {
-            var end = next
-            guard end + 2 < lines.byteCount else { return -1 }
-            if lines.byte(end) >= UInt8(ascii: " ") {
-                quality = layout.qualities.packed[Int(lines.byte(end))]
-                end += 1
-            }
-            if lines.byte(end) == UInt8(ascii: "\r") { end += 1 }
-            guard lines.byte(end) == UInt8(ascii: "\n") else { return -1 }
-            next = end + 1
-        }
-        let cell = series[position].base + Int(slot)
-        guard quality >> 24 >= 2, batch.intervals.qualities[cell] == 0 else { return -1 }
-        batch.intervals.values[cell] = number.value
-        batch.intervals.qualities[cell] = quality
-        series[position].lastSlot = slot
-        series[position].lastStart = start
-        if position != Int(current) { current = Int32(truncatingIfNeeded: position) }
-        readings += 1
-        return next
     }
 }

@@ -3,6 +3,8 @@
 /// One channel of one id within a file: where its next row is expected, and the day being filled.
 struct LongSeries {
     let entry: Int32
+    /// The id, to recognise rows by.
+    let id: IDPattern
     let channel: UInt64
     /// The series whose row followed this one's last row, or -1: files repeat their order.
     var next: Int32 = -1
@@ -34,11 +36,16 @@ struct LongSeries {
     // The strip in the batch; valid where `generation` is the scanner's.
     var generation: Int32 = -1
     var strip: Int32 = -1
+    /// Where slot 0 of the day would stand in the batch's columns.
     var base = 0
+    /// The slots that the strip has room for.
+    var firstSlot: Int32 = 0
+    var endSlot: Int32 = 0
     var decimals: Int = 0
 
-    init(entry: Int32, channel: UInt64) {
+    init(entry: Int32, id: IDPattern, channel: UInt64) {
         self.entry = entry
+        self.id = id
         self.channel = channel
     }
 }

@@ -99,17 +99,6 @@ public struct MeterIndex: Sendable {
             from, to, idBytes.span.bytes, Int(idPlaces[Int(entry)]), Int(idPlaces[Int(entry) + 1]))
     }
 
-    /// Where the id of an entry ends, if it stands at a place with a byte after it; else -1.
-    @inline(__always)
-    func endOfID(of entry: Int32, _ bytes: RawSpan, _ from: Int) -> Int {
-        let idFrom = Int(idPlaces[Int(entry)])
-        let idTo = Int(idPlaces[Int(entry) + 1])
-        let to = from + (idTo - idFrom)
-        guard to < bytes.byteCount else { return -1 }
-        // SAFETY: bytes of an array are always initialized.
-        return unsafe bytes.equals(from, to, idBytes.span.bytes, idFrom, idTo) ? to : -1
-    }
-
     /// Where the spans of an entry stand, for `span(_:)`; may be empty.
     @inline(__always)
     func spanRange(of entry: Int32) -> Range<Int> {

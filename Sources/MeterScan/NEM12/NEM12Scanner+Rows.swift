@@ -31,18 +31,19 @@ extension NEM12Scanner {
         else {
             return refuseRow(lines, line, fault: .badTime, rejections: &rejections)
         }
-        let tail = readCells(lines, from: valuesFrom, &row.values, &row.decimals)
-        guard tail >= 0 else {
+        let read = readCells(lines, from: valuesFrom, &row.values, &row.decimals)
+        guard read.next >= 0 else {
             return refuseRow(lines, line, fault: .badNumber, rejections: &rejections)
         }
-        cutter.cut(lines, at: tail)
+        row.leastDecimals = min(read.least, read.most)
+        row.mostDecimals = read.most
+        hasAbsent = read.hasAbsent
+        cutter.cut(lines, at: read.next)
         let start = Int64(day) * 86_400 - Int64(layout.clockOffset)
         if let fault = readTail(lines, line, start: start) {
             return refuseRow(lines, line, fault: fault, rejections: &rejections)
         }
-        row.line = line.number
-        row.byte = line.byte(at: line.start)
-        row.found = lines.text(line.start + 4, line.start + 12)
+        row.begin(lines, line, cell: line.start + 4, line.start + 12)
         return cutter.next
     }
 
@@ -79,11 +80,15 @@ extension NEM12Scanner {
 
     /// Gives every cell the quality, and those without value the quality missing.
     private mutating func fill(_ packed: UInt32) {
+        var qualities = row.qualities.mutableSpan
+        qualities.update(repeating: packed)
         let isMissing = Quality.isMissing(packed: packed)
+        guard hasAbsent || isMissing else { return }
         for cell in 0..<row.count {
-            let isAbsent = row.decimals[cell] == absentCell
-            row.qualities[cell] = isAbsent && !isMissing ? Quality.missing.packed : packed
-            if isAbsent { row.decimals[cell] = 0 }
+            if row.decimals[cell] == absentCell {
+                row.decimals[cell] = 0
+                if !isMissing { row.qualities[cell] = Quality.missing.packed }
+            }
             if isMissing { row.values[cell] = 0 }
         }
     }
@@ -195,46 +200,51 @@ private let absentCell: UInt8 = 255
 
 /// Reads as many values as the columns hold; empty cells are absent.
 ///
-/// - Returns: Where the cell after them begins, or -1 where a cell is no number or is not there.
+/// - Returns: Where the cell after them begins, or -1 where a cell is no number or is not there; the
+///   fewest and most decimals of values; whether a cell is absent.
 @inline(__always)
 private func readCells(
     _ lines: RawSpan, from: Int, _ valueColumn: inout [Int64], _ decimalColumn: inout [UInt8]
-) -> Int {
+) -> (next: Int, least: UInt8, most: UInt8, hasAbsent: Bool) {
     var place = from
     let comma = UInt8(ascii: ",")
     var values = valueColumn.mutableSpan
     var decimals = decimalColumn.mutableSpan
+    var (least, most, hasAbsent) = (UInt8.max, UInt8.min, false)
     for cell in values.indices {
-        if place + 8 <= lines.byteCount {
-            let word = lines.word(place)
+        var end = place
+        var number = NumberText.none
+        if place &+ 8 <= lines.byteCount {
+            let word = lines.knownWord(place)
             let match = lowestMatch(word, comma)
             if match != 0 {
-                let length = match.trailingZeroBitCount >> 3
-                if length == 0 {
-                    values[cell] = 0
-                    decimals[cell] = absentCell
-                    place += 1
-                    continue
-                }
-                let number = NumberText.short(word, length)
-                if number.isNumber {
-                    values[cell] = number.value
-                    decimals[cell] = UInt8(truncatingIfNeeded: number.decimals)
-                    place += length + 1
-                    continue
-                }
+                let length = match.trailingZeroBitCount &>> 3
+                end = place &+ length
+                if length > 0 { number = NumberText.short(word, length) }
             }
         }
-        var end = place
-        while end < lines.byteCount, lines.byte(end) != comma, lines.byte(end) >= 0x20 {
-            end += 1
+        if !number.isNumber {
+            while end < lines.byteCount, lines.byte(end) != comma, lines.byte(end) >= 0x20 {
+                end += 1
+            }
+            guard end < lines.byteCount, lines.byte(end) == comma else {
+                return (-1, least, most, hasAbsent)
+            }
+            if end == place {
+                hasAbsent = true
+                values[cell] = 0
+                decimals[cell] = absentCell
+                place += 1
+                continue
+            }
+            number = NumberText.long(lines, place, end)
+            guard number.isNumber else { return (-1, least, most, hasAbsent) }
         }
-        guard end < lines.byteCount, lines.byte(end) == comma else { return -1 }
-        let number = NumberText.read(lines, place, end)
-        guard number.isNumber || end == place else { return -1 }
+        let count = UInt8(truncatingIfNeeded: number.decimals)
         values[cell] = number.value
-        decimals[cell] = end == place ? absentCell : UInt8(number.decimals)
-        place = end + 1
+        decimals[cell] = count
+        (least, most) = (min(least, count), max(most, count))
+        place = end &+ 1
     }
-    return place
+    return (place, least, most, hasAbsent)
 }

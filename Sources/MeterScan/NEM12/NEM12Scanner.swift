@@ -20,9 +20,15 @@ public struct NEM12Scanner {
     var cutter = CellCutter(separator: UInt8(ascii: ","), keeping: 10)
     /// What the last 200 record said, or nil before the first.
     var stream: NEM12Stream?
+    /// The last 200 record that was read, for those that say the same of another meter.
+    var lastStream: NEM12Stream?
     /// The last 300 record, while it waits for 400 records.
     var row = IntervalRow(count: 48)
+    /// True where a cell of `row` is empty.
+    var hasAbsent = false
     var state = State.noRow
+    /// The cells of the last 200 record that tell what its rows are: suffix, unit and length.
+    private var streamText: [UInt8] = []
 
     enum State: Equatable {
         /// No 300 record since the last 200 record or the start.
@@ -124,14 +130,37 @@ public struct NEM12Scanner {
             refuseLine(.columnCount, lines, line, rejections: &rejections)
             return
         }
-        func text(_ cell: Int) -> String { lines.text(cutter.from(cell), cutter.to(cell)) }
-        stream = NEM12Stream(
-            nmi: text(1), suffix: text(4), unitName: text(7), intervalLength: text(8),
-            entry: index.entry(in: lines, cutter.from(1), cutter.to(1)),
-            latestEnd: layout.latestEnd)
-        if let count = stream?.cellCount, count > 0, row.count != count {
-            row = IntervalRow(count: count)
+        let entry = index.entry(in: lines, cutter.from(1), cutter.to(1))
+        let isSame = isSameStream(lines)
+        if isSame, entry >= 0, let last = lastStream, last.row.entry >= 0 {
+            stream = last
+            stream?.row.entry = entry
+            return
         }
+        func text(_ cell: Int) -> String { lines.text(cutter.from(cell), cutter.to(cell)) }
+        let read = NEM12Stream(
+            nmi: text(1), suffix: text(4), unitName: text(7), intervalLength: text(8),
+            entry: entry, latestEnd: layout.latestEnd)
+        (stream, lastStream) = (read, read)
+        if read.cellCount > 0, row.count != read.cellCount {
+            row = IntervalRow(count: read.cellCount)
+        }
+    }
+
+    /// True where the 200 record differs from the last one in its meter only; remembers it.
+    private mutating func isSameStream(_ lines: RawSpan) -> Bool {
+        let (from, to) = (cutter.from(7), cutter.to(8))
+        let suffix = cutter.from(4)..<cutter.to(4) + 1
+        let count = suffix.count
+        // SAFETY: bytes of an array are always initialized.
+        let isSame =
+            unsafe streamText.count == count + to - from
+            && lines.equals(suffix.lowerBound, suffix.upperBound, streamText.span.bytes, 0, count)
+            && lines.equals(from, to, streamText.span.bytes, count, streamText.count)
+        if !isSame {
+            streamText = suffix.map { lines.byte($0) } + (from..<to).map { lines.byte($0) }
+        }
+        return isSame
     }
 
     /// Refuses the line that is cut, as one reading.

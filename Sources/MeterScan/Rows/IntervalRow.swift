@@ -10,10 +10,15 @@ struct IntervalRow {
     var decimals: [UInt8]
     /// Packed qualities; 0 where the cell was refused and is no part of the row any more.
     var qualities: [UInt32]
-    /// The line, its place, and the text that a rejection of cells of the row shows.
+    /// True where `qualities` has a 0.
+    var hasRefused = false
+    /// The fewest and the most decimals among the values; equal where there are none.
+    var leastDecimals: UInt8 = 0
+    var mostDecimals: UInt8 = 0
+    /// The line, its place, and the bytes of the cell that a rejection of the row's cells shows.
     var line = 0
     var byte: Int64 = 0
-    var found = ""
+    var found: [UInt8] = []
 
     /// A row of so many cells.
     init(count: Int) {
@@ -27,7 +32,25 @@ struct IntervalRow {
 
     /// How many of a range of cells were delivered and not refused.
     func delivered(_ cells: Range<Int>) -> Int {
-        cells.count { qualities[$0] != 0 }
+        hasRefused ? cells.count { qualities[$0] != 0 } : cells.count
+    }
+
+    /// Remembers the row's place, and the cell that stands for it.
+    mutating func begin(_ lines: RawSpan, _ line: LinePlace, cell from: Int, _ to: Int) {
+        self.line = line.number
+        byte = line.byte(at: line.start)
+        found.removeAll(keepingCapacity: true)
+        for place in from..<to { found.append(lines.byte(place)) }
+    }
+
+    /// A rejection of some of the row's cells.
+    func rejection(
+        _ code: RejectionCode, readings: Int, meter: UInt32?
+    ) -> ReadingRejection {
+        // SAFETY: bytes of an array are always initialized.
+        let text = unsafe found.span.bytes.text(0, found.count)
+        return ReadingRejection(
+            code, line: line, byte: byte, found: text, readings: readings, meter: meter)
     }
 }
 
@@ -91,10 +114,7 @@ extension IntervalRow {
             cell = end
             guard delivered > 0 else { continue }
             if let fault {
-                rejections.append(
-                    ReadingRejection(
-                        fault, line: line, byte: byte, found: found, readings: delivered,
-                        meter: span?.meter))
+                rejections.append(rejection(fault, readings: delivered, meter: span?.meter))
             } else if let span {
                 put(cells, firstSlot: slot, day: place.day, meter: span.meter, stream, &batch)
             }
@@ -102,19 +122,24 @@ extension IntervalRow {
         return readings
     }
 
-    /// Puts cells of one storage day into a strip, at the most decimals that one of them has.
-    private func put(
-        _ cells: Range<Int>, firstSlot: Int, day: Int32, meter: UInt32, _ stream: RowStream,
-        _ batch: inout ReadingBatch
-    ) {
-        var (least, most) = (UInt8.max, UInt8.min)
-        var largest: UInt64 = 0
+    /// The fewest and most decimals of the values other than zero, and the largest value.
+    private func decimals(of cells: Range<Int>) -> (least: UInt8, most: UInt8, largest: UInt64) {
+        var (least, most, largest) = (UInt8.max, UInt8.min, 0 as UInt64)
         for cell in cells where values[cell] != 0 {
             least = min(least, decimals[cell])
             most = max(most, decimals[cell])
             largest = max(largest, values[cell].magnitude)
         }
-        least = min(least, most)
+        return (min(least, most), most, largest)
+    }
+
+    /// Puts cells of one storage day into a strip, at the most decimals that one of them has.
+    private func put(
+        _ cells: Range<Int>, firstSlot: Int, day: Int32, meter: UInt32, _ stream: RowStream,
+        _ batch: inout ReadingBatch
+    ) {
+        var (least, most, largest) = (leastDecimals, mostDecimals, 0 as UInt64)
+        if least != most { (least, most, largest) = decimals(of: cells) }
         if largest > UInt64(Int64.max / powersOfTen[Int(most - least)]), cells.count > 1 {
             // Together they would lose digits: each half by itself, down to single cells.
             let middle = cells.lowerBound + cells.count / 2

@@ -46,19 +46,21 @@ struct LabelMemo {
     }
 
     /// The moment of the label at a place, or nil where it differs in more than hour and minute.
+    ///
+    /// The caller has checked that a label is remembered and that 25 bytes are inside.
     @inline(__always)
     func moment(_ lines: RawSpan, _ from: Int) -> Int64? {
-        guard length != 0, from + 25 <= lines.byteCount,
-            lines.word(from) == head, lines.word(from + 3) == headEnd,
-            lines.word(from + 16) & tailMask == tail, length < 25 || lines.byte(from + 24) == last
-        else { return nil }
+        let different =
+            (lines.knownWord(from) ^ head) | (lines.knownWord(from &+ 3) ^ headEnd)
+            | (lines.knownWord(from &+ 16) & tailMask ^ tail)
+        guard different == 0, length < 25 || lines.knownByte(from &+ 24) == last else { return nil }
         // Hour, colon, minute: bytes 11 to 15.
-        let clock = (lines.word(from + 11) ^ 0x30_303A_3030) & 0xFF_FFFF_FFFF
+        let clock = (lines.knownWord(from &+ 11) ^ 0x30_303A_3030) & 0xFF_FFFF_FFFF
         guard clock & 0xFF_0000 == 0,
-            (clock &+ 0x76_7676_7676 | clock) & 0x80_8080_8080 == 0
+            (clock &+ 0x76_7600_7676 | clock) & 0x80_8000_8080 == 0
         else { return nil }
-        let hour = (clock & 0xFF) &* 10 &+ (clock >> 8 & 0xFF)
-        let minute = (clock >> 24 & 0xFF) &* 10 &+ (clock >> 32 & 0xFF)
+        let hour = (clock & 0xFF) &* 10 &+ (clock &>> 8 & 0xFF)
+        let minute = (clock &>> 24 & 0xFF) &* 10 &+ (clock &>> 32 & 0xFF)
         guard hour < 24, minute < 60 else { return nil }
         return midnight &+ Int64(truncatingIfNeeded: hour &* 3600 &+ minute &* 60)
     }

@@ -35,33 +35,33 @@ struct NumberText {
     @inline(__always)
     static func short(_ word: UInt64, _ length: Int) -> NumberText {
         // The cell's last byte becomes the highest; the bytes below the cell are zero.
-        var digits = word << UInt64(truncatingIfNeeded: 64 &- 8 &* length)
+        var digits = word &<< UInt64(truncatingIfNeeded: 64 &- 8 &* length)
         var count = length
         var decimals = 0
         let point = lowestMatch(digits, UInt8(ascii: "."))
         if point != 0 {
             let bit = UInt64(truncatingIfNeeded: point.trailingZeroBitCount &- 7)
-            decimals = 7 &- Int(truncatingIfNeeded: bit >> 3)
+            decimals = 7 &- Int(truncatingIfNeeded: bit &>> 3)
             // Digits on both sides: the point is neither the last nor the first byte.
             guard decimals > 0, decimals < length &- 1 else { return none }
-            let below = (1 as UInt64) << bit &- 1
-            digits = (digits & ~(below << 8 | 0xFF)) | (digits & below) << 8
+            let below = (1 as UInt64) &<< bit &- 1
+            digits = (digits & ~(below &<< 8 | 0xFF)) | (digits & below) &<< 8
             count &-= 1
         }
-        let used = ~(0 as UInt64) << UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+        let used = ~(0 as UInt64) &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count)
         digits = (digits ^ 0x3030_3030_3030_3030) & used
         // A byte above 9 carries into its highest bit.
         guard (digits &+ 0x7676_7676_7676_7676 | digits) & 0x8080_8080_8080_8080 == 0
         else { return none }
-        digits = (digits &* 2561) >> 8
-        digits = ((digits & 0x00FF_00FF_00FF_00FF) &* 6_553_601) >> 16
-        digits = ((digits & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) >> 32
+        digits = (digits &* 2561) &>> 8
+        digits = ((digits & 0x00FF_00FF_00FF_00FF) &* 6_553_601) &>> 16
+        digits = ((digits & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) &>> 32
         return NumberText(value: Int64(truncatingIfNeeded: digits), decimals: decimals)
     }
 
     /// Reads any number, byte by byte.
     @inline(never)
-    private static func long(_ lines: RawSpan, _ from: Int, _ to: Int) -> NumberText {
+    static func long(_ lines: RawSpan, _ from: Int, _ to: Int) -> NumberText {
         var place = from
         let isNegative = place < to && lines.byte(place) == UInt8(ascii: "-")
         if isNegative { place += 1 }

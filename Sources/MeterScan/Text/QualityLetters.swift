@@ -21,9 +21,7 @@ public struct QualityLetters: Hashable, Sendable {
 
     /// `A`, `E`, `S`, `F` and `N` mean themselves; an empty cell is actual.
     public static let standard = QualityLetters(
-        [UInt8](arrayLiteral: 0x41, 0x45, 0x53, 0x46, 0x4E).reduce(into: [:]) {
-            $0[$1] = Quality(letter: $1)
-        })
+        "AESFN".utf8.reduce(into: [:]) { $0[$1] = Quality(letter: $1) })
 
     /// The packed quality of the cell at a range of bytes; 0 where it means nothing.
     @inline(__always)

@@ -15,6 +15,22 @@ extension RawSpan {
         unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
     }
 
+    /// Eight bytes from a place on, the first lowest, where the caller has checked that all of them
+    /// are inside.
+    @inline(__always)
+    func knownWord(_ place: Int) -> UInt64 {
+        // SAFETY: every caller has compared `place + 8` with the count before.
+        unsafe UInt64(
+            littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self))
+    }
+
+    /// The byte at a place that the caller has checked to be inside.
+    @inline(__always)
+    func knownByte(_ place: Int) -> UInt8 {
+        // SAFETY: every caller has compared `place` with the count before.
+        unsafe unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)
+    }
+
     /// The bytes of a range as people read them: invalid UTF-8 replaced, at most 200 bytes long.
     func text(_ from: Int, _ to: Int) -> String {
         let bytes = (from..<Swift.min(to, from + 200)).map { byte($0) }
@@ -51,18 +67,9 @@ extension RawSpan {
 @inline(never)
 func countNewlines(_ bytes: RawSpan) -> Int {
     var (count, place) = (0, 0)
-    while place + 16 <= bytes.byteCount {
-        // Sixteen columns count up to 255 vectors before they could overflow.
-        var columns = SIMD16<UInt8>()
-        let last = Swift.min(place + 16 * 255, bytes.byteCount - 15)
-        while place < last {
-            // SAFETY: the load checks its bounds, and any bits are bytes.
-            let vector = unsafe bytes.unsafeLoadUnaligned(
-                fromByteOffset: place, as: SIMD16<UInt8>.self)
-            columns.replace(with: columns &+ 1, where: vector .== UInt8(ascii: "\n"))
-            place += 16
-        }
-        for column in columns.indices { count += Int(columns[column]) }
+    while place + 8 <= bytes.byteCount {
+        count += everyMatch(bytes.word(place), UInt8(ascii: "\n")).nonzeroBitCount
+        place += 8
     }
     while place < bytes.byteCount {
         if bytes.byte(place) == UInt8(ascii: "\n") { count += 1 }

@@ -9,6 +9,11 @@ enum Output {
         FileHandle.standardOutput.write(Data((text + "\n").utf8))
     }
 
+    /// A result that has its line ends.
+    static func text(_ text: String) {
+        FileHandle.standardOutput.write(Data(text.utf8))
+    }
+
     /// A message for the person at the terminal.
     static func message(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))

@@ -145,3 +145,19 @@ enum SmallNetwork {
             latestEnd: latestEnd, strict: strict)
     }
 }
+
+extension Landed {
+    /// What this has and the other has not, a few of each; empty where both are equal.
+    func difference(from other: Landed) -> [String] {
+        func few(_ mine: [String], _ theirs: [String], _ sign: String) -> [String] {
+            mine.difference(from: theirs).insertions.prefix(4).map { change in
+                if case .insert(_, let text, _) = change { sign + text } else { "" }
+            }
+        }
+        let counts =
+            readings == other.readings ? [] : ["\(readings) not \(other.readings) readings"]
+        return few(cells, other.cells, "+") + few(other.cells, cells, "-")
+            + few(rejections, other.rejections, "+") + few(other.rejections, rejections, "-")
+            + counts
+    }
+}

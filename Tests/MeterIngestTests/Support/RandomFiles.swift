@@ -43,7 +43,7 @@ enum RandomFiles {
         let hasChannel = Bool.random(using: &numbers)
         let end = pick(["\n", "\r\n"], &numbers)
         let header = "meter_id,timestamp,kwh,quality" + (hasChannel ? ",channel" : "")
-        let slots = Int.random(in: 1...200, using: &numbers)
+        let slots = Int.random(in: 1...110, using: &numbers)
         var rows: [String] = []
         let isByTime = Bool.random(using: &numbers)
         let meters = ["M1", "M2", "SP", "B1"]
@@ -83,6 +83,81 @@ enum RandomFiles {
         case 5: row.append("more")
         default: row[1] = "2031-01-01T00:00:00+08:00"
         }
+    }
+
+    /// A NEM12 file, careless in the ways that senders are.
+    static func nem12(_ numbers: inout SeededNumbers) -> String {
+        var lines = chance(8, &numbers) ? [] : ["100,NEM12,202601010000,MDP,RET"]
+        for _ in 0..<Int.random(in: 1...4, using: &numbers) {
+            let minutes = Int(pick(["30", "30", "30", "15", "5"], &numbers)) ?? 30
+            let nmi = pick(["NMI1", "NMI1", "NMI1", "X9", "M1"], &numbers)
+            let suffix = pick(["E1", "E1", "B1", "Q1", "K2", "T1"], &numbers)
+            let usual = "EB".contains(suffix.prefix(1)) ? "kWh" : "kvarh"
+            let unit = chance(8, &numbers) ? pick(["kW", "kWh", "xyz"], &numbers) : usual
+            let next = pick([",20260201", ",", "", ",,,,"], &numbers)
+            lines.append("200,\(nmi),\(suffix),1,\(suffix),N1,SN,\(unit),\(minutes)\(next)")
+            for day in 1...Int.random(in: 1...3, using: &numbers) {
+                lines += nem12Row(day, 1440 / minutes, &numbers)
+            }
+            if chance(6, &numbers) { lines.append("500,S,ORD,20260102120000,001123.5") }
+            if chance(6, &numbers) {
+                lines.append(pick(["900", "900,,,", "", "<html>"], &numbers))
+            }
+        }
+        let end = pick(["\n", "\r\n"], &numbers)
+        return lines.joined(separator: end) + pick(["", end + "900" + end], &numbers)
+    }
+
+    private static func nem12Row(
+        _ day: Int, _ count: Int, _ numbers: inout SeededNumbers
+    ) -> [String] {
+        var cells = (0..<count).map { _ in value(&numbers) }
+        let fault = Int.random(in: 0..<40, using: &numbers)
+        if fault == 0 { cells[count / 2] = "x" }
+        if fault == 1 { cells.removeLast(9) }
+        if fault == 2 { cells += cells }
+        let date = fault == 3 ? "20260132" : "2026010\(day)"
+        let quality = fault == 4 ? "X" : pick(["A", "A", "E52", "S14", "N", "V", "V"], &numbers)
+        let reason = fault == 5 ? "999" : pick(["", "32", "7"], &numbers)
+        let update = fault == 6 ? "2026" : "20260102030405"
+        let times = pick([",\(update),", ",,", "", ",\(update)"], &numbers)
+        let tail = times.isEmpty ? "" : ",\(reason),why\(times)"
+        var lines = ["300,\(date),\(cells.joined(separator: ",")),\(quality)\(tail)"]
+        guard quality == "V" || chance(6, &numbers) else { return lines }
+        var next = 1
+        while next <= count {
+            let last = min(count, next + Int.random(in: 0..<count, using: &numbers))
+            let first = chance(15, &numbers) ? next + 1 : next
+            lines.append(
+                "400,\(first),\(last),\(pick(["A", "S14", "N", "F52"], &numbers)),\(reason),")
+            next = last + 1
+        }
+        return lines
+    }
+
+    /// A file of day rows: a header of value columns, then one row per meter and day.
+    static func days(_ values: [String], _ ids: [String], _ numbers: inout SeededNumbers) -> String
+    {
+        let header = "meter_id,date," + values.joined(separator: ",")
+        var lines = [header]
+        for _ in 0..<Int.random(in: 1...30, using: &numbers) {
+            var cells = values.map { _ in value(&numbers) }
+            let fault = Int.random(in: 0..<25, using: &numbers)
+            if fault < 3 { cells[cells.count / 2] = pick(["x", "1,"], &numbers) }
+            if fault == 3 { cells.removeLast() }
+            let date =
+                fault == 4 || fault == 5
+                ? pick(["2026-02-30", "", "2035-01-01", "2025-12-30"], &numbers)
+                : pick(["2026-01-02", "20260103", "2026-03-29", "2026-10-25"], &numbers)
+            lines.append("\(pick(ids, &numbers)),\(date),\(cells.joined(separator: ","))")
+            if chance(20, &numbers) { lines.append(header) }
+        }
+        return lines.joined(separator: pick(["\n", "\r\n"], &numbers))
+    }
+
+    /// True once in so many times.
+    private static func chance(_ times: Int, _ numbers: inout SeededNumbers) -> Bool {
+        Int.random(in: 0..<times, using: &numbers) == 0
     }
 
     /// The text with some bytes changed, left out or doubled.

@@ -64,10 +64,9 @@ struct DailyReference {
                     readings: count)
             else { continue }
             let spans = entry.spans
-            guard
-                let span = spans.first(where: { $0.from <= readAt && readAt < $0.to })
-                    ?? spans.first(where: { $0.to == readAt })
-            else {
+            let before = spans.first { $0.from < readAt && readAt <= $0.to }
+            let after = spans.first { $0.from <= readAt && readAt < $0.to }
+            guard let span = layout.freezeDays > 0 ? before ?? after : after ?? before else {
                 refuse(.outsideInstallation, line, cells[layout.date], count)
                 continue
             }

@@ -19,7 +19,7 @@ enum ZlibInflater {
 
     private static func inflateMember(_ bytes: [UInt8]) -> (text: [UInt8], used: Int)? {
         var input = bytes
-        var output = [UInt8](repeating: 0, count: 1 << 18)
+        var output = [UInt8](repeating: 0, count: 1 << 20)
         var stream = unsafe z_stream()
         let version = unsafe zlibVersion()
         guard unsafe inflateInit2_(&stream, 31, version, Int32(MemoryLayout<z_stream>.size)) == Z_OK

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterBlocks
+import MeterModel
+import Quantities
+import Store
+
+/// Gathers the readings behind an invoice, meter by meter.
+struct EvidenceReading {
+    let store: TallyStore
+    let network: Network
+    let knownSeq: Int
+    let wanted: BilledChannels
+    var evidence = InvoiceEvidence()
+    private var files: [UInt32: InvoiceEvidence.SourceFile] = [:]
+
+    init(store: TallyStore, network: Network, knownSeq: Int, wanted: BilledChannels) {
+        self.store = store
+        self.network = network
+        self.knownSeq = knownSeq
+        self.wanted = wanted
+    }
+
+    /// Adds the intervals of a meter, one entry per channel and file.
+    mutating func readIntervals(of meterSpan: MeterSpan, within span: Range<Instant>) throws {
+        let meter = meterSpan.meter
+        let clipped =
+            max(
+                meterSpan.span.lowerBound.seconds, span.lowerBound.seconds)..<min(
+                meterSpan.span.upperBound.seconds, span.upperBound.seconds)
+        var found: [IntervalKey: InvoiceEvidence.Intervals] = [:]
+        for key in network.blockKeys(of: meter, within: clipped, kind: .interval) {
+            for part in try parts(of: key, meter) {
+                let readings = try store.intervals(of: part)
+                for strip in readings.origins.indices
+                where readings.strips.meters[strip] == meter.rawValue {
+                    try add(readings, strip, clipped, to: &found)
+                }
+            }
+        }
+        try addEstimates(of: meter, clipped, to: &found)
+        evidence.intervals += found.values.sorted {
+            ($0.channel, $0.firstDay, $0.file?.name ?? "")
+                < ($1.channel, $1.firstDay, $1.file?.name ?? "")
+        }
+    }
+
+    /// Adds the registers of a meter at the ends of its usage, and its reads on site between.
+    mutating func readRegisters(
+        of meterSpan: MeterSpan, within span: Range<Instant>, cuts: Set<Instant>
+    ) throws {
+        let meter = meterSpan.meter
+        let offset = network.storageOffset(of: meter)
+        var found: [InvoiceEvidence.Register] = []
+        for cut in cuts {
+            let before = Instant(seconds: cut.seconds - 1).seconds
+            for key in network.blockKeys(
+                of: meter, within: before..<cut.seconds, kind: .register)
+            {
+                for part in try parts(of: key, meter) {
+                    found += try registers(of: part, meter, at: cut, offset: offset)
+                }
+            }
+        }
+        for read in network.registerReads(of: meter)
+        where span.contains(read.at) && wanted.hasRegister(read.channel.obis) {
+            found.append(
+                InvoiceEvidence.Register(
+                    meterID: network.id(of: meter), channel: read.channel.description,
+                    at: read.at.iso(offset: offset), value: read.value.description,
+                    quality: "on-site", file: nil))
+        }
+        for estimate in try estimates(of: meter, span.lowerBound.seconds...span.upperBound.seconds)
+        where estimate.slotMinutes == 0 {
+            let value = Exact(coefficient: Int128(estimate.value), exponent: estimate.exponent)
+            found.append(
+                InvoiceEvidence.Register(
+                    meterID: network.id(of: meter),
+                    channel: Channel(packed: estimate.channel).description,
+                    at: Instant(seconds: estimate.startsAt).iso(offset: offset),
+                    value: value.description, quality: estimate.method, file: nil))
+        }
+        evidence.registers += found.sorted { ($0.channel, $0.at) < ($1.channel, $1.at) }
+    }
+
+    private struct IntervalKey: Hashable {
+        var channel: UInt64
+        var file: UInt32
+        var method: String
+    }
+
+    private func parts(of key: BlockKey, _ meter: MeterNumber) throws -> [PartRow] {
+        try store.read { try $0.settledParts(of: key, knownSeq: knownSeq) }
+            .filter { $0.firstMeter <= meter.rawValue && meter.rawValue <= $0.lastMeter }
+    }
+
+    private func estimates(of meter: MeterNumber, _ span: ClosedRange<Int64>) throws
+        -> [EstimateRow]
+    {
+        try store.read {
+            try $0.estimates(ofMeter: meter.rawValue, within: span, knownSeq: knownSeq)
+        }
+    }
+
+    private mutating func add(
+        _ readings: StoredIntervals, _ strip: Int, _ clipped: Range<Int64>,
+        to found: inout [IntervalKey: InvoiceEvidence.Intervals]
+    ) throws {
+        let columns = readings.strips
+        let channel = Channel(packed: columns.channels[strip])
+        guard wanted.hasIntervals(channel.obis) else { return }
+        let meter = MeterNumber(rawValue: columns.meters[strip])
+        let day = CivilDay(number: columns.days[strip])
+        let minutes = Int(columns.slotMinutes[strip])
+        let number = readings.origins[strip].file
+        let start = Instant(day: day, offset: network.storageOffset(of: meter)).seconds
+        for (position, place) in columns.slots(strip).enumerated()
+        where columns.qualities[place] != 0 {
+            let slot = Int64(Int(columns.firstSlots[strip]) + position)
+            guard clipped.contains(start + slot * Int64(minutes) * 60) else { continue }
+            let key = IntervalKey(channel: channel.packed, file: number, method: "")
+            let file = try file(number)
+            found[
+                key,
+                default: InvoiceEvidence.Intervals(
+                    meterID: network.id(of: meter), channel: channel.description, file: file,
+                    firstDay: day, lastDay: day, qualities: [:])
+            ].add(Quality(packed: columns.qualities[place]).description, on: day)
+        }
+    }
+
+    private mutating func addEstimates(
+        of meter: MeterNumber, _ clipped: Range<Int64>,
+        to found: inout [IntervalKey: InvoiceEvidence.Intervals]
+    ) throws {
+        let offset = network.storageOffset(of: meter)
+        for estimate in try estimates(of: meter, clipped.lowerBound...clipped.upperBound - 1)
+        where estimate.slotMinutes > 0 {
+            let channel = Channel(packed: estimate.channel)
+            let day = Instant(seconds: estimate.startsAt).clock(offset: offset).day
+            let key = IntervalKey(channel: channel.packed, file: 0, method: estimate.method)
+            found[
+                key,
+                default: InvoiceEvidence.Intervals(
+                    meterID: network.id(of: meter), channel: channel.description, file: nil,
+                    firstDay: day, lastDay: day, qualities: [:])
+            ].add(estimate.method, on: day)
+        }
+    }
+
+    private mutating func registers(
+        of part: PartRow, _ meter: MeterNumber, at cut: Instant, offset: Int
+    ) throws -> [InvoiceEvidence.Register] {
+        let readings = try store.registers(of: part)
+        let rows = readings.rows
+        var found: [InvoiceEvidence.Register] = []
+        for row in readings.origins.indices
+        where rows.meters[row] == meter.rawValue && rows.instants[row] == cut.seconds {
+            let channel = Channel(packed: rows.channels[row])
+            let quality = Quality(packed: rows.qualities[row])
+            guard wanted.hasRegister(channel.obis), quality.hasValue else { continue }
+            let value = Exact(coefficient: Int128(rows.values[row]), exponent: rows.exponent(row))
+            found.append(
+                InvoiceEvidence.Register(
+                    meterID: network.id(of: meter), channel: channel.description,
+                    at: cut.iso(offset: offset), value: value.description,
+                    quality: quality.description, file: try file(readings.origins[row].file)))
+        }
+        return found
+    }
+
+    private mutating func file(_ number: UInt32) throws -> InvoiceEvidence.SourceFile? {
+        if let known = files[number] { return known }
+        let found = try store.read { try $0.sourceFile(number: Int(number)) }
+        files[number] = found.map { InvoiceEvidence.SourceFile(sha256: $0.sha256, name: $0.name) }
+        return files[number]
+    }
+}
+
+extension InvoiceEvidence.Intervals {
+    fileprivate mutating func add(_ quality: String, on day: CivilDay) {
+        firstDay = min(firstDay, day)
+        lastDay = max(lastDay, day)
+        qualities[quality, default: 0] += 1
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillInvoice
+import MeterBlocks
+import MeterModel
+import MeterUsage
+import Quantities
+import Store
+
+/// The readings behind an invoice, as they were known when it was computed.
+public struct InvoiceEvidence: Sendable {
+    /// Interval values of one channel that came in one file, or were estimated by one method.
+    public struct Intervals: Hashable, Sendable {
+        /// The meter.
+        public let meterID: String
+        /// The channel, such as `1.8.0` or `1.8.0:E1`.
+        public let channel: String
+        /// The file; nil for estimates of ours.
+        public let file: SourceFile?
+        /// The first storage day.
+        public internal(set) var firstDay: CivilDay
+        /// The last storage day.
+        public internal(set) var lastDay: CivilDay
+        /// How many values have each quality, such as `A` or `E17`.
+        public internal(set) var qualities: [String: Int]
+    }
+
+    /// A register value at an end of the usage.
+    public struct Register: Hashable, Sendable {
+        /// The meter.
+        public let meterID: String
+        /// The register, such as `1.8.1`.
+        public let channel: String
+        /// When it stood so, ISO 8601 with offset.
+        public let at: String
+        /// How it stood, before the multiplier, as exact text.
+        public let value: String
+        /// Its quality, or `on-site` for a read that the network folder brought.
+        public let quality: String
+        /// The file; nil for estimates of ours and reads on site.
+        public let file: SourceFile?
+    }
+
+    /// A delivered file.
+    public struct SourceFile: Hashable, Sendable {
+        /// The SHA-256 of its bytes.
+        public let sha256: String
+        /// The name it first came under.
+        public let name: String
+    }
+
+    /// Interval values, by meter, channel and first day.
+    public internal(set) var intervals: [Intervals] = []
+    /// Register values, by meter, register and time.
+    public internal(set) var registers: [Register] = []
+
+    /// The evidence of an invoice.
+    ///
+    /// - Parameter determinants: The invoice's determinants: they tell which channels it used.
+    public static func of(
+        _ invoice: InvoiceRecord, determinants: [InvoiceDraft.Determinant], in store: TallyStore
+    ) throws -> InvoiceEvidence {
+        let network = try store.loadNetwork()
+        guard let contract = network.contract(invoice.contractID),
+            let servicePoint = network.servicePoint(invoice.servicePointID),
+            let start = CivilDay(iso: invoice.periodStart),
+            let end = CivilDay(iso: invoice.periodEnd)
+        else { return InvoiceEvidence() }
+        let zone = network.zones[contract.zone]
+        let span = zone.startOfDay(start)..<zone.startOfDay(end)
+        let cuts = Set(determinants.map { zone.startOfDay($0.partStart) } + [span.upperBound])
+        var reading = EvidenceReading(
+            store: store, network: network, knownSeq: invoice.knownSeq,
+            wanted: BilledChannels(determinants))
+        for meterSpan in network.meterSpans(atServicePoint: servicePoint, within: span)
+        where meterSpan.terms.use == .billing {
+            switch meterSpan.terms.basis {
+            case .interval: try reading.readIntervals(of: meterSpan, within: span)
+            case .register: try reading.readRegisters(of: meterSpan, within: span, cuts: cuts)
+            }
+        }
+        return reading.evidence
+    }
+}
+
+/// Which channels an invoice's determinants were measured by.
+struct BilledChannels {
+    private var totals: Set<ObisCode> = []
+    private var split: Set<ObisCode> = []
+
+    init(_ determinants: [InvoiceDraft.Determinant]) {
+        let byQuantity = Dictionary(grouping: determinants.filter { $0.at == nil }, by: \.quantity)
+        for (name, entries) in byQuantity {
+            guard let quantity = UsageQuantity(rawValue: name) else { continue }
+            totals.insert(quantity.obis)
+            if Set(entries.map(\.period)).count > 1 { split.insert(quantity.obis) }
+        }
+    }
+
+    /// True for an interval channel of a billed quantity.
+    func hasIntervals(_ obis: ObisCode) -> Bool { totals.contains(obis) }
+
+    /// True for a register: those of time-of-use periods where the quantity is billed by period.
+    func hasRegister(_ obis: ObisCode) -> Bool {
+        let total = ObisCode(obis.c, obis.d, 0)
+        return totals.contains(total) && split.contains(total) == (obis.e > 0)
+    }
+}

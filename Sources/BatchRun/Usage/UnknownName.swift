@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A name that a person gave and the database does not have.
+public struct UnknownName: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What it should name, such as `feeder`.
+    public let kind: String
+    /// The name as given.
+    public let name: String
+    /// Where names of the kind are listed.
+    public let mend: String
+
+    /// A name from its parts.
+    public init(kind: String, name: String, mend: String) {
+        self.kind = kind
+        self.name = name
+        self.mend = mend
+    }
+
+    /// The name and where to look.
+    public var description: String { "\(kind) '\(name)' is not on record: \(mend)" }
+
+    static func feeder(_ name: String) -> UnknownName {
+        UnknownName(kind: "feeder", name: name, mend: "see nodes.csv of the network")
+    }
+
+    static func contract(_ name: String) -> UnknownName {
+        UnknownName(kind: "contract", name: name, mend: "see contracts.csv of the network")
+    }
+}
