@@ -147,6 +147,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["Quantities", "MeterModel", "Store", "BatchRun", "TestSupport"],
+            exclude: ["Scenarios"], swiftSettings: strict),
+        .testTarget(
             name: "CommandTests", dependencies: ["tallywatt"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
