@@ -103,6 +103,29 @@ import TestSupport
         #expect(try branch.rows(files) == [["1", "72", "570"], ["2", "1", "8"]])
     }
 
+    @Test func `a delivery that is gone when it is finished stops nothing`() throws {
+        let branch = try branch()
+        let trap = """
+            CREATE TRIGGER trap BEFORE INSERT ON source_file BEGIN SELECT RAISE(ABORT, 'stopped'); END
+            """
+        #expect(try branch.attempt(trap) == nil)
+        var stopped = false
+        do { _ = try branch.bill(asOf: "2026-03-12") } catch { stopped = true }
+        #expect(stopped)
+        #expect(try branch.attempt("DROP TRIGGER trap") == nil)
+        // Another change of input takes the next seq, and the inbox is emptied by hand.
+        try branch.importNetwork(["customers.csv": "customer_id,name,class\nC4,Dai,home\n"])
+        for name in try FileManager.default.contentsOfDirectory(atPath: branch.inbox) {
+            try FileManager.default.removeItem(atPath: branch.inbox + "/" + name)
+        }
+        let process = try start(branch)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
+        #expect(try branch.rows("SELECT stage FROM delivery") == [["done"]])
+        let seqs = try branch.column("SELECT seq FROM change ORDER BY seq")
+        #expect(seqs == (1...seqs.count).map(String.init), "no change of input is forgotten")
+    }
+
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func `a process killed at any moment leaves what the next one finishes`(seed: UInt64) throws {
         let expected = try uninterrupted().digest
