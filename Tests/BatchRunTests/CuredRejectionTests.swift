@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BatchRun
+import Foundation
 import MeterModel
 import Quantities
 import Store
@@ -54,6 +55,64 @@ import TestSupport
         let settled = try branch.digest()
         #expect(try branch.run(asOf: "2026-03-13").deliveries.isEmpty)
         #expect(try branch.digest() == settled)
+    }
+
+    @Test func `NEM12 rows of an unknown meter come alive with their qualities`() throws {
+        let branch = try TwoFeeders.branch()
+        let text = TwoFeeders.nem12("N1", day: "20260310", "0.5", version: "20260311000000")
+            .replacing(",A,,,", with: ",V,,,")
+            .replacing("900\n", with: "400,1,40,A,,\n400,41,48,E52,,\n900\n")
+        try branch.deliver("night.csv", text)
+        try branch.run(asOf: "2026-03-12")
+        #expect(
+            try branch.rows("SELECT code, sum(readings) FROM rejection") == [
+                ["unknown-meter", "48"]
+            ])
+        try branch.importNetwork([
+            "service_points.csv": "service_point_id,node_id,timezone\nS4,F2,Australia/Brisbane\n",
+            "meters.csv": """
+            meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,interval_minutes
+            N1,S4,T2,2026-01-01,,1,6,30
+
+            """,
+        ])
+        try branch.run(asOf: "2026-03-13")
+        let current = try branch.current()
+        #expect(current.count == 48)
+        #expect(current.filter { $0.quality == "A" }.count == 40)
+        #expect(current.filter { $0.quality == "E52" }.count == 8)
+        #expect(try branch.column("SELECT DISTINCT closed_by FROM rejection") == ["2"])
+        try expectBalance(of: branch)
+    }
+
+    @Test func `a file of an unknown format can come again once a profile knows it`() throws {
+        let branch = try TwoFeeders.branch()
+        let text = "id;at;used\nM1;2026-03-10 00:00;1.25\n"
+        try branch.deliver("collector.csv", text)
+        #expect(try branch.run(asOf: "2026-03-12").counts.filesQuarantined == 1)
+
+        let profiles = branch.folder + "/profiles"
+        try FileManager.default.createDirectory(
+            atPath: profiles, withIntermediateDirectories: true)
+        try """
+        name: collector
+        shape: long
+        kind: interval_energy
+        separator: ";"
+        columns: {meter: id, timestamp: at, value: used}
+        unit: kWh
+        multiplier: applied
+        """.write(toFile: profiles + "/collector.yaml", atomically: true, encoding: .utf8)
+        branch.configuration.profiles = profiles
+        try branch.deliver("collector-again.csv", text)
+        let summary = try branch.run(asOf: "2026-03-13")
+        #expect(summary.counts.verdicts.accepted == 1)
+        #expect(try branch.currentTotals() == ["M1 1.8.0": Exact(125, over: 100)])
+        #expect(
+            try branch.rows("SELECT status, readings, accepted, format FROM source_file")
+                == [["accepted", "1", "1", "collector"]])
+        #expect(try branch.column("SELECT closed_by FROM rejection") == ["2"])
+        try expectBalance(of: branch)
     }
 
     @Test func `an import that cures nothing closes nothing`() throws {

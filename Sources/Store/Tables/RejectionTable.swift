@@ -70,4 +70,14 @@ extension StoreTransaction {
         if known ?? 0 > 0 { return }
         try insert(rejections, ofFile: sha256, delivery: delivery) { _ in nil }
     }
+
+    /// Closes the rejection of a file that was quarantined and is read now; nothing happens to others.
+    func closeQuarantine(ofFile sha256: String, by delivery: Int) throws {
+        let select = try db.cachedStatement(
+            sql: "SELECT 1 FROM source_file WHERE sha256 = ? AND status = 'quarantined'")
+        guard try Int.fetchOne(select, arguments: [sha256]) != nil else { return }
+        try db.execute(
+            sql: "UPDATE rejection SET closed_by = ? WHERE sha256 = ? AND closed_by IS NULL",
+            arguments: [delivery, sha256])
+    }
 }

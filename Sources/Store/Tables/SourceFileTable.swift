@@ -61,14 +61,22 @@ extension StoreTransaction {
         return try Int.fetchOne(select, arguments: [sha256])
     }
 
-    /// Adds a file and gives its number; a file quarantined before may come again.
+    /// Adds a file and gives its number; a file quarantined before may come again, and be readable
+    /// now that a profile knows it.
     public func insert(_ file: SourceFileRow, counts: VerdictCounts, delivery: Int) throws -> Int {
+        if file.status == "accepted" { try closeQuarantine(ofFile: file.sha256, by: delivery) }
         let insert = try db.cachedStatement(
             sql: """
                 INSERT INTO source_file (sha256, name, format, bytes, inflated_bytes, status,
                     readings, accepted, duplicate, superseded, absent, rejected, delivery, detail)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (sha256) DO NOTHING
+                ON CONFLICT (sha256) DO UPDATE SET format = excluded.format,
+                    inflated_bytes = excluded.inflated_bytes, status = excluded.status,
+                    readings = excluded.readings, accepted = excluded.accepted,
+                    duplicate = excluded.duplicate, superseded = excluded.superseded,
+                    absent = excluded.absent, rejected = excluded.rejected,
+                    delivery = excluded.delivery, detail = excluded.detail
+                    WHERE status = 'quarantined' AND excluded.status = 'accepted'
                 """)
         try insert.execute(arguments: [
             file.sha256, file.name, file.format, file.bytes, file.inflatedBytes, file.status,
