@@ -127,6 +127,25 @@ import TestSupport
         #expect(try branch.problems().isEmpty)
     }
 
+    @Test func `a late freeze lists the bill that was estimated without it`() throws {
+        var files = TwoFeeders.network
+        files["meters.csv"] = files["meters.csv"]?.replacing(
+            "M1,S1,T1,2026-01-01,,1,6,15", with: "M1,S1,T1,2026-01-01,,1,6,")
+        let branch = try TrialBranch(network: files)
+        try branch.addTariff("flat.yaml", TwoFeeders.tariff)
+        let header = "meter_id,date,total,sharp,peak,flat,valley\n"
+        try branch.deliver(
+            "freeze.csv", header + "M1,2026-03-09,100.00,,,,\nM1,2026-03-12,130.00,,,,\n")
+        try branch.bill(asOf: "2026-03-15")
+        // The period ends two of three days after the first value: 100 + 20, of 30 kWh.
+        let bills = "SELECT contract_id, total_minor, estimated_values FROM invoice"
+        #expect(try branch.rows(bills) == [["K1", "1000", "1"]])
+        try branch.deliver("late.csv", header + "M1,2026-03-11,125.00,,,,\n")
+        try branch.bill(asOf: "2026-03-16")
+        #expect(try branch.rows(bills) == [["K1", "1000", "1"]])
+        #expect(try branch.column("SELECT cause FROM correction") == ["late-reading"])
+    }
+
     @Test func `all due periods are billed, oldest first, without gaps in the numbers`() throws {
         let branch = try TwoFeeders.branch()
         try deliverAll(branch)

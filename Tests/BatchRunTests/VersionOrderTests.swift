@@ -160,6 +160,38 @@ import TestSupport
         #expect(try verdicts(branch) == ["48 0 0 0", "0 0 48 0"])
     }
 
+    @Test func `an equal value of a newer version is a duplicate and keeps older ones out`() throws
+    {
+        let branch = try TwoFeeders.withHalfHours()
+        for (value, hour) in [("1", "01"), ("1", "03"), ("2", "02")] {
+            let text = TwoFeeders.nem12(
+                "N1", day: "20260310", value, version: "20260312\(hour)0000")
+            try branch.deliver("\(hour).csv", text)
+            try branch.run(asOf: "2026-03-12")
+        }
+        #expect(Set(try standing(branch)) == ["1 A"])
+        #expect(try verdicts(branch) == ["48 0 0 0", "0 48 0 0", "0 0 48 0"])
+    }
+
+    @Test func `a conflict is estimated once late readings are waited for no longer`() throws {
+        let branch = try TwoFeeders.branch()
+        let whole = TwoFeeders.period("M1")
+        try branch.deliver("a.csv.gz", TwoFeeders.header + whole)
+        try branch.deliver(
+            "b.csv.gz", TwoFeeders.header + TwoFeeders.row("M1", "2026-03-10T12:00", "9"))
+        try branch.bill(asOf: "2026-03-14")
+        #expect(try branch.column("SELECT count(*) FROM invoice") == ["0"])
+        try branch.bill(asOf: "2026-03-15")
+        // A line between the neighbours of 0.25: 192 × 0.25 = 48 kWh at 0.50 yuan.
+        #expect(
+            try branch.rows("SELECT contract_id, total_minor, estimated_values FROM invoice")
+                == [["K1", "2400", "1"]])
+        #expect(
+            try branch.rows("SELECT value, exponent, method FROM estimate") == [
+                ["250", "-3", "E17"]
+            ])
+    }
+
     @Test func `a newer version without values cancels`() throws {
         let branch = try TwoFeeders.withHalfHours()
         try branch.deliver(
