@@ -26,6 +26,7 @@ import Testing
     @Test func `a target depends only on targets listed above it`() throws {
         let manifest = try String(
             contentsOf: TreeTests.root.appending(path: "Package.swift"), encoding: .utf8)
+        // Libraries of the system count as targets that depend on nothing.
         let targets = manifest.replacing("systemLibrary(", with: "target(")
             .components(separatedBy: "arget(").dropFirst()
         var above: Set<String> = []
