@@ -145,6 +145,16 @@ import TestSupport
         try expectArchived(in: branch)
     }
 
+    @Test func `two processes at once count nothing twice`() throws {
+        let branch = try branch()
+        let processes = [try start(branch), try start(branch)]
+        for process in processes { process.waitUntilExit() }
+        // 75: the other held the database.
+        #expect(processes.allSatisfy { [2, 75].contains($0.terminationStatus) })
+        #expect(processes.contains { $0.terminationStatus == 2 })
+        #expect(try branch.digest() == uninterrupted().digest)
+    }
+
     private func start(_ branch: TrialBranch) throws -> Process {
         let process = Process()
         process.executableURL = URL(filePath: try tallywattPath())
