@@ -20,8 +20,17 @@ import Testing
                     chargeID: "energy", description: "Energy", quantity: "1", unit: "kWh",
                     price: "1", amount: Money(minorUnits: total), amountExact: "1", formula: "")
             ],
-            taxes: [], net: Money(minorUnits: total), tax: .zero, total: Money(minorUnits: total),
-            estimatedValues: 0, determinants: [])
+            taxes: [
+                InvoiceDraft.Tax(
+                    category: "VAT", rate: "0", base: Money(minorUnits: total), amount: .zero)
+            ],
+            net: Money(minorUnits: total), tax: .zero, total: Money(minorUnits: total),
+            estimatedValues: 0,
+            determinants: [
+                InvoiceDraft.Determinant(
+                    partStart: CivilDay(number: 20_000), quantity: "import.kwh", period: "all",
+                    value: "1", unit: "kWh", at: nil)
+            ])
     }
 
     private func issue(year: Int) -> Store.Issue {
@@ -76,6 +85,13 @@ import Testing
         ("DELETE FROM invoice", "an issued invoice is never deleted"),
         ("UPDATE invoice_line SET price = '2'", "a line of an issued invoice is never changed"),
         ("DELETE FROM invoice_line", "a line of an issued invoice is never deleted"),
+        ("UPDATE invoice_tax SET tax_minor = 0", "a tax of an issued invoice is never changed"),
+        ("DELETE FROM invoice_tax", "a tax of an issued invoice is never deleted"),
+        (
+            "UPDATE invoice_determinant SET value = '0'",
+            "what an issued invoice rests on is never changed"
+        ),
+        ("DELETE FROM invoice_determinant", "what an issued invoice rests on is never deleted"),
     ])
     func `what was issued is refused to any change`(statement: String, refusal: String) throws {
         let branch = try TrialBranch()
@@ -99,7 +115,7 @@ import Testing
             """, "law 5: lines sum to the total or to the net: TLF-INV-2026-000001"
         ),
         (
-            "INSERT INTO invoice_tax SELECT invoice_id, 'VAT', '0.1', 100, 10 FROM invoice",
+            "INSERT INTO invoice_tax SELECT invoice_id, 'GST', '0.1', 100, 10 FROM invoice",
             "law 5: taxes sum to the tax: TLF-INV-2026-000001"
         ),
         (
