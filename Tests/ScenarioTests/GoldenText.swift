@@ -99,12 +99,13 @@ struct GoldenText {
     }
 
     private static func exceptions(_ branch: TrialBranch) throws -> String {
-        try branch.rows(
+        let rows = try branch.rows(
             """
             SELECT status, rule, severity, subject_id, channel, starts_at, ends_at, detail
             FROM exception ORDER BY subject_id, channel, starts_at, rule
-            """
-        ).map { "\n\($0[0]) " + $0.dropFirst().joined(separator: "  ") }.joined()
+            """)
+        let lines = rows.map { "\($0[0]) " + $0.dropFirst().joined(separator: "  ") + "\n" }
+        return lines.isEmpty ? "" : "\n" + lines.joined()
     }
 
     private static func summary(_ night: RunSummary) -> String {
