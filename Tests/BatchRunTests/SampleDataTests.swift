@@ -66,6 +66,18 @@ import Testing
         #expect(try branch.digest() == before)
     }
 
+    @Test func `the sample branch is billed the same by one thread and by four`() throws {
+        let sample = packageRoot + "/SampleData"
+        let digests = try [1, 4].map { threads in
+            let branch = try TrialBranch(network: sample + "/network", inbox: sample + "/inbox")
+            let summary = try branch.run(
+                asOf: "2026-10-04", threads: threads, tariffs: packageRoot + "/Tariffs")
+            #expect(summary.counts.invoices > 190)
+            return try branch.digest()
+        }
+        #expect(digests[0] == digests[1])
+    }
+
     private func compareCurrent(_ branch: TrialBranch, _ expected: Expected) throws {
         let totals = try branch.currentTotals()
         let wanted = try Dictionary(
