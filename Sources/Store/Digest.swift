@@ -21,6 +21,7 @@ extension TallyStore {
         """,
         "SELECT 'source_file_energy', * FROM source_file_energy ORDER BY 2, 3, 4, 5",
         "SELECT 'retried_file', * FROM retried_file ORDER BY 2, 3",
+        "SELECT 'retried_file_energy', * FROM retried_file_energy ORDER BY 2, 3, 4, 5, 6",
         "SELECT 'feeder_delivery', * FROM feeder_delivery ORDER BY 2, 3",
         """
         SELECT 'rejection', sha256, member, line, byte, code, found, readings, delivery, closed_by

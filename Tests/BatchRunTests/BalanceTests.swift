@@ -101,9 +101,7 @@ import TestSupport
         try branch.run(asOf: "2026-03-12")
         let sums = try branch.rows("SELECT verdict, sum FROM source_file_energy ORDER BY verdict")
         // 4 × 1.5, and 2.25 + 8 + 16 + 32.
-        withKnownIssue("rejected values are counted and kept, and not yet added up") {
-            #expect(sums == [["accepted", "6"], ["rejected", "58.25"]])
-        }
+        #expect(sums == [["accepted", "6"], ["rejected", "58.25"]])
     }
 }
 

@@ -85,7 +85,10 @@ struct SettleStage {
             try transaction.add(
                 counts, toFile: Int(file), delivery: delivery.delivery, isRetry: isRetry)
         }
-        for (file, energy) in settled.book.energy { try transaction.add(energy, toFile: Int(file)) }
+        for (file, energy) in settled.book.energy {
+            try transaction.add(
+                energy, toFile: Int(file), delivery: delivery.delivery, isRetry: isRetry)
+        }
         let total = settled.book.total
         if total != VerdictCounts() {
             let feeder = network.id(of: FeederNumber(rawValue: UInt32(settled.key.feeder)))

@@ -51,6 +51,16 @@ extension StoreTransaction {
         for line in lines { try update.execute(arguments: [delivery, sha256, line]) }
     }
 
+    /// Closes the rejection of a file that was quarantined once and is read whole now.
+    public func closeQuarantine(ofFile sha256: String, by delivery: Int) throws {
+        let update = try db.cachedStatement(
+            sql: """
+                UPDATE rejection SET closed_by = ? WHERE sha256 = ? AND line = 0
+                AND closed_by IS NULL
+                """)
+        try update.execute(arguments: [delivery, sha256])
+    }
+
     /// How many rejections of each code a delivery brought.
     public func rejectionCodes(ofDelivery delivery: Int) throws -> [String: Int] {
         let rows = try Row.fetchAll(
@@ -69,15 +79,5 @@ extension StoreTransaction {
             db, sql: "SELECT count(*) FROM rejection WHERE sha256 = ?", arguments: [sha256])
         if known ?? 0 > 0 { return }
         try insert(rejections, ofFile: sha256, delivery: delivery) { _ in nil }
-    }
-
-    /// Closes the rejection of a file that was quarantined and is read now; nothing happens to others.
-    func closeQuarantine(ofFile sha256: String, by delivery: Int) throws {
-        let select = try db.cachedStatement(
-            sql: "SELECT 1 FROM source_file WHERE sha256 = ? AND status = 'quarantined'")
-        guard try Int.fetchOne(select, arguments: [sha256]) != nil else { return }
-        try db.execute(
-            sql: "UPDATE rejection SET closed_by = ? WHERE sha256 = ? AND closed_by IS NULL",
-            arguments: [delivery, sha256])
     }
 }

@@ -61,10 +61,8 @@ extension StoreTransaction {
         return try Int.fetchOne(select, arguments: [sha256])
     }
 
-    /// Adds a file and gives its number; a file quarantined before may come again, and be readable
-    /// now that a profile knows it.
+    /// Adds a file and gives its number; a file quarantined before may come again.
     public func insert(_ file: SourceFileRow, counts: VerdictCounts, delivery: Int) throws -> Int {
-        if file.status == "accepted" { try closeQuarantine(ofFile: file.sha256, by: delivery) }
         let insert = try db.cachedStatement(
             sql: """
                 INSERT INTO source_file (sha256, name, format, bytes, inflated_bytes, status,
@@ -75,7 +73,7 @@ extension StoreTransaction {
                     readings = excluded.readings, accepted = excluded.accepted,
                     duplicate = excluded.duplicate, superseded = excluded.superseded,
                     absent = excluded.absent, rejected = excluded.rejected,
-                    delivery = excluded.delivery, detail = excluded.detail
+                    delivery = excluded.delivery, detail = NULL
                     WHERE status = 'quarantined' AND excluded.status = 'accepted'
                 """)
         try insert.execute(arguments: [
@@ -125,29 +123,36 @@ extension StoreTransaction {
         }
     }
 
-    /// Adds to the energy of a file by channel, unit and verdict.
-    public func add(_ energy: [EnergyKey: Exact], toFile fileNumber: Int) throws {
+    /// Adds to the energy of a file by channel, unit and verdict; that of lines tried again is booked
+    /// with the retry.
+    public func add(
+        _ energy: [EnergyKey: Exact], toFile fileNumber: Int, delivery: Int, isRetry: Bool
+    ) throws {
         guard !energy.isEmpty else { return }
+        let table = isRetry ? "retried_file_energy" : "source_file_energy"
+        let head: StatementArguments = isRetry ? [delivery] : []
         let select = try db.cachedStatement(
             sql: """
-                SELECT e.sum FROM source_file_energy e JOIN source_file f USING (sha256)
-                WHERE f.file_no = ? AND e.channel = ? AND e.unit = ? AND e.verdict = ?
+                SELECT e.sum FROM \(table) e JOIN source_file f USING (sha256)
+                WHERE \(isRetry ? "e.delivery = ? AND " : "")f.file_no = ? AND e.channel = ? AND e.unit = ? AND e.verdict = ?
                 """)
         let insert = try db.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO source_file_energy
-                SELECT sha256, ?, ?, ?, ? FROM source_file WHERE file_no = ?
+                INSERT OR REPLACE INTO \(table)
+                SELECT \(isRetry ? "?, " : "")sha256, ?, ?, ?, ? FROM source_file WHERE file_no = ?
                 """)
         for (key, sum) in energy.sorted(by: {
             ($0.key.channel, $0.key.verdict) < ($1.key.channel, $1.key.verdict)
         }) {
             let before =
                 try String.fetchOne(
-                    select, arguments: [fileNumber, key.channel, key.unit, key.verdict]
+                    select,
+                    arguments: head + [fileNumber, key.channel, key.unit, key.verdict]
                 ).flatMap { Exact($0) } ?? .zero
-            try insert.execute(arguments: [
+            let row: StatementArguments = [
                 key.channel, key.unit, key.verdict, (before + sum).description, fileNumber,
-            ])
+            ]
+            try insert.execute(arguments: head + row)
         }
     }
 
