@@ -38,7 +38,7 @@ import Testing
                 above.insert(name)
                 continue
             }
-            let end = target[list.upperBound...].range(of: "swiftSettings") ?? list
+            let end = target[list.upperBound...].range(of: "]") ?? list
             let dependencies = target[list.upperBound..<end.lowerBound]
                 .split(separator: ",").filter { !$0.contains("(name:") && !$0.contains("package:") }
                 .flatMap { $0.split(separator: "\"").map(String.init) }
