@@ -26,7 +26,9 @@ import Testing
         for round in 0..<10 {
             let sha256 = "\(round)" + ArchiveTests.sha256
             DispatchQueue.concurrentPerform(iterations: sources.count) { index in
-                do { try store.archive(sources[index], sha256: sha256) } catch {
+                do {
+                    _ = try store.archive(sources[index], sha256: sha256) { true }
+                } catch {
                     failures.withLock { $0.append("\(error)") }
                 }
             }
@@ -47,7 +49,8 @@ import Testing
             atPath: String(target.dropLast(65)), withIntermediateDirectories: true)
         try "a longer text than the file has".write(
             toFile: target + ".tmp", atomically: true, encoding: .utf8)
-        try store.archive(try write("the file", "source", branch), sha256: ArchiveTests.sha256)
+        let source = try write("the file", "source", branch)
+        _ = try store.archive(source, sha256: ArchiveTests.sha256) { true }
         #expect(try String(contentsOfFile: target, encoding: .utf8) == "the file")
     }
 
@@ -55,9 +58,21 @@ import Testing
         let branch = try TrialBranch()
         let store = try branch.store()
         for text in ["first", "second"] {
-            try store.archive(try write(text, text, branch), sha256: ArchiveTests.sha256)
+            let source = try write(text, text, branch)
+            _ = try store.archive(source, sha256: ArchiveTests.sha256) { true }
         }
         let target = store.archivePath(sha256: ArchiveTests.sha256)
         #expect(try String(contentsOfFile: target, encoding: .utf8) == "first")
+    }
+
+    @Test func `a file that changed after it was hashed is not archived`() throws {
+        let branch = try TrialBranch()
+        let store = try branch.store()
+        let source = try write("later bytes", "source", branch)
+        let isArchived = try store.archive(source, sha256: ArchiveTests.sha256) { false }
+        #expect(!isArchived)
+        let target = store.archivePath(sha256: ArchiveTests.sha256)
+        #expect(!FileManager.default.fileExists(atPath: target))
+        #expect(!FileManager.default.fileExists(atPath: target + ".tmp"))
     }
 }

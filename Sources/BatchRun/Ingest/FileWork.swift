@@ -75,11 +75,10 @@ struct FileWork: Sendable {
             if let lines { outcome.keepCured(of: lines) }
             outcome.bookRejectedEnergy()
             guard retries == nil, let source = outcome.source else { return outcome }
-            try store.archive(file.path, sha256: source.sha256)
-            if DurableFile.stamp(of: file.path).map({ $0 != stamp }) ?? true {
-                return FileOutcome(file: file, state: .postponed)
+            let isSteady = try store.archive(file.path, sha256: source.sha256) {
+                DurableFile.stamp(of: file.path).map { $0 == stamp } ?? false
             }
-            return outcome
+            return isSteady ? outcome : FileOutcome(file: file, state: .postponed)
         } catch let quarantine as FileQuarantine {
             return quarantined(file, quarantine)
         }

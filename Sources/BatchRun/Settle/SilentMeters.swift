@@ -5,32 +5,46 @@ import MeterValidate
 import Quantities
 import Store
 
-/// Finds meters that should have sent something for a day, and did not (rules I-2 and R-19).
+/// Finds meters billed by intervals that sent nothing at all for a day (rule I-2).
+///
+/// Registers are another matter: many are read once a month only (`RegisterChecks`).
 struct SilentMeters {
     let network: Network
     /// Days on and after it are still being delivered: nobody is silent on them yet.
     let asOf: CivilDay
 
-    /// The meters that a block should hold: in service under the feeder, and billed by its kind.
+    /// The meters that a block should hold: in service under the feeder on the day.
     func expected(_ key: BlockKey) -> [UInt32] {
-        let day = CivilDay(number: key.day)
+        guard key.kind == .interval else { return [] }
+        let spans = spans(onFeeder: FeederNumber(rawValue: UInt32(key.feeder)), day: key.day)
+        return Set(spans.map(\.meter).filter { Int($0.groupNumber) == key.group }.map(\.rawValue))
+            .sorted()
+    }
+
+    /// The keys of all groups that have such a meter on a day, in order.
+    func keys(ofDay day: Int32) -> [BlockKey] {
+        var keys: Set<BlockKey> = []
+        for feeder in 0..<network.feederIDs.count {
+            for span in spans(onFeeder: FeederNumber(rawValue: UInt32(feeder)), day: day) {
+                keys.insert(
+                    BlockKey(
+                        feeder: feeder, day: day, group: Int(span.meter.groupNumber),
+                        kind: .interval))
+            }
+        }
+        return keys.sorted()
+    }
+
+    /// The meters billed by intervals that were in service under a feeder on their storage day.
+    private func spans(onFeeder feeder: FeederNumber, day number: Int32) -> [MeterSpan] {
+        let day = CivilDay(number: number)
         guard day < asOf else { return [] }
-        let feeder = FeederNumber(rawValue: UInt32(key.feeder))
-        let basis: BillingBasis = key.kind == .interval ? .interval : .register
         // Wide enough for any storage offset; each meter is then asked for its own day.
         let around = Instant(day: day - 1, offset: 0)..<Instant(day: day + 2, offset: 0)
-        var meters: Set<UInt32> = []
-        for span in network.meterSpans(onFeeder: feeder, within: around)
-        where Int(span.meter.groupNumber) == key.group && span.terms.basis == basis {
+        return network.meterSpans(onFeeder: feeder, within: around).filter { span in
             let start = Instant(day: day, offset: network.storageOffset(of: span.meter))
-            // A freeze is of the end of the day; a meter removed before it sends none.
-            let last = start + 86_399
-            let isThere =
-                key.kind == .register
-                ? span.span.contains(last) : span.span.overlaps(start..<(last + 1))
-            if isThere { meters.insert(span.meter.rawValue) }
+            return span.terms.basis == .interval && span.span.overlaps(start..<(start + 86_400))
         }
-        return meters.sorted()
     }
 
     /// The silence of some meters as work items.
@@ -41,12 +55,8 @@ struct SilentMeters {
             let offset = network.storageOffset(of: meter)
             let start = Instant(day: CivilDay(number: key.day), offset: offset)
             let slots = network.spans(of: meter).last?.terms.intervalMinutes.map { 1440 / $0 }
-            let finding =
-                key.kind == .interval
-                ? ValidationFinding(
-                    .missingIntervals, from: start, to: start + 86_400, count: slots ?? 0)
-                : ValidationFinding(
-                    .missingFreeze, from: start + 86_400, to: start + 86_400, count: 1)
+            let finding = ValidationFinding(
+                .missingIntervals, from: start, to: start + 86_400, count: slots ?? 0)
             return checks.row(
                 finding, meter: meter, channel: Channel(.activeImport, .interval), offset: offset)
         }
