@@ -34,7 +34,7 @@ struct IngestStage {
         // "Future" is an interval that ends after the day after `as_of` (law 4).
         let context = IngestContext(
             profiles: profiles,
-            index: MeterIndex(entries: network.directoryEntries(), zones: network.zones),
+            index: MeterIndex(network.directoryColumns(), zones: network.zones),
             zones: network.zones, latestEnd: zone.startOfDay(asOf + 2).seconds, strict: isStrict)
         let isRetry = delivery.kind == DeliveryKind.retry.rawValue
         let retries = isRetry ? try store.read { try $0.curableLines() } : nil

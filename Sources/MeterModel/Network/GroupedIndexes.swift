@@ -20,6 +20,15 @@ struct GroupedIndexes: Hashable, Sendable {
         }
     }
 
+    /// The group of each item, as given. Shape: `[item]`.
+    var keys: [UInt32] {
+        var keys = [UInt32](repeating: 0, count: items.count)
+        for group in 0..<(starts.count - 1) {
+            for item in self[group] { keys[Int(item)] = UInt32(group) }
+        }
+        return keys
+    }
+
     /// The items of a group.
     subscript(group: Int) -> ArraySlice<UInt32> {
         items[Int(starts[group])..<Int(starts[group + 1])]

@@ -2,40 +2,58 @@
 
 /// Ids by their index, and indexes by their id, in one buffer of bytes.
 ///
-/// An id costs its bytes and twelve more; finding one is a binary search.
+/// An id costs its bytes and eight more; finding one is a binary search.
 public struct IdentifierTable: Hashable, Sendable {
-    private var bytes: [UInt8] = []
+    /// All ids, one after the other.
+    let bytes: [UInt8]
     /// Where each id ends in `bytes`. Shape: `[index]`.
-    private var ends: [Int] = []
+    let ends: [UInt32]
     /// The indexes in order of their ids' bytes. Shape: `[index]`.
-    private var order: [UInt32] = []
+    let order: [UInt32]
 
     /// A table of distinct ids; the index of an id is its position.
     public init(_ ids: [String]) {
+        var bytes: [UInt8] = []
+        var ends: [UInt32] = []
         ends.reserveCapacity(ids.count)
         for id in ids {
             bytes += id.utf8
-            ends.append(bytes.count)
+            precondition(bytes.count <= Int(UInt32.max), "ids have less than 4 GiB together")
+            ends.append(UInt32(bytes.count))
         }
-        order = Array(0..<UInt32(ids.count))
         // Ids mostly come sorted, which one pass sees.
-        let isSorted = zip(order, order.dropFirst()).allSatisfy { !precedes(Int($1), Int($0)) }
-        if !isSorted { order = order.sorted { precedes(Int($0), Int($1)) } }
+        let unsorted = IdentifierTable(
+            bytes: bytes, ends: ends, order: Array(0..<UInt32(ids.count)))
+        if unsorted.isOrdered {
+            self = unsorted
+        } else {
+            let order = unsorted.order.sorted {
+                unsorted.compare(Int($0), with: unsorted, Int($1)) < 0
+            }
+            self.init(bytes: bytes, ends: ends, order: order)
+        }
+    }
+
+    /// A table from its parts, which must fit.
+    init(bytes: [UInt8], ends: [UInt32], order: [UInt32]) {
+        self.bytes = bytes
+        self.ends = ends
+        self.order = order
     }
 
     /// How many ids there are.
     public var count: Int { ends.count }
 
     /// The id of an index.
-    public subscript(index: Int) -> String { String(decoding: slice(index), as: UTF8.self) }
+    public subscript(index: Int) -> String { String(decoding: bytes[range(index)], as: UTF8.self) }
 
     /// The index of an id, or nil where it is not in the table.
     public func index(of id: String) -> Int? {
-        let wanted = Array(id.utf8)
+        let wanted = id.utf8
         var (low, high) = (0, order.count)
         while low < high {
             let middle = (low + high) / 2
-            let candidate = slice(Int(order[middle]))
+            let candidate = bytes[range(Int(order[middle]))]
             if candidate.elementsEqual(wanted) { return Int(order[middle]) }
             if candidate.lexicographicallyPrecedes(wanted) {
                 low = middle + 1
@@ -46,21 +64,42 @@ public struct IdentifierTable: Hashable, Sendable {
         return nil
     }
 
-    /// True where the first id's bytes come before the second's.
-    private func precedes(_ first: Int, _ second: Int) -> Bool {
-        let (left, right) = (range(first), range(second))
-        for offset in 0..<min(left.count, right.count) {
-            let (a, b) = (bytes[left.lowerBound + offset], bytes[right.lowerBound + offset])
-            if a != b { return a < b }
+    /// Which ids of another table this one has too. Shape: `[index of the other]`.
+    func contains(eachOf other: IdentifierTable) -> [Bool] {
+        var found = [Bool](repeating: false, count: other.count)
+        var (mine, theirs) = (0, 0)
+        while mine < order.count, theirs < other.order.count {
+            let their = Int(other.order[theirs])
+            let difference = compare(Int(order[mine]), with: other, their)
+            if difference == 0 { found[their] = true }
+            if difference <= 0 { mine += 1 }
+            if difference >= 0 { theirs += 1 }
         }
-        return left.count < right.count
+        return found
     }
 
-    private func range(_ index: Int) -> Range<Int> {
-        (index == 0 ? 0 : ends[index - 1])..<ends[index]
+    /// True where `order` names ids in strictly ascending order of their bytes.
+    var isOrdered: Bool {
+        for place in order.indices.dropFirst()
+        where compare(Int(order[place - 1]), with: self, Int(order[place])) >= 0 {
+            return false
+        }
+        return true
     }
 
-    private func slice(_ index: Int) -> ArraySlice<UInt8> {
-        bytes[range(index)]
+    /// Below 0 where the id's bytes come before those of the other, 0 where they are equal.
+    private func compare(_ index: Int, with other: IdentifierTable, _ otherIndex: Int) -> Int {
+        let (left, right) = (range(index), other.range(otherIndex))
+        for offset in 0..<min(left.count, right.count) {
+            let mine = Int(bytes[left.lowerBound + offset])
+            let difference = mine - Int(other.bytes[right.lowerBound + offset])
+            if difference != 0 { return difference }
+        }
+        return left.count - right.count
+    }
+
+    /// Where an id stands in `bytes`.
+    func range(_ index: Int) -> Range<Int> {
+        Int(index == 0 ? 0 : ends[index - 1])..<Int(ends[index])
     }
 }

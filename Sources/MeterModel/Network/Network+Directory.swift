@@ -8,44 +8,67 @@ extension Network {
     ///
     /// A service point stands for the meter that is billed there at the time; check meters only go
     /// by their own id. Spans part where the slots or the clock change, and only while installed.
-    public func directoryEntries() -> [DirectoryEntry] {
-        var entries: [DirectoryEntry] = []
-        entries.reserveCapacity(meterIDs.count + servicePointIDs.count)
+    public func directoryColumns() -> DirectoryColumns {
+        var columns = DirectoryColumns(
+            entries: meterIDs.count + servicePointIDs.count,
+            idBytes: meterIDs.bytes.count + servicePointIDs.bytes.count, spans: meterSpans.count)
+        /// The entry of each meter; -1 for a meter that was never in service.
+        var entryOfMeter = [Int32](repeating: -1, count: meterIDs.count)
+        var spans: [DirectorySpan] = []
         for meter in 0..<meterIDs.count {
-            let spans = directorySpans(spansByMeter[meter].map { meterSpans[Int($0)] })
-            if !spans.isEmpty { entries.append(DirectoryEntry(id: meterIDs[meter], spans: spans)) }
+            spans.removeAll(keepingCapacity: true)
+            for index in spansByMeter[meter] { join(meterSpans[Int(index)], to: &spans) }
+            if spans.isEmpty { continue }
+            entryOfMeter[meter] = Int32(columns.count)
+            columns.append(id: meterIDs.bytes[meterIDs.range(meter)], spans: spans)
         }
-        for servicePoint in 0..<servicePointIDs.count {
-            let id = servicePointIDs[servicePoint]
-            if meterIDs.index(of: id) != nil { continue }
-            let billed = spansByServicePoint[servicePoint].map { meterSpans[Int($0)] }
+        let isMeter = meterIDs.contains(eachOf: servicePointIDs)
+        for servicePoint in 0..<servicePointIDs.count where !isMeter[servicePoint] {
+            let id = servicePointIDs.bytes[servicePointIDs.range(servicePoint)]
+            let items = spansByServicePoint[servicePoint]
+            if let meter = onlyMeter(items) {
+                let entry = Int(entryOfMeter[meter])
+                columns.append(
+                    id: id, spansFrom: Int(columns.spanStarts[entry]),
+                    to: Int(columns.spanEnds[entry]))
+                continue
+            }
+            let billed = items.map { meterSpans[Int($0)] }
                 .filter { meterTerms[Int($0.terms)].use == .billing }
                 .sorted { $0.from < $1.from }
-            let spans = directorySpans(billed)
-            if !spans.isEmpty { entries.append(DirectoryEntry(id: id, spans: spans)) }
+            spans.removeAll(keepingCapacity: true)
+            for span in billed { join(span, to: &spans) }
+            if !spans.isEmpty { columns.append(id: id, spans: spans) }
         }
-        return entries
+        return columns
     }
 
-    /// Spans as scanning needs them, joined where nothing that it knows changes.
-    private func directorySpans(_ stored: [StoredMeterSpan]) -> [DirectorySpan] {
-        var spans: [DirectorySpan] = []
-        for next in stored {
-            let terms = meterTerms[Int(next.terms)]
-            let span = DirectorySpan(
-                from: next.from, to: next.to, meter: next.meter,
-                storageOffset: storageOffsets[Int(next.meter)],
-                intervalMinutes: UInt16(terms.intervalMinutes ?? 0), zone: UInt16(terms.zone))
-            if var last = spans.last, last.to == span.from {
-                last.to = span.to
-                last.from = span.from
-                if last == span {
-                    spans[spans.count - 1].to = span.to
-                    continue
-                }
-            }
-            spans.append(span)
+    /// The meter whose spans, all of them, are those of a service point, all billed; the usual case.
+    private func onlyMeter(_ items: ArraySlice<UInt32>) -> Int? {
+        guard let first = items.first else { return nil }
+        let meter = meterSpans[Int(first)].meter
+        let isOnly = items.allSatisfy {
+            let span = meterSpans[Int($0)]
+            return span.meter == meter && meterTerms[Int(span.terms)].use == .billing
         }
-        return spans
+        return isOnly && spansByMeter[Int(meter)].count == items.count ? Int(meter) : nil
+    }
+
+    /// Appends a span as scanning needs it, or joins it where nothing that it knows changes.
+    private func join(_ next: StoredMeterSpan, to spans: inout [DirectorySpan]) {
+        let terms = meterTerms[Int(next.terms)]
+        let span = DirectorySpan(
+            from: next.from, to: next.to, meter: next.meter,
+            storageOffset: storageOffsets[Int(next.meter)],
+            intervalMinutes: UInt16(terms.intervalMinutes ?? 0), zone: UInt16(terms.zone))
+        if var last = spans.last, last.to == span.from {
+            last.to = span.to
+            last.from = span.from
+            if last == span {
+                spans[spans.count - 1].to = span.to
+                return
+            }
+        }
+        spans.append(span)
     }
 }

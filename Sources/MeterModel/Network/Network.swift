@@ -7,7 +7,7 @@ import Quantities
 /// Made from checked rows, in dense arrays without an object per meter. Times are resolved to
 /// instants: dates of a row by the clock of its service point, those of nodes by the clock of the
 /// service point below.
-public struct Network: Sendable {
+public struct Network: Hashable, Sendable {
     /// The clocks of the service points, sorted by name.
     public internal(set) var zones: [TimeZoneTable] = []
     /// The meters; an index is a `MeterNumber`.
@@ -33,14 +33,16 @@ public struct Network: Sendable {
     /// The distinct terms of meters.
     var meterTerms: [MeterTerms] = []
     /// The spans of all service points, by service point, then time.
-    var servicePointSpans: [ServicePointSpan] = []
+    var servicePointSpans: [StoredServicePointSpan] = []
+    /// The distinct terms of service points.
+    var servicePointTerms: [ServicePointTerms] = []
     var servicePointGroups = GroupedIndexes(keys: [], count: 0)
     var registerReads: [RegisterRead] = []
     var registerReadsByMeter = GroupedIndexes(keys: [], count: 0)
     var contractBook = ContractBook()
     var contractsByServicePoint = GroupedIndexes(keys: [], count: 0)
 
-    /// A meter's span as it is kept: 32 bytes.
+    /// A meter's span as it is kept: 40 bytes.
     struct StoredMeterSpan: Hashable, Sendable {
         var from: Int64
         var to: Int64
@@ -52,6 +54,25 @@ public struct Network: Sendable {
         var terms: UInt32
 
         var span: Range<Instant> { Instant(seconds: from)..<Instant(seconds: to) }
+    }
+
+    /// A service point's span as it is kept: 32 bytes.
+    struct StoredServicePointSpan: Hashable, Sendable {
+        var from: Int64
+        var to: Int64
+        var node: UInt32
+        var feeder: UInt32
+        var terms: UInt32
+
+        var span: Range<Instant> { Instant(seconds: from)..<Instant(seconds: to) }
+    }
+
+    /// What a service point is for; many share one.
+    struct ServicePointTerms: Hashable, Sendable {
+        /// Its clock, as an index in `zones`.
+        var zone: Int
+        var role: ServicePointRole
+        var capacityKilowatts: Exact?
     }
 
     /// The meter of an id.
@@ -121,13 +142,21 @@ public struct Network: Sendable {
 
     /// Where a service point hung, in order of time.
     public func spans(ofServicePoint servicePoint: Int) -> [ServicePointSpan] {
-        servicePointGroups[servicePoint].map { servicePointSpans[Int($0)] }
+        servicePointGroups[servicePoint].map { index in
+            let stored = servicePointSpans[Int(index)]
+            let terms = servicePointTerms[Int(stored.terms)]
+            return ServicePointSpan(
+                span: stored.span, node: Int(stored.node),
+                feeder: FeederNumber(rawValue: stored.feeder), zone: terms.zone, role: terms.role,
+                capacityKilowatts: terms.capacityKilowatts)
+        }
     }
 
     /// The feeder above a service point at a moment.
     public func feeder(ofServicePoint servicePoint: Int, at instant: Instant) -> FeederNumber? {
         servicePointGroups[servicePoint].lazy.map { servicePointSpans[Int($0)] }
-            .first { $0.span.contains(instant) }?.feeder
+            .first { $0.span.contains(instant) }
+            .map { FeederNumber(rawValue: $0.feeder) }
     }
 
     /// The register reads on site of a meter, in order of time.

@@ -10,25 +10,32 @@ extension NetworkBuilder {
         network.feederIDs = IdentifierTable(ids)
         let numbers = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, UInt32($0)) })
         var owners: [UInt32] = []
+        var terms: [Network.ServicePointTerms: UInt32] = [:]
         for (index, items) in servicePoints.ids.indices.map({ ($0, servicePoints[$0]) }) {
-            var spans: [ServicePointSpan] = []
+            var spans: [Network.StoredServicePointSpan] = []
             for item in items {
                 let row = rows.servicePoints[Int(item)]
                 let zone = zoneIndex(row.zoneName)
                 guard let held = row.span(in: network.zones[zone]),
                     let node = topology.nodes.index[row.nodeID]
                 else { continue }
+                let wanted = Network.ServicePointTerms(
+                    zone: zone, role: row.role, capacityKilowatts: row.capacityKilowatts)
+                let number = terms[wanted] ?? UInt32(terms.count)
+                if terms.updateValue(number, forKey: wanted) == nil {
+                    network.servicePointTerms.append(wanted)
+                }
                 for above in topology.feederSpans(node, in: network.zones[zone]) {
                     let span = above.span.clamped(to: held)
                     guard !span.isEmpty, let feeder = numbers[topology.nodes.ids[above.feeder]]
                     else { continue }
                     spans.append(
-                        ServicePointSpan(
-                            span: span, node: node, feeder: FeederNumber(rawValue: feeder),
-                            zone: zone, role: row.role, capacityKilowatts: row.capacityKilowatts))
+                        Network.StoredServicePointSpan(
+                            from: span.lowerBound.seconds, to: span.upperBound.seconds,
+                            node: UInt32(node), feeder: feeder, terms: number))
                 }
             }
-            network.servicePointSpans += spans.sorted { $0.span.lowerBound < $1.span.lowerBound }
+            network.servicePointSpans += spans.sorted { $0.from < $1.from }
             owners += Array(repeating: UInt32(index), count: spans.count)
         }
         network.servicePointGroups = GroupedIndexes(keys: owners, count: servicePoints.ids.count)

@@ -32,12 +32,7 @@ extension NetworkBuilder {
             }
         }
         meterSpans = []
-        network.spansByMeter = GroupedIndexes(
-            keys: network.meterSpans.map(\.meter), count: network.meterIDs.count)
-        network.spansByServicePoint = GroupedIndexes(
-            keys: network.meterSpans.map(\.servicePoint), count: servicePoints.ids.count)
-        network.spansByFeeder = GroupedIndexes(
-            keys: network.meterSpans.map(\.feeder), count: network.feederIDs.count)
+        network.groupMeterSpans()
     }
 
     /// A meter that has no number yet, with what decides its place among the new ones.

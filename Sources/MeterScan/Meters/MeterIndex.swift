@@ -5,19 +5,21 @@ import Quantities
 
 /// Finds what an id in a file stands for: one probe in a flat table, then the id's spans of time.
 ///
-/// Built once per run and shared by all threads. Memory per id: its bytes, 4 + 4 bytes of places,
-/// about 11 to 22 bytes of table, 32 bytes per span.
+/// Built once per run and shared by all threads. Memory per id: its bytes, 12 bytes of places, about
+/// 11 to 22 bytes of table, 32 bytes per span; ids may share their spans.
 public struct MeterIndex: Sendable {
     /// The zones that spans name by index.
     public let zones: [TimeZoneTable]
     /// All ids, one after the other.
-    private var idBytes: [UInt8] = []
+    private let idBytes: [UInt8]
     /// Where ids begin in `idBytes`. Shape: `[entry + 1]`.
-    private var idPlaces: [UInt32] = [0]
-    /// Where an entry's spans begin in `spans`. Shape: `[entry + 1]`.
-    private var spanPlaces: [UInt32] = [0]
+    private let idPlaces: [UInt32]
+    /// Where an entry's spans begin in `spans`. Shape: `[entry]`.
+    private let spanStarts: [UInt32]
+    /// Where an entry's spans end. Shape: `[entry]`.
+    private let spanEnds: [UInt32]
     /// All spans, those of one entry together and in order of time.
-    private var spans: [DirectorySpan] = []
+    private let spans: [DirectorySpan]
     /// Open addressing: the upper half of the id's hash above, entry + 1 below; 0 where free.
     private var table: [UInt64]
 
@@ -27,41 +29,45 @@ public struct MeterIndex: Sendable {
     ///   - entries: What ids stand for, in any order; `entry(of:)` gives positions in it.
     ///   - zones: The zones that the spans name by index.
     public init(entries: [DirectoryEntry], zones: [TimeZoneTable]) {
-        self.zones = zones
-        precondition(entries.count < Int(Int32.max), "entries are counted in 31 bits")
-        var capacity = 16
-        while capacity * 3 < entries.count * 4 { capacity *= 2 }
-        table = [UInt64](repeating: 0, count: capacity)
-        idPlaces.reserveCapacity(entries.count + 1)
-        spanPlaces.reserveCapacity(entries.count + 1)
-        spans.reserveCapacity(entries.count)
-        for (number, entry) in entries.enumerated() {
-            let from = idBytes.count
-            idBytes.append(contentsOf: entry.id.utf8)
-            precondition(idBytes.count <= Int(UInt32.max), "ids have less than 4 GiB together")
-            idPlaces.append(UInt32(idBytes.count))
-            for span in entry.spans {
-                precondition(Int(span.zone) < zones.count, "a span names a zone of the index")
-                precondition(
-                    span.intervalMinutes == 0 || 1440 % Int(span.intervalMinutes) == 0,
-                    "slots fill a day")
-            }
-            spans.append(contentsOf: entry.spans)
-            spanPlaces.append(UInt32(spans.count))
-            insert(UInt32(number), from: from)
-        }
+        self.init(DirectoryColumns(entries), zones: zones)
     }
 
-    private mutating func insert(_ entry: UInt32, from: Int) {
+    /// An index of a directory, whose ids must differ.
+    ///
+    /// - Parameters:
+    ///   - directory: What ids stand for, in any order; `entry(of:)` gives positions in it.
+    ///   - zones: The zones that the spans name by index.
+    public init(_ directory: DirectoryColumns, zones: [TimeZoneTable]) {
+        precondition(directory.count < Int(Int32.max), "entries are counted in 31 bits")
+        for span in directory.spans {
+            precondition(Int(span.zone) < zones.count, "a span names a zone of the index")
+            precondition(
+                span.intervalMinutes == 0 || 1440 % Int(span.intervalMinutes) == 0,
+                "slots fill a day")
+        }
+        self.zones = zones
+        idBytes = directory.idBytes
+        idPlaces = directory.idPlaces
+        spanStarts = directory.spanStarts
+        spanEnds = directory.spanEnds
+        spans = directory.spans
+        var capacity = 16
+        while capacity * 3 < directory.count * 4 { capacity *= 2 }
+        table = [UInt64](repeating: 0, count: capacity)
+        for entry in 0..<directory.count { insert(UInt32(entry)) }
+    }
+
+    private mutating func insert(_ entry: UInt32) {
+        let (from, to) = (Int(idPlaces[Int(entry)]), Int(idPlaces[Int(entry) + 1]))
         // SAFETY: bytes of an array are always initialized.
-        let hash = unsafe MeterIndex.hash(idBytes.span.bytes, from, idBytes.count)
+        let hash = unsafe MeterIndex.hash(idBytes.span.bytes, from, to)
         let tag = hash & ~0xFFFF_FFFF
         var slot = Int(hash & UInt64(table.count - 1))
         while table[slot] != 0 {
             if table[slot] & ~0xFFFF_FFFF == tag {
                 let other = Int(table[slot] & 0xFFFF_FFFF) - 1
                 let isSame = idBytes[Int(idPlaces[other])..<Int(idPlaces[other + 1])]
-                    .elementsEqual(idBytes[from...])
+                    .elementsEqual(idBytes[from..<to])
                 precondition(!isSame, "ids of entries differ")
             }
             slot = (slot + 1) & (table.count - 1)
@@ -102,7 +108,7 @@ public struct MeterIndex: Sendable {
     /// Where the spans of an entry stand, for `span(_:)`; may be empty.
     @inline(__always)
     func spanRange(of entry: Int32) -> Range<Int> {
-        Int(spanPlaces[Int(entry)])..<Int(spanPlaces[Int(entry) + 1])
+        Int(spanStarts[Int(entry)])..<Int(spanEnds[Int(entry)])
     }
 
     /// The span at a place within `spanRange(of:)`.

@@ -55,4 +55,14 @@ extension Schema {
         CREATE TABLE feeder_number (
             feeder_no INTEGER PRIMARY KEY, feeder_id TEXT NOT NULL UNIQUE) STRICT;
         """
+
+    /// The network of the latest import as the stages ask it, to be loaded without the rows.
+    ///
+    /// It follows from the other tables and is no content; `seq` is the change of that import, `part`
+    /// the piece's position.
+    static let networkImage = """
+        CREATE TABLE network_image (
+            seq INTEGER NOT NULL, part INTEGER NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY (seq, part)) STRICT;
+        """
 }

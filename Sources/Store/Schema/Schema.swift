@@ -11,6 +11,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 network") { try $0.execute(sql: network) }
+        migrator.registerMigration("1 network image") { try $0.execute(sql: networkImage) }
         migrator.registerMigration("1 deliveries") { try $0.execute(sql: deliveries) }
         migrator.registerMigration("1 readings") { try $0.execute(sql: readings) }
         migrator.registerMigration("1 tariffs") { try $0.execute(sql: tariffs) }

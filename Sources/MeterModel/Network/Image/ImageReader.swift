@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+/// Reads what `ImageWriter` wrote; whatever is not in its range is damage, never a trap.
+struct ImageReader {
+    private let bytes: [UInt8]
+    private var position: Int
+    private let end: Int
+
+    /// Checks head and sum.
+    init(_ bytes: [UInt8]) throws(NetworkImageError) {
+        let head = NetworkImageFrame.head
+        guard bytes.starts(with: head.dropLast()) else { throw .damaged(byte: 0) }
+        guard bytes.starts(with: head) else { throw .otherVersion }
+        end = bytes.count - NetworkImageFrame.sumBytes
+        guard end >= head.count else { throw .damaged(byte: bytes.count) }
+        self.bytes = bytes
+        position = end
+        var sum = ImageSum()
+        sum.add(bytes[..<end])
+        let written = bytes[end...].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard written == sum.value else { throw .damaged(byte: end) }
+        position = head.count
+    }
+
+    /// What is thrown where the bytes just read cannot be right.
+    var damage: NetworkImageError { .damaged(byte: position) }
+
+    /// Throws unless all bytes were read.
+    func finish() throws(NetworkImageError) {
+        guard position == end else { throw damage }
+    }
+
+    mutating func number(_ range: ClosedRange<Int64>) throws(NetworkImageError) -> Int64 {
+        let value = try anyNumber()
+        guard range.contains(value) else { throw damage }
+        return value
+    }
+
+    /// How many elements follow, each of which takes at least a byte.
+    mutating func count() throws(NetworkImageError) -> Int {
+        let count = try number(0...Int64(end))
+        guard count <= end - position else { throw damage }
+        return Int(count)
+    }
+
+    mutating func word() throws(NetworkImageError) -> UInt64 {
+        guard end - position >= 8 else { throw damage }
+        var value: UInt64 = 0
+        for shift in 0..<8 { value |= UInt64(bytes[position + shift]) << UInt64(8 * shift) }
+        position += 8
+        return value
+    }
+
+    /// Gives the numbers of a column with their positions.
+    mutating func column(
+        _ count: Int, _ range: ClosedRange<Int64>, _ take: (Int, Int64) -> Void
+    ) throws(NetworkImageError) {
+        var value: Int64 = 0
+        for index in 0..<count {
+            value &+= try anyNumber()
+            guard range.contains(value) else { throw damage }
+            take(index, value)
+        }
+    }
+
+    /// A column of indexes below `limit`, or of numbers up to 2³² − 1.
+    mutating func column(
+        _ count: Int, below limit: Int = 1 << 32
+    ) throws(NetworkImageError) -> [UInt32] {
+        var values = [UInt32](repeating: 0, count: count)
+        try column(count, ImageReader.indexes(below: limit)) { values[$0] = UInt32($1) }
+        return values
+    }
+
+    /// The range of an index; where there is nothing to point to, one that holds no index.
+    static func indexes(below limit: Int) -> ClosedRange<Int64> {
+        limit > 0 ? 0...Int64(limit) - 1 : -1 ... -1
+    }
+
+    mutating func raw() throws(NetworkImageError) -> [UInt8] {
+        let count = try count()
+        defer { position += count }
+        return Array(bytes[position..<position + count])
+    }
+
+    mutating func text() throws(NetworkImageError) -> String {
+        String(decoding: try raw(), as: UTF8.self)
+    }
+
+    mutating func exact() throws(NetworkImageError) -> Exact {
+        let numerator = Int128(try word()) | Int128(truncatingIfNeeded: try word()) << 64
+        let denominator = Int128(try word()) | Int128(truncatingIfNeeded: try word()) << 64
+        return denominator == 0 ? .overflow : Exact(numerator, over: denominator)
+    }
+
+    mutating func optional() throws(NetworkImageError) -> Exact? {
+        try number(0...1) == 0 ? nil : try exact()
+    }
+
+    mutating func choice<Word: CaseIterable>(_: Word.Type) throws(NetworkImageError) -> Word {
+        let words = Array(Word.allCases)
+        return words[Int(try number(0...Int64(words.count) - 1))]
+    }
+
+    mutating func identifiers() throws(NetworkImageError) -> IdentifierTable {
+        let count = try count()
+        let ends = try column(count)
+        let order = try column(count, below: count)
+        let body = try raw()
+        guard zip(ends, ends.dropFirst()).allSatisfy({ $0 <= $1 }),
+            Int(ends.last ?? 0) == body.count
+        else { throw damage }
+        let table = IdentifierTable(bytes: body, ends: ends, order: order)
+        // Strictly ascending: each id is there once, and no two are the same.
+        guard table.isOrdered else { throw damage }
+        return table
+    }
+
+    @inline(__always)
+    private mutating func anyNumber() throws(NetworkImageError) -> Int64 {
+        var bits: UInt64 = 0
+        var shift: UInt64 = 0
+        while position < end, shift < 64 {
+            let byte = bytes[position]
+            position += 1
+            bits |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return Int64(bitPattern: bits >> 1) ^ -Int64(bits & 1) }
+            shift += 7
+        }
+        throw damage
+    }
+}

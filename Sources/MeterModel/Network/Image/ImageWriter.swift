@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+/// Writes numbers, texts and columns one after the other, for `ImageReader`.
+///
+/// A number is a varint of its zigzag form: small ones of either sign take one byte. A column is the
+/// numbers' differences, so that ascending and repeated values are small; it does not hold its length.
+struct ImageWriter {
+    private(set) var bytes: [UInt8] = NetworkImageFrame.head
+
+    mutating func number(_ value: some BinaryInteger) {
+        let value = Int64(value)
+        var rest = UInt64(bitPattern: value << 1 ^ value >> 63)
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+
+    /// Eight bytes, the lowest first.
+    mutating func word(_ value: UInt64) {
+        for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * shift))) }
+    }
+
+    mutating func column<Element>(_ elements: [Element], _ value: (Element) -> Int64) {
+        var last: Int64 = 0
+        for element in elements {
+            let next = value(element)
+            number(next &- last)
+            last = next
+        }
+    }
+
+    mutating func column(_ values: [UInt32]) {
+        column(values) { Int64($0) }
+    }
+
+    mutating func raw(_ body: [UInt8]) {
+        number(body.count)
+        bytes += body
+    }
+
+    mutating func text(_ text: String) {
+        raw(Array(text.utf8))
+    }
+
+    mutating func exact(_ value: Exact) {
+        for part in [value.numerator, value.denominator] {
+            word(UInt64(truncatingIfNeeded: part))
+            word(UInt64(truncatingIfNeeded: part >> 64))
+        }
+    }
+
+    mutating func optional(_ value: Exact?) {
+        number(value == nil ? 0 : 1)
+        if let value { exact(value) }
+    }
+
+    /// The place of a word among all of its kind.
+    mutating func choice<Word: CaseIterable & Equatable>(_ word: Word) {
+        number(Array(Word.allCases).firstIndex(of: word) ?? 0)
+    }
+
+    mutating func identifiers(_ table: IdentifierTable) {
+        number(table.count)
+        column(table.ends)
+        column(table.order)
+        raw(table.bytes)
+    }
+
+    /// The bytes with their sum.
+    mutating func finish() -> [UInt8] {
+        var sum = ImageSum()
+        sum.add(bytes[...])
+        word(sum.value)
+        return bytes
+    }
+}

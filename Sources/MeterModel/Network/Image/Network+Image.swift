@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+// Each part of the network is written and read here by two functions that stand together; a change
+// of either takes the next version in `NetworkImageFrame.head`.
+
+extension Network {
+    /// The network as bytes that `init(image:zones:)` reads back; equal networks give equal bytes.
+    public func image() -> [UInt8] {
+        var writer = ImageWriter()
+        writer.number(zones.count)
+        for zone in zones {
+            writer.text(zone.name)
+            writer.word(ImageSum.of(zone))
+        }
+        for ids in [feederIDs, nodeIDs, terminalIDs, servicePointIDs, meterIDs, contractIDs] {
+            writer.identifiers(ids)
+        }
+        writer.column(storageOffsets) { Int64($0) }
+        writeServicePoints(to: &writer)
+        writeMeters(to: &writer)
+        writeRegisterReads(to: &writer)
+        contractBook.write(to: &writer)
+        return writer.finish()
+    }
+
+    /// The network of an image.
+    ///
+    /// - Parameters:
+    ///   - image: What `image()` gave.
+    ///   - zones: Finds clocks, such as `TimeZoneTable.named`; the image names them only.
+    /// - Throws: Where the bytes are not such an image, or clocks have changed since.
+    public init(image: [UInt8], zones lookup: ZoneLookup) throws(NetworkImageError) {
+        var reader = try ImageReader(image)
+        for _ in 0..<(try reader.count()) {
+            zones.append(try Network.zone(&reader, lookup))
+        }
+        feederIDs = try reader.identifiers()
+        nodeIDs = try reader.identifiers()
+        terminalIDs = try reader.identifiers()
+        servicePointIDs = try reader.identifiers()
+        meterIDs = try reader.identifiers()
+        contractIDs = try reader.identifiers()
+        storageOffsets = [Int32](repeating: 0, count: meterIDs.count)
+        try reader.column(meterIDs.count, -86_400...86_400) { storageOffsets[$0] = Int32($1) }
+        try readServicePoints(&reader)
+        try readMeters(&reader)
+        try readRegisterReads(&reader)
+        contractBook = try ContractBook(
+            &reader, contracts: contractIDs.count, servicePoints: servicePointIDs.count,
+            zones: zones.count)
+        contractsByServicePoint = GroupedIndexes(
+            keys: contractBook.heads.map(\.servicePoint), count: servicePointIDs.count)
+        try reader.finish()
+    }
+
+    private static func zone(
+        _ reader: inout ImageReader, _ lookup: ZoneLookup
+    ) throws(NetworkImageError) -> TimeZoneTable {
+        let name = try reader.text()
+        let sum = try reader.word()
+        let zone: TimeZoneTable
+        do throws(TimeZoneError) { zone = try lookup(name) } catch { throw .zone(error) }
+        guard ImageSum.of(zone) == sum else { throw .changedZone(name) }
+        return zone
+    }
+
+    private func writeServicePoints(to writer: inout ImageWriter) {
+        writer.number(servicePointTerms.count)
+        for terms in servicePointTerms {
+            writer.number(terms.zone)
+            writer.choice(terms.role)
+            writer.optional(terms.capacityKilowatts)
+        }
+        writer.number(servicePointSpans.count)
+        writer.column(servicePointGroups.keys)
+        writer.column(servicePointSpans, \.from)
+        writer.column(servicePointSpans, \.to)
+        writer.column(servicePointSpans) { Int64($0.node) }
+        writer.column(servicePointSpans) { Int64($0.feeder) }
+        writer.column(servicePointSpans) { Int64($0.terms) }
+    }
+
+    private mutating func readServicePoints(
+        _ reader: inout ImageReader
+    ) throws(NetworkImageError) {
+        for _ in 0..<(try reader.count()) {
+            servicePointTerms.append(
+                ServicePointTerms(
+                    zone: Int(try reader.number(ImageReader.indexes(below: zones.count))),
+                    role: try reader.choice(ServicePointRole.self),
+                    capacityKilowatts: try reader.optional()))
+        }
+        let count = try reader.count()
+        let owners = try reader.column(count, below: servicePointIDs.count)
+        servicePointGroups = GroupedIndexes(keys: owners, count: servicePointIDs.count)
+        var spans = [StoredServicePointSpan](
+            repeating: StoredServicePointSpan(from: 0, to: 0, node: 0, feeder: 0, terms: 0),
+            count: count)
+        try reader.column(count, .min ... .max) { spans[$0].from = $1 }
+        try reader.column(count, .min ... .max) { spans[$0].to = $1 }
+        try reader.column(count, ImageReader.indexes(below: nodeIDs.count)) {
+            spans[$0].node = UInt32($1)
+        }
+        try reader.column(count, ImageReader.indexes(below: feederIDs.count)) {
+            spans[$0].feeder = UInt32($1)
+        }
+        try reader.column(count, ImageReader.indexes(below: servicePointTerms.count)) {
+            spans[$0].terms = UInt32($1)
+        }
+        guard spans.allSatisfy({ $0.from < $0.to }) else { throw reader.damage }
+        servicePointSpans = spans
+    }
+
+    private func writeRegisterReads(to writer: inout ImageWriter) {
+        writer.number(registerReads.count)
+        writer.column(registerReadsByMeter.keys)
+        writer.column(registerReads) { Int64(bitPattern: $0.channel.packed) }
+        writer.column(registerReads, \.at.seconds)
+        for read in registerReads {
+            writer.choice(read.kind)
+            writer.exact(read.value)
+        }
+    }
+
+    private mutating func readRegisterReads(
+        _ reader: inout ImageReader
+    ) throws(NetworkImageError) {
+        let count = try reader.count()
+        let owners = try reader.column(count, below: meterIDs.count)
+        registerReadsByMeter = GroupedIndexes(keys: owners, count: meterIDs.count)
+        var reads = [RegisterRead](
+            repeating: RegisterRead(
+                channel: Channel(packed: 0), at: .distantPast, kind: .special, value: .zero),
+            count: count)
+        try reader.column(count, .min ... .max) {
+            reads[$0].channel = Channel(packed: UInt64(bitPattern: $1))
+        }
+        try reader.column(count, .min ... .max) { reads[$0].at = Instant(seconds: $1) }
+        for index in reads.indices {
+            reads[index].kind = try reader.choice(RegisterReadKind.self)
+            reads[index].value = try reader.exact()
+        }
+        registerReads = reads
+    }
+}

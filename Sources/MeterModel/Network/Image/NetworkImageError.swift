@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+/// Why bytes are not the image of a network; the network is then made from its rows.
+public enum NetworkImageError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Another version of the program wrote it.
+    case otherVersion
+    /// Bytes are missing or are not what was written; `byte` is where that was seen.
+    case damaged(byte: Int)
+    /// The system knows other times of this zone than when the network was imported.
+    case changedZone(String)
+    /// A zone of the network could not be read.
+    case zone(TimeZoneError)
+
+    /// What is wrong.
+    public var description: String {
+        switch self {
+        case .otherVersion: "the image of the network is of another version"
+        case .damaged(let byte): "the image of the network is damaged at byte \(byte)"
+        case .changedZone(let name): "the clock of \(name) has changed since the network's import"
+        case .zone(let error): error.description
+        }
+    }
+}
+
+/// What stands around the columns of an image.
+enum NetworkImageFrame {
+    /// The first bytes: a name, and the version of what follows.
+    static let head = Array("TWNI".utf8) + [1]
+    /// How many bytes at the end hold the sum of those before.
+    static let sumBytes = 8
+}
+
+/// FNV-1a over bytes and numbers: sees what a disk or a copy got wrong.
+///
+/// Source: Fowler, Noll, Vo; draft-eastlake-fnv.
+struct ImageSum {
+    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    mutating func add(_ bytes: ArraySlice<UInt8>) {
+        for byte in bytes { add(byte) }
+    }
+
+    mutating func add(_ number: Int64) {
+        for shift in 0..<8 { add(UInt8(truncatingIfNeeded: number >> Int64(8 * shift))) }
+    }
+
+    private mutating func add(_ byte: UInt8) {
+        value = (value ^ UInt64(byte)) &* 0x100_0000_01B3
+    }
+
+    /// The sum of a zone's changes.
+    static func of(_ zone: TimeZoneTable) -> UInt64 {
+        var sum = ImageSum()
+        for transition in zone.transitions { sum.add(transition) }
+        for offset in zone.offsets { sum.add(Int64(offset)) }
+        return sum.value
+    }
+}
