@@ -127,6 +127,29 @@ let package = Package(
             name: "SynthesisTests",
             dependencies: ["Quantities", "MeterModel", "MeterScan", "Synthesis"],
             swiftSettings: strict),
+        // What tests of whole runs share; no product depends on it.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Quantities", "MeterModel", "MeterScan", "MeterBlocks", "Store", "BatchRun",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: ["Quantities", "MeterModel", "BillInvoice", "Store", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BatchRunTests",
+            dependencies: [
+                "Quantities", "MeterModel", "MeterScan", "Store", "BatchRun", "Synthesis",
+                "TestSupport", "tallywatt",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ScenarioTests",
+            dependencies: ["Quantities", "MeterModel", "Store", "BatchRun", "TestSupport"],
+            exclude: ["Scenarios"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["tallywatt"], swiftSettings: strict),
     ],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BillTariff
+import Logging
 import MeterIngest
 import MeterModel
 import Quantities
@@ -39,6 +40,8 @@ public struct NightlyRun {
     let author: ChangeAuthor
     let threads: Int
     let progress: any ProgressReporter
+    /// What an operator reads in the log of the night.
+    let log = Logger(label: "tallywatt")
 
     /// A run on an open database.
     ///

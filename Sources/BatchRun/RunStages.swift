@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BillTariff
+import Logging
 import MeterIngest
 import MeterModel
 import Quantities
@@ -19,12 +20,14 @@ struct RunStages {
     /// Finishes what a crash left, then does what is new.
     func run(_ summary: inout RunSummary) throws {
         if let interrupted = try job.store.read({ try $0.interruptedDelivery() }) {
+            job.log.notice("finishing interrupted delivery \(interrupted.delivery)")
             try settle(interrupted, &summary)
         }
         var billed: CivilDay?
         if let tariffs, let pending = try job.store.read({ try $0.pendingBill() }),
             let asOf = CivilDay(iso: pending)
         {
+            job.log.notice("billing as of \(asOf), which an earlier run began")
             try bill(tariffs, asOf: asOf, &summary)
             billed = asOf
         }
@@ -32,6 +35,7 @@ struct RunStages {
         var brought = false
         for kind in [DeliveryKind.retry, request.inbox == nil ? .ingest : .run] {
             guard let delivery = try plan(kind) else { continue }
+            job.log.info("delivery \(delivery.delivery) (\(kind.rawValue)) planned")
             if try settle(delivery, &summary) { brought = true }
         }
         if let tariffs, brought || billed != request.asOf {
@@ -44,9 +48,12 @@ struct RunStages {
         let files: [PlannedFile]
         switch kind {
         case .retry:
-            guard try job.store.read({ try $0.isRetryDue() }) else { return nil }
+            guard try job.store.read({ try $0.isRetryDue(rules: profiles.sha256) }) else {
+                return nil
+            }
             let lines = try job.store.read { try $0.curableLines() }
             files = DeliveryPlan.retries(Array(lines.keys), store: job.store)
+            if files.isEmpty { try job.store.write { try $0.noteRetry(rules: profiles.sha256) } }
         case .run:
             guard let inbox = request.inbox else { return nil }
             files = try DeliveryPlan.files(inInbox: inbox, store: job.store)
@@ -59,7 +66,7 @@ struct RunStages {
                 kind: kind.rawValue, asOf: request.asOf.description,
                 rulesSHA256: profiles.sha256, tariffsSHA256: tariffs?.sha256 ?? "",
                 files: files, by: job.author)
-            if kind == .retry { try transaction.noteRetry() }
+            if kind == .retry { try transaction.noteRetry(rules: profiles.sha256) }
             if tariffs != nil { try transaction.notePendingBill(asOf: request.asOf.description) }
             return delivery
         }

@@ -147,7 +147,7 @@ struct SpanRater {
     /// Adds a line: `quantity × price`, rounded where the tariff rounds lines.
     mutating func add(
         _ charge: Charge, quantity: Exact, unit: String, price: Exact, component: String? = nil,
-        period: String? = nil, tier: Int? = nil, note: String? = nil
+        componentName: String? = nil, period: String? = nil, tier: Int? = nil, note: String? = nil
     ) throws(RatingHold) {
         let exact = quantity * price
         guard let rounded = tariff.rounding.money(exact, in: tariff.currency) else {
@@ -157,7 +157,9 @@ struct SpanRater {
         let priceUnit = unit == code ? "" : " \(code)/\(unit)"
         let formula = "\(quantity) \(unit) × \(price)\(priceUnit) = \(exact) \(code)"
         let parts = [
-            charge.name?.sideBySide ?? charge.id, component, period, tier.map { "tier \($0)" },
+            charge.name?.sideBySide ?? charge.id, componentName ?? component,
+            period.map { tariff.periods.displayNames[$0]?.sideBySide ?? $0 },
+            tier.map { "tier \($0)" },
         ]
         lines.append(
             ChargeLine(

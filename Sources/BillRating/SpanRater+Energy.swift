@@ -22,7 +22,9 @@ extension SpanRater {
                     ? nil : "price \(try price(source, charge)) × \(factor) in \(period)"
                 try add(
                     charge, quantity: amount, unit: kind.quantity.unit, price: unitPrice,
-                    component: component, period: kind.isByPeriod ? period : nil, note: note)
+                    component: component,
+                    componentName: component.flatMap { kind.componentNames[$0]?.sideBySide },
+                    period: kind.isByPeriod ? period : nil, note: note)
             }
         }
     }

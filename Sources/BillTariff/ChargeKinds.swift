@@ -48,6 +48,8 @@ public struct EnergyCharge: Hashable, Sendable {
     public let floatFactors: [String: Exact]
     /// Columns of the price's series that give a line each; empty for a single line.
     public let split: [String]
+    /// What people call the columns of the split; a column without name keeps its own.
+    public let componentNames: [String: LocalizedText]
 
     /// True where lines are per time-of-use period.
     public var isByPeriod: Bool { price.isByPeriod || !floatFactors.isEmpty }

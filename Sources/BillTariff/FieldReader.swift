@@ -96,8 +96,11 @@ struct FieldReader {
     /// A calendar day.
     mutating func day(_ tree: YamlTree) -> CivilDay? {
         guard let text = text(tree) else { return nil }
-        if let day = CivilDay(iso: text) { return day }
-        report(tree.position, .badValue, "'\(text)' is not a day", "write it as 2026-01-31")
+        // Far enough from the calendar's ends that months and years can be added to it.
+        if let day = CivilDay(iso: text), (1900...2999).contains(day.components.year) { return day }
+        report(
+            tree.position, .badValue, "'\(text)' is not a day from 1900 to 2999",
+            "write it as 2026-01-31")
         return nil
     }
 

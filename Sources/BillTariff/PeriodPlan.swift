@@ -13,9 +13,13 @@ public struct PeriodPlan: Hashable, Sendable {
     /// Where the file names that series.
     let dayKindPosition: SourcePosition?
 
+    /// What people call the periods; a period without name keeps its own.
+    public let displayNames: [String: LocalizedText]
+
     /// No time of use: one period, `all`.
     static let none = PeriodPlan(
-        calendar: .always, rulePositions: [], dayKindSeries: nil, dayKindPosition: nil)
+        calendar: .always, rulePositions: [], dayKindSeries: nil, dayKindPosition: nil,
+        displayNames: [:])
 
     /// True where the tariff tells times of day apart.
     public var hasTimeOfUse: Bool { self != .none }

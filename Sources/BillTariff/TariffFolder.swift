@@ -11,6 +11,12 @@ public struct TariffFolder: Sendable {
         public let file: String
         /// The tariff.
         public let tariff: Tariff
+
+        /// An entry from its parts.
+        public init(file: String, tariff: Tariff) {
+            self.file = file
+            self.tariff = tariff
+        }
     }
 
     /// The tariffs, sorted by path.

@@ -85,7 +85,16 @@ extension TariffReader {
 
     private mutating func energy(_ charge: Fields) -> EnergyCharge? {
         let quantity = quantity(charge)
-        let split = charge["split"].map { fields.texts($0) } ?? []
+        var split: [String] = []
+        var names: [String: LocalizedText] = [:]
+        if let tree = charge["split"] {
+            if case .mapping(let entries) = tree.content {
+                split = entries.map(\.key)
+                for entry in entries { names[entry.key] = localized(entry.value) }
+            } else {
+                split = fields.texts(tree)
+            }
+        }
         let price = price(charge, "price", columnsFollow: !split.isEmpty)
         if let tree = charge["split"], let price {
             let isSeries = price.sources.allSatisfy { source in
@@ -103,7 +112,8 @@ extension TariffReader {
         }
         guard let quantity, let price else { return nil }
         return EnergyCharge(
-            quantity: quantity, price: price, floatFactors: factors, split: split)
+            quantity: quantity, price: price, floatFactors: factors, split: split,
+            componentNames: names)
     }
 
     private mutating func tiers(_ charge: Fields) -> TierCharge? {

@@ -55,7 +55,23 @@ extension TariffReader {
         return PeriodPlan(
             calendar: TimeOfUseCalendar(periods: entries.map(\.key), rules: rules, rest: rest),
             rulePositions: positions, dayKindSeries: dayKinds,
-            dayKindPosition: top["day_kinds"]?.position)
+            dayKindPosition: top["day_kinds"]?.position,
+            displayNames: top["period_names"].map { names($0, of: entries.map(\.key)) } ?? [:])
+    }
+
+    /// What people call the things of `known`, by name.
+    private mutating func names(_ tree: YamlTree, of known: [String]) -> [String: LocalizedText] {
+        guard let entries = mapping(tree, "the names") else { return [:] }
+        var found: [String: LocalizedText] = [:]
+        for entry in entries {
+            if !known.contains(entry.key) {
+                fields.report(
+                    entry.position, .unknownReference, "there is no period '\(entry.key)'",
+                    "use one of " + known.joined(separator: ", "))
+            }
+            found[entry.key] = localized(entry.value)
+        }
+        return found
     }
 
     /// The rules of one item: one for each stretch of time.

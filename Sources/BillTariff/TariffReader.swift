@@ -38,7 +38,7 @@ struct TariffReader {
     private static let keys = [
         "format", "id", "version", "valid_from", "valid_to", "supersedes", "name", "currency",
         "timezone", "illustrative", "source", "needs", "rounding", "prices_include_tax", "periods",
-        "day_kinds", "registers", "true_up", "charges", "examples",
+        "period_names", "day_kinds", "registers", "true_up", "charges", "examples",
     ]
 
     init(fields: FieldReader) {

@@ -14,11 +14,14 @@ public struct ReadingRejection: Error, Hashable, Sendable {
     public var readings: Int
     /// The meter where it is known, as `MeterNumber.rawValue`.
     public var meter: UInt32?
+    /// The energy of the interval values that it stands for, as far as they are numbers; nil for
+    /// none, for registers, and where channel or unit cannot be told.
+    public var energy: RejectedEnergy?
 
     /// A rejection from its parts.
     public init(
         _ code: RejectionCode, line: Int, byte: Int64, found: String, readings: Int = 1,
-        meter: UInt32? = nil
+        meter: UInt32? = nil, energy: RejectedEnergy? = nil
     ) {
         self.code = code
         self.line = line
@@ -26,6 +29,7 @@ public struct ReadingRejection: Error, Hashable, Sendable {
         self.found = found
         self.readings = readings
         self.meter = meter
+        self.energy = energy
     }
 }
 

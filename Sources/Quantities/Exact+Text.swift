@@ -10,8 +10,9 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
 
     private init?(text: Substring) {
         if let slash = text.firstIndex(of: "/") {
-            guard let top = Int128(text[..<slash]), text[..<slash].first != "+",
-                let bottom = Int128(text[text.index(after: slash)...]), bottom > 0
+            let (above, below) = (text[..<slash], text[text.index(after: slash)...])
+            guard above.first != "+", below.first != "+", let top = Int128(above), top != .min,
+                let bottom = Int128(below), bottom > 0
             else { return nil }
             self.init(top, over: bottom)
             return

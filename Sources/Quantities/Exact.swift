@@ -24,7 +24,12 @@ public struct Exact: Hashable, Sendable {
     }
 
     private init(whole: Int128) {
-        self.init(reducedNumerator: whole, denominator: 1)
+        // The smallest Int128 has no counterpart of the other sign.
+        if whole == .min {
+            self = .overflow
+        } else {
+            self.init(reducedNumerator: whole, denominator: 1)
+        }
     }
 
     /// A whole number.

@@ -10,12 +10,16 @@ extension TallyStore {
     }
 
     /// Copies a delivered file into the archive, durably; nothing happens where it is there.
-    public func archive(_ source: String, sha256: String) throws {
+    ///
+    /// - Parameter isSteady: Tells whether the file is still as it was when it was hashed.
+    /// - Returns: False where it changed meanwhile, so that its bytes are not those of the hash.
+    public func archive(_ source: String, sha256: String, isSteady: () -> Bool) throws -> Bool {
         let target = archivePath(sha256: sha256)
-        if DurableFile.exists(target) { return }
+        if DurableFile.exists(target) { return isSteady() }
         let room = "\(folder)/archive/\(sha256.prefix(2))"
         try FileManager.default.createDirectory(atPath: room, withIntermediateDirectories: true)
-        try DurableFile.copy(source, to: target)
+        let isCopied = try DurableFile.copy(source, to: target, isSteady: isSteady)
         try DurableFile.syncFolder(room)
+        return isCopied
     }
 }

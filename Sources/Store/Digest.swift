@@ -21,6 +21,7 @@ extension TallyStore {
         """,
         "SELECT 'source_file_energy', * FROM source_file_energy ORDER BY 2, 3, 4, 5",
         "SELECT 'retried_file', * FROM retried_file ORDER BY 2, 3",
+        "SELECT 'retried_file_energy', * FROM retried_file_energy ORDER BY 2, 3, 4, 5, 6",
         "SELECT 'feeder_delivery', * FROM feeder_delivery ORDER BY 2, 3",
         """
         SELECT 'rejection', sha256, member, line, byte, code, found, readings, delivery, closed_by
@@ -35,6 +36,15 @@ extension TallyStore {
         "SELECT 'contract', * FROM contract ORDER BY 2, 11",
         "SELECT 'service_point', * FROM service_point ORDER BY 2, 8",
         "SELECT 'node', * FROM node ORDER BY 2, 6",
+        "SELECT 'terminal', * FROM terminal ORDER BY terminal_id, valid_from",
+        "SELECT 'customer', * FROM customer ORDER BY customer_id, valid_from",
+        """
+        SELECT 'contract_point', * FROM contract_point
+        ORDER BY contract_id, service_point_id, quantity, valid_from
+        """,
+        "SELECT 'register_read', * FROM register_read ORDER BY meter_id, channel, at, kind",
+        "SELECT 'opening', * FROM opening ORDER BY contract_id, billed_through, key",
+        "SELECT 'live_from', value FROM setting WHERE name = 'live_from'",
         "SELECT 'series_row', * FROM series_row ORDER BY 2, 3, 4, 5",
         "SELECT 'tariff_file', sha256, tariff_id, version FROM tariff_file ORDER BY sha256",
         "SELECT 'estimate', * FROM estimate ORDER BY 2, 3, 4, 5",

@@ -64,8 +64,38 @@ struct Session: ~Copyable {
         try given?.day ?? Clock.today(in: TimeZoneTable.named(configuration.timezone))
     }
 
-    /// Runs the job, prints its summary, also where it stops, and sets the exit status.
-    func perform(_ request: NightlyRun.Request) throws {
+    /// Opens a database and runs the job on it, prints its summary, also where it stops, and sets the
+    /// exit status.
+    ///
+    /// - Parameters:
+    ///   - asOf: The date given for today; nil is today.
+    ///   - prepare: Says what the job is asked to do.
+    static func perform(
+        _ options: GlobalOptions, command: String, asOf: CivilDate?,
+        prepare: (inout NightlyRun.Request) -> Void
+    ) throws {
+        let opened: Session
+        do { opened = try change(options, command: command) } catch {
+            try reportUnopened(options, asOf: asOf, error)
+            throw error
+        }
+        var request = NightlyRun.Request(asOf: try opened.day(asOf))
+        prepare(&request)
+        try opened.perform(request)
+    }
+
+    /// Programs get the result of a run that could not begin, too; people get its message.
+    private static func reportUnopened(
+        _ options: GlobalOptions, asOf: CivilDate?, _ error: any Error
+    ) throws {
+        guard options.json else { return }
+        let zone = try TimeZoneTable.named(RunConfiguration().timezone)
+        var summary = RunSummary(asOf: asOf?.day ?? Clock.today(in: zone))
+        summary.message = "\(error)"
+        Output.result(SummaryReport(summary: summary, seconds: 0).json)
+    }
+
+    private func perform(_ request: NightlyRun.Request) throws {
         let job = NightlyRun(
             store: store, configuration: configuration, author: author,
             threads: options.threadCount, progress: options.progress())

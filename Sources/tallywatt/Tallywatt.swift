@@ -3,6 +3,7 @@
 import ArgumentParser
 import BatchRun
 import Foundation
+import Logging
 
 /// The command: parses, calls `BatchRun`, prints.
 @main
@@ -26,6 +27,12 @@ struct Tallywatt: ParsableCommand {
         ])
 
     static func main() {
+        // Notices go to stderr with their time, as cron mails and journals want them.
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .notice
+            return handler
+        }
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -40,6 +40,15 @@ import Testing
         #expect(description.hasPrefix(start + ": "), "\(description)")
     }
 
+    @Test(arguments: [
+        String(repeating: "[", count: 100_000),
+        String(repeating: "[", count: 20_000) + String(repeating: "]", count: 20_000),
+        String(repeating: "{a: ", count: 20_000) + String(repeating: "}", count: 20_000),
+    ])
+    func `a tower of brackets is refused and does not break the stack`(text: String) {
+        #expect(throws: TariffProblems.self) { try YamlTree.parse(text, file: "t.yaml") }
+    }
+
     @Test func `a web of aliases is refused without being unfolded`() {
         var text = "a0: &a0 [x, x]\n"
         for level in 1...60 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }

@@ -26,7 +26,9 @@ import Testing
     @Test func `a target depends only on targets listed above it`() throws {
         let manifest = try String(
             contentsOf: TreeTests.root.appending(path: "Package.swift"), encoding: .utf8)
-        let targets = manifest.components(separatedBy: "arget(").dropFirst()
+        // Libraries of the system count as targets that depend on nothing.
+        let targets = manifest.replacing("systemLibrary(", with: "target(")
+            .components(separatedBy: "arget(").dropFirst()
         var above: Set<String> = []
         for target in targets {
             let names = target.split(separator: "\"").enumerated()
@@ -36,7 +38,7 @@ import Testing
                 above.insert(name)
                 continue
             }
-            let end = target[list.upperBound...].range(of: "swiftSettings") ?? list
+            let end = target[list.upperBound...].range(of: "]") ?? list
             let dependencies = target[list.upperBound..<end.lowerBound]
                 .split(separator: ",").filter { !$0.contains("(name:") && !$0.contains("package:") }
                 .flatMap { $0.split(separator: "\"").map(String.init) }

@@ -75,7 +75,10 @@ struct GapFilling {
                 for strip in readings.origins.indices
                 where readings.strips.meters[strip] == meterSpan.meter.rawValue {
                     let channel = Channel(packed: readings.strips.channels[strip])
-                    guard channel.kind == .interval, usage.wants(channel.obis) else { continue }
+                    let minutes = Int(readings.strips.slotMinutes[strip])
+                    guard channel.kind == .interval, usage.wants(channel.obis),
+                        minutes == meterSpan.terms.intervalMinutes ?? minutes
+                    else { continue }
                     let use = ChannelUse(
                         meterSpan: index, channel: channel,
                         slotMinutes: Int(readings.strips.slotMinutes[strip]),

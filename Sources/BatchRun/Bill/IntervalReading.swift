@@ -73,9 +73,12 @@ struct IntervalReading {
     ) {
         let columns = readings.strips
         let offset = network.storageOffset(of: usage.meterSpans[target.meterSpan].meter)
+        // Slots of another length than the network says now were read under a mistake in it.
+        let minutes = usage.meterSpans[target.meterSpan].terms.intervalMinutes
         let wanted = strips.filter { strip in
             let channel = Channel(packed: columns.channels[strip])
             return channel.kind == .interval && usage.wants(channel.obis)
+                && Int(columns.slotMinutes[strip]) == minutes ?? Int(columns.slotMinutes[strip])
                 && !readings.origins[strip].flags.contains(.suspect)
         }
         for strip in wanted {

@@ -105,7 +105,10 @@ final class DeliveryWriter: Sendable {
         try transaction.finish(
             outcome.file, of: number, state: outcome.state, sha256: outcome.source?.sha256)
         guard let source = outcome.source else { return }
-        if delivery.kind != DeliveryKind.retry.rawValue { try transaction.remember(outcome.file) }
+        // A quarantined file is looked at again each night: a new profile may be able to read it.
+        if delivery.kind != DeliveryKind.retry.rawValue, outcome.state != .quarantined {
+            try transaction.remember(outcome.file)
+        }
         if outcome.state == .repeated { return }
         let isRetry = delivery.kind == DeliveryKind.retry.rawValue
         let counts = outcome.counts
@@ -116,12 +119,16 @@ final class DeliveryWriter: Sendable {
                 outcome.rejections, ofFile: source.sha256, delivery: number)
             return
         }
+        if !isRetry { try transaction.closeQuarantine(ofFile: source.sha256, by: number) }
         if isRetry {
-            try transaction.add(counts, toFile: file, delivery: number, isRetry: true)
+            if counts.readings > 0 {
+                try transaction.add(counts, toFile: file, delivery: number, isRetry: true)
+            }
             try transaction.closeRejections(
                 ofFile: source.sha256, lines: outcome.retriedLines ?? [], by: number)
         }
-        try transaction.add(outcome.energy, toFile: file)
+        try transaction.add(
+            outcome.energy, toFile: file, delivery: number, isRetry: isRetry)
         try transaction.list(
             parts.map { part in
                 var part = part

@@ -13,6 +13,7 @@ struct FileOutcome: Sendable {
     var source: SourceFileRow?
     var parts: [AssembledPart] = []
     var rejections: [ReadingRejection] = []
+    /// Energy of the interval values by channel, unit and verdict, before settling.
     var energy: [EnergyKey: Exact] = [:]
     /// The lines that a retry was to try again; nil for a file read whole.
     var retriedLines: Set<Int>?
@@ -25,6 +26,19 @@ struct FileOutcome: Sendable {
         counts.readings += rejected
         counts.rejected += rejected
         return counts
+    }
+
+    /// Adds the energy of what is refused to that of the readings in parts.
+    mutating func bookRejectedEnergy() {
+        var sums: [EnergySumKey: Int128] = [:]
+        for case let energy? in rejections.lazy.map(\.energy) {
+            let key = EnergySumKey(
+                channel: energy.channel, unit: energy.unit, decimals: energy.decimals)
+            sums[key, default: 0] += energy.value
+        }
+        for (key, sum) in sums {
+            energy[key.name(verdict: "rejected"), default: .zero] += key.exact(sum)
+        }
     }
 
     /// Leaves what a retry cured: lines that are refused for a curable reason still stay as they are.
@@ -59,12 +73,12 @@ struct FileWork: Sendable {
         do {
             var outcome = try ingest(file, onlyLines: lines)
             if let lines { outcome.keepCured(of: lines) }
+            outcome.bookRejectedEnergy()
             guard retries == nil, let source = outcome.source else { return outcome }
-            try store.archive(file.path, sha256: source.sha256)
-            if DurableFile.stamp(of: file.path).map({ $0 != stamp }) ?? true {
-                return FileOutcome(file: file, state: .postponed)
+            let isSteady = try store.archive(file.path, sha256: source.sha256) {
+                DurableFile.stamp(of: file.path).map { $0 == stamp } ?? false
             }
-            return outcome
+            return isSteady ? outcome : FileOutcome(file: file, state: .postponed)
         } catch let quarantine as FileQuarantine {
             return quarantined(file, quarantine)
         }

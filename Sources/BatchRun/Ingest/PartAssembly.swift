@@ -171,16 +171,24 @@ struct PartAssembly {
         }
         if let lastKey { sums[lastKey, default: 0] += lastSum }
         for (key, sum) in sums {
-            let name = EnergyKey(
-                channel: Channel(packed: key.channel).description,
-                unit: MeasuredUnit(rawValue: key.unit)?.name ?? "", verdict: "accepted")
-            energy[name, default: .zero] += Exact(coefficient: sum, exponent: -Int(key.decimals))
+            energy[key.name(verdict: "accepted"), default: .zero] += key.exact(sum)
         }
     }
 }
 
-private struct EnergySumKey: Hashable {
+/// What delivered integers must share to be summed as they are.
+struct EnergySumKey: Hashable {
     var channel: UInt64
     var unit: UInt8
     var decimals: UInt8
+
+    /// Where the sum is booked.
+    func name(verdict: String) -> EnergyKey {
+        EnergyKey(
+            channel: Channel(packed: channel).description,
+            unit: MeasuredUnit(rawValue: unit)?.name ?? "", verdict: verdict)
+    }
+
+    /// A sum in the unit as delivered.
+    func exact(_ sum: Int128) -> Exact { Exact(coefficient: sum, exponent: -Int(decimals)) }
 }

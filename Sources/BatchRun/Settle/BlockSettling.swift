@@ -59,7 +59,27 @@ struct BlockSettling: Sendable {
             case .register: try settleRegisters(cluster, isNew: isNew, &settled)
             }
         }
+        try addSilentMeters(standing + new, &settled)
         return settled
+    }
+
+    /// Adds meters of the group that sent nothing for the day, once the day is over.
+    private func addSilentMeters(_ parts: [PartRow], _ settled: inout SettledKey) throws {
+        let silence = SilentMeters(network: network, asOf: asOf)
+        let expected = silence.expected(settled.key)
+        // Most days all are there: then the counts agree and nothing is decoded.
+        let isSingle = clusters(of: parts).allSatisfy { $0.count == 1 }
+        if isSingle, parts.reduce(0, { $0 + $1.meters }) == expected.count { return }
+        guard !expected.isEmpty else { return }
+        var present: Set<UInt32> = []
+        for part in parts {
+            switch settled.key.kind {
+            case .interval: present.formUnion(try store.intervals(of: part).strips.meters)
+            case .register: present.formUnion(try store.registers(of: part).rows.meters)
+            }
+        }
+        settled.exceptions += silence.exceptions(
+            settled.key, expected.filter { !present.contains($0) })
     }
 
     /// Parts whose ranges of meters overlap, directly or through others; the standing ones first.

@@ -6,7 +6,8 @@ import MeterValidate
 import Quantities
 import Store
 
-/// Compares the registers of each day that a change of input touched with the day before.
+/// Compares the registers of each day that a change of input touched with the day before: falls and
+/// rollovers, and meters that sent a freeze on both days before and none on this one.
 ///
 /// A second pass, when all days are settled, so that what it finds does not depend on which day was
 /// settled first. It may be run again: it replaces what it found before.
@@ -14,6 +15,8 @@ struct RegisterChecks {
     let store: TallyStore
     let network: Network
     let seq: Int
+    /// Days on and after it are still being delivered: nothing is missing from them yet.
+    let asOf: CivilDay
 
     func run() throws {
         let touched = try store.read { try $0.keysSettled(bySeq: seq, kind: .register) }
@@ -27,48 +30,78 @@ struct RegisterChecks {
     }
 
     private func check(_ key: BlockKey) throws {
-        var before = key
-        before.day -= 1
-        let (parts, earlierParts) = try store.read {
-            (try $0.settledParts(of: key), try $0.settledParts(of: before))
-        }
-        guard !parts.isEmpty else { return }
-        var earlier: [RowKey: RegisterReading] = [:]
-        for part in earlierParts {
-            for (key, reading) in try store.registers(of: part).readings { earlier[key] = reading }
-        }
-        let checks = BlockChecks(network: network, asOf: CivilDay(number: key.day))
-        var found: [ExceptionRow] = []
-        for part in parts {
-            for (row, reading) in try store.registers(of: part).readings {
-                guard let previous = earlier[row], previous.instant < reading.instant else {
-                    continue
-                }
-                let meter = MeterNumber(rawValue: row.meter)
-                guard let span = network.span(of: meter, at: Instant(seconds: reading.instant - 1)),
-                    span.span.contains(Instant(seconds: previous.instant))
-                else { continue }
-                let dial = RegisterDial(
-                    digits: span.terms.digits ?? 0, multiplier: span.terms.multiplier,
-                    capacityKilowatts: span.terms.capacityKilowatts)
-                if let finding = dial.finding(from: previous, to: reading) {
-                    found.append(
-                        checks.row(
-                            finding, meter: meter, channel: Channel(packed: row.channel),
-                            offset: network.storageOffset(of: meter)))
-                }
+        let today = try readings(of: key, daysBefore: 0)
+        let earlier = try readings(of: key, daysBefore: 1)
+        let checks = BlockChecks(network: network, asOf: asOf)
+        var found = try missing(key, today, earlier, checks)
+        for (row, reading) in today.sorted(by: { $0.key < $1.key }) {
+            guard let previous = earlier[row], previous.instant < reading.instant else { continue }
+            let meter = MeterNumber(rawValue: row.meter)
+            guard let span = network.span(of: meter, at: Instant(seconds: reading.instant - 1)),
+                span.span.contains(Instant(seconds: previous.instant))
+            else { continue }
+            let dial = RegisterDial(
+                digits: span.terms.digits ?? 0, multiplier: span.terms.multiplier,
+                capacityKilowatts: span.terms.capacityKilowatts)
+            if let finding = dial.finding(from: previous, to: reading) {
+                found.append(
+                    checks.row(
+                        finding, meter: meter, channel: Channel(packed: row.channel),
+                        offset: network.storageOffset(of: meter)))
             }
         }
         try store.write {
             try $0.reconcileExceptions(block: "\(key) registers", found: found, seq: seq)
         }
     }
+
+    /// Meters that sent a freeze on both days before and none on this one, though still in service.
+    ///
+    /// Two days in a row tell a meter that is read daily from one that is read once a month.
+    private func missing(
+        _ key: BlockKey, _ today: [RowKey: RegisterReading], _ earlier: [RowKey: RegisterReading],
+        _ checks: BlockChecks
+    ) throws -> [ExceptionRow] {
+        let day = CivilDay(number: key.day)
+        guard day < asOf, !earlier.isEmpty else { return [] }
+        let silent = earlier.keys.filter { today[$0] == nil }
+        guard !silent.isEmpty else { return [] }
+        let before = try readings(of: key, daysBefore: 2)
+        var found: [UInt32: ExceptionRow] = [:]
+        for row in silent.sorted() where before[row] != nil && found[row.meter] == nil {
+            let meter = MeterNumber(rawValue: row.meter)
+            let offset = network.storageOffset(of: meter)
+            let end = Instant(day: day + 1, offset: offset)
+            guard let span = network.span(of: meter, at: Instant(seconds: end.seconds - 1)),
+                Int(span.feeder.rawValue) == key.feeder
+            else { continue }
+            found[row.meter] = checks.row(
+                ValidationFinding(.missingFreeze, from: end, to: end, count: 1), meter: meter,
+                channel: Channel(packed: row.channel), offset: offset)
+        }
+        return found.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// The settled values of a block, or of the same meters' block some days earlier.
+    private func readings(of key: BlockKey, daysBefore: Int32) throws -> [RowKey: RegisterReading] {
+        var key = key
+        key.day -= daysBefore
+        var found: [RowKey: RegisterReading] = [:]
+        for part in try store.read({ try $0.settledParts(of: key) }) {
+            for (row, reading) in try store.registers(of: part).readings { found[row] = reading }
+        }
+        return found
+    }
 }
 
 /// A register of a meter.
-struct RowKey: Hashable {
+struct RowKey: Hashable, Comparable {
     var meter: UInt32
     var channel: UInt64
+
+    static func < (left: RowKey, right: RowKey) -> Bool {
+        (left.meter, left.channel) < (right.meter, right.channel)
+    }
 }
 
 extension StoredRegisters {

@@ -40,8 +40,32 @@ struct SettleStage {
             progress.advance(by: settled.count)
         }
         try commit(waiting.withLock { $0 }, nextPart)
-        try RegisterChecks(store: store, network: network, seq: delivery.seq).run()
+        try RegisterChecks(store: store, network: network, seq: delivery.seq, asOf: asOf).run()
+        try reportSilentGroups()
         progress.end()
+    }
+
+    /// Reports groups of meters that sent before and now sent nothing at all, on the days that the
+    /// delivery reaches.
+    ///
+    /// The finding has the block that the group's readings will have, so it closes when they come.
+    private func reportSilentGroups() throws {
+        guard let days = try store.read({ try $0.daysSettled(bySeq: delivery.seq) }) else { return }
+        let silence = SilentMeters(network: network, asOf: asOf)
+        for day in days where CivilDay(number: day) < asOf {
+            let known = Set(try store.read { try $0.settledKeys(days: day...day) })
+            let silent = try silence.keys(ofDay: day).filter { key in
+                try !known.contains(key) && store.read { try $0.hasEarlierBlock(key) }
+            }
+            guard !silent.isEmpty else { continue }
+            try store.write { transaction in
+                for key in silent {
+                    try transaction.reconcileExceptions(
+                        block: key.description,
+                        found: silence.exceptions(key, silence.expected(key)), seq: delivery.seq)
+                }
+            }
+        }
     }
 
     private func commit(_ settled: [SettledKey], _ nextPart: borrowing Mutex<Int64>) throws {
@@ -85,7 +109,10 @@ struct SettleStage {
             try transaction.add(
                 counts, toFile: Int(file), delivery: delivery.delivery, isRetry: isRetry)
         }
-        for (file, energy) in settled.book.energy { try transaction.add(energy, toFile: Int(file)) }
+        for (file, energy) in settled.book.energy {
+            try transaction.add(
+                energy, toFile: Int(file), delivery: delivery.delivery, isRetry: isRetry)
+        }
         let total = settled.book.total
         if total != VerdictCounts() {
             let feeder = network.id(of: FeederNumber(rawValue: UInt32(settled.key.feeder)))

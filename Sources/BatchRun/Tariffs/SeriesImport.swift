@@ -70,14 +70,23 @@ public struct SeriesImport {
             before: new.compactMap { known[$0.startsAt]?.text }.joined(separator: "\n"),
             after: new.map(\.text).joined(separator: "\n"))
         try transaction.append(new, toSeries: file.id, header: file.header, seq: seq)
-        if revise {
-            for row in new where known[row.startsAt] != nil {
-                try transaction.listCorrections(
-                    from: row.startsAt, to: row.endsAt, cause: "series-revised", seq: seq,
-                    detail: "\(file.id) \(row.startsAt)")
-            }
+        try checkWhole(file, transaction)
+        for row in new {
+            guard let old = known[row.startsAt] else { continue }
+            // What either row was in force for; an empty end is open.
+            let isOpen = old.endsAt.isEmpty || row.endsAt.isEmpty
+            try transaction.listCorrections(
+                from: row.startsAt, to: isOpen ? "" : max(old.endsAt, row.endsAt),
+                cause: "series-revised", seq: seq, detail: "\(file.id) \(row.startsAt)")
         }
         return new.count
+    }
+
+    /// The series must still make sense as a whole: a new row may overlap one that is loaded.
+    private func checkWhole(_ file: SeriesFile, _ transaction: StoreTransaction) throws {
+        guard let stored = try transaction.series(file.id) else { return }
+        let text = ([stored.header] + stored.rows.map(\.text)).joined(separator: "\n") + "\n"
+        _ = try Series.parse(text, id: file.id, file: "\(file.path) with what is loaded")
     }
 }
 

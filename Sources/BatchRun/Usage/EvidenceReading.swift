@@ -83,6 +83,22 @@ struct EvidenceReading {
         evidence.registers += found.sorted { ($0.channel, $0.at) < ($1.channel, $1.at) }
     }
 
+    /// Adds what checks said of a meter in the period; an exception without a time counts.
+    mutating func readExceptions(of meterSpan: MeterSpan, within span: Range<Instant>) throws {
+        let meter = FindingFilter(
+            subject: network.id(of: meterSpan.meter), includesClosed: true)
+        try store.read { transaction in
+            try transaction.forEachException(meter) { found in
+                let start = Instant(iso: found.row.startsAt) ?? span.lowerBound
+                let end = Instant(iso: found.row.endsAt) ?? span.upperBound
+                if start < span.upperBound, end > span.lowerBound, found.row.subjectKind == "meter"
+                {
+                    evidence.exceptions.append(found)
+                }
+            }
+        }
+    }
+
     private struct IntervalKey: Hashable {
         var channel: UInt64
         var file: UInt32

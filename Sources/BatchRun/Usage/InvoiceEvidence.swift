@@ -53,6 +53,8 @@ public struct InvoiceEvidence: Sendable {
     public internal(set) var intervals: [Intervals] = []
     /// Register values, by meter, register and time.
     public internal(set) var registers: [Register] = []
+    /// What checks said of the meters in the period, closed findings too; by meter and time.
+    public internal(set) var exceptions: [ExceptionRecord] = []
 
     /// The evidence of an invoice.
     ///
@@ -78,6 +80,7 @@ public struct InvoiceEvidence: Sendable {
             case .interval: try reading.readIntervals(of: meterSpan, within: span)
             case .register: try reading.readRegisters(of: meterSpan, within: span, cuts: cuts)
             }
+            try reading.readExceptions(of: meterSpan, within: span)
         }
         return reading.evidence
     }

@@ -73,6 +73,7 @@ struct GenericEngine {
                     last.code == rejection.code
                 {
                     refused[refused.count - 1].readings += 1
+                    refused[refused.count - 1].energy = .sum(last.energy, rejection.energy)
                 } else {
                     refused.append(rejection)
                 }
@@ -88,14 +89,14 @@ struct GenericEngine {
         let entry = context.index.entry(id: cell.meter)
         precondition(entry >= 0, "the reader refuses ids that are not known")
         guard let near = span(of: entry, near: cell.time) else {
-            return cell.place.rejection(.outsideInstallation)
+            return cell.rejection(.outsideInstallation)
         }
         switch clock.instant(
             of: cell, zone: reader.clockZone ?? context.zones[Int(near.zone)],
             step: Int64(cell.intervalMinutes ?? Int(near.intervalMinutes)) * 60)
         {
         case .failure(let refusal):
-            return cell.place.rejection(refusal.code)
+            return cell.rejection(refusal.code, minutes: Int(near.intervalMinutes))
         case .success(let label) where cell.channel.kind == .register:
             return placeRegister(cell, at: label, entry, into: &batch)
         case .success(let label):
@@ -142,12 +143,12 @@ struct GenericEngine {
         // A label at the end lies in the next interval; the second before it lies in its own.
         let inside = cell.label == .end ? label + -1 : label
         guard let span = context.index.span(of: entry, at: inside.seconds) else {
-            return cell.place.rejection(.outsideInstallation)
-        }
-        func refused(_ code: RejectionCode) -> ReadingRejection {
-            cell.place.rejection(code, meter: span.meter)
+            return cell.rejection(.outsideInstallation)
         }
         let known = Int(span.intervalMinutes)
+        func refused(_ code: RejectionCode) -> ReadingRejection {
+            cell.rejection(code, meter: span.meter, minutes: known)
+        }
         let minutes = cell.intervalMinutes ?? known
         guard minutes > 0, known == 0 || known == minutes else {
             return refused(.wrongIntervalLength)
@@ -162,9 +163,10 @@ struct GenericEngine {
             guard let step = PowerStep(minutes: minutes) else {
                 return refused(.wrongIntervalLength)
             }
-            let (product, isTooLarge) = value.multipliedReportingOverflow(by: step.factor)
-            guard !isTooLarge else { return refused(.badNumber) }
-            (value, decimals) = (product, decimals + step.decimals)
+            guard let energy = step.energy(of: (value, decimals)) else {
+                return refused(.badNumber)
+            }
+            (value, decimals) = energy
         }
         strips.take(
             SlotCell(

@@ -161,7 +161,12 @@ struct OpenStrips {
                 cellCount -= cells.count
                 if findsCoarser, day.isCoarser {
                     rejections += cells.map {
-                        $0.place.rejection(.wrongIntervalLength, meter: $0.meter)
+                        $0.place.rejection(
+                            .wrongIntervalLength, meter: $0.meter,
+                            energy: RejectedEnergy(
+                                channel: $0.channel, unit: $0.unit,
+                                values: CollectionOfOne((value: $0.value, decimals: strip.decimals))
+                            ))
                     }
                 } else {
                     OpenStrips.append(cells, strip: strip, day: key, to: &batch)

@@ -19,5 +19,13 @@ struct PowerStep: Hashable {
         factor = Int64(minutes * PowerStep.tens[decimals] / 60)
     }
 
+    /// The energy of an interval at a mean power; nil where it is too large for 64 bits.
+    func energy(
+        of power: (value: Int64, decimals: Int)
+    ) -> (value: Int64, decimals: Int)? {
+        let (product, isTooLarge) = power.value.multipliedReportingOverflow(by: factor)
+        return isTooLarge ? nil : (product, power.decimals + decimals)
+    }
+
     private static let tens = [1, 10, 100]
 }

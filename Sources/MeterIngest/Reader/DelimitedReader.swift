@@ -34,8 +34,10 @@ struct DelimitedReader {
             return [.rejected(line.place.rejection(.columnCount, readings: max(1, found)))]
         }
         /// A fault of what all values of the line share.
-        func refused(_ code: RejectionCode, _ place: CellPlace) -> [CellOutcome] {
-            [.rejected(place.rejection(code, readings: plan.values.count))]
+        func refused(
+            _ code: RejectionCode, _ place: CellPlace, energy: RejectedEnergy? = nil
+        ) -> [CellOutcome] {
+            [.rejected(place.rejection(code, readings: plan.values.count, energy: energy))]
         }
         var named: Channel?
         if let column = plan.channel, !fields[column].text.isEmpty {
@@ -50,15 +52,18 @@ struct DelimitedReader {
         }
         let meter = fields[plan.meter]
         guard !meter.text.isEmpty, isKnown(meter.text) else {
-            return refused(.unknownMeter, meter.place)
+            return refused(.unknownMeter, meter.place, energy: energy(fields, named))
         }
         guard let time = lineTime(fields) else {
-            return refused(.badTime, fields[plan.timestamp].place)
+            return refused(
+                .badTime, fields[plan.timestamp].place, energy: energy(fields, named))
         }
         let code = plan.quality.map { fields[$0].text } ?? ""
         let letter = plan.quality == nil ? UInt8(ascii: "A") : profile.qualities[code]
         guard let letter, let quality = Quality(letter: letter) else {
-            return refused(.badQuality, plan.quality.map { fields[$0].place } ?? line.place)
+            return refused(
+                .badQuality, plan.quality.map { fields[$0].place } ?? line.place,
+                energy: energy(fields, named))
         }
         return plan.values.map { value in
             let channel = named ?? Channel(value.obis, profile.readingKind)
@@ -74,9 +79,8 @@ struct DelimitedReader {
     ) -> CellOutcome {
         let isAbsent =
             field.text.isEmpty || profile.nulls.contains(field.text) || quality == .missing
-        let number = isAbsent ? nil : WrittenNumber(field.text, mark: profile.decimalMark)
-        let decimals = (number?.decimals ?? 0) + profile.impliedDecimals
-        if !isAbsent, number == nil || decimals > 9 {
+        let number = isAbsent ? nil : number(field)
+        if !isAbsent, number == nil {
             return .rejected(field.place.rejection(.badNumber))
         }
         let letter = String(UnicodeScalar(isAbsent ? UInt8(ascii: "N") : quality.letter))
@@ -86,9 +90,35 @@ struct DelimitedReader {
                 unit: column.unit, isMeanPower: profile.kind == .meanPower,
                 intervalMinutes: profile.readingKind == .register ? nil : profile.wideMinutes,
                 time: cellTime(time, column), lineDay: lineDay(time), label: profile.label,
-                value: number?.value, decimals: decimals,
+                value: number?.value, decimals: number?.decimals ?? profile.impliedDecimals,
                 quality: isAbsent ? .missing : quality,
                 senderQuality: code.isEmpty ? letter : code, version: 0, place: field.place))
+    }
+
+    /// The number in a field, with the decimals that the profile adds; nil where it is none.
+    private func number(_ field: Field) -> (value: Int64, decimals: Int)? {
+        guard let number = WrittenNumber(field.text, mark: profile.decimalMark),
+            number.decimals + profile.impliedDecimals <= 9
+        else { return nil }
+        return (number.value, number.decimals + profile.impliedDecimals)
+    }
+
+    /// The energy of a line that is refused whole, as far as its values are numbers; nil for
+    /// registers, for missing values, and for mean power where the length of intervals is not known.
+    private func energy(_ fields: [Field], _ named: Channel?) -> RejectedEnergy? {
+        let code = plan.quality.map { fields[$0].text } ?? ""
+        guard profile.readingKind == .interval, let column = plan.values.first,
+            plan.quality == nil || profile.qualities[code] != UInt8(ascii: "N")
+        else { return nil }
+        var numbers = plan.values.map { fields[$0.position] }
+            .filter { !profile.nulls.contains($0.text) }.compactMap(number)
+        if profile.kind == .meanPower {
+            guard let step = PowerStep(minutes: profile.wideMinutes ?? 0) else { return nil }
+            numbers = numbers.compactMap(step.energy)
+        }
+        return RejectedEnergy(
+            channel: (named ?? Channel(column.obis, .interval)).packed, unit: column.unit,
+            values: numbers)
     }
 
     /// The time that the line gives: of its values, or of the day that they lie in.

@@ -37,6 +37,30 @@ struct DeliveredCell: Hashable, Sendable {
     var place: CellPlace
 }
 
+extension DeliveredCell {
+    /// A rejection of the cell, with the energy that it holds.
+    ///
+    /// - Parameter minutes: The length of its interval where the file does not say it; mean power
+    ///   of an interval of unknown length is no energy.
+    func rejection(
+        _ code: RejectionCode, meter: UInt32? = nil, minutes: Int? = nil
+    ) -> ReadingRejection {
+        var number = value.map { (value: $0, decimals: decimals) }
+        if channel.kind == .register { number = nil }
+        if isMeanPower {
+            number = number.flatMap {
+                PowerStep(minutes: intervalMinutes ?? minutes ?? 0)?.energy(of: $0)
+            }
+        }
+        return place.rejection(
+            code, meter: meter,
+            energy: number.flatMap {
+                RejectedEnergy(
+                    channel: channel.packed, unit: unit, values: CollectionOfOne($0))
+            })
+    }
+}
+
 /// Where a cell or line stands in the inflated file, and its text.
 struct CellPlace: Hashable, Sendable {
     /// The line, from 1.
@@ -48,11 +72,12 @@ struct CellPlace: Hashable, Sendable {
 
     /// A rejection of what stands here.
     func rejection(
-        _ code: RejectionCode, readings: Int = 1, meter: UInt32? = nil
+        _ code: RejectionCode, readings: Int = 1, meter: UInt32? = nil,
+        energy: RejectedEnergy? = nil
     ) -> ReadingRejection {
         ReadingRejection(
             code, line: line, byte: byte, found: text.clipped(toUTF8: 200), readings: readings,
-            meter: meter)
+            meter: meter, energy: energy)
     }
 }
 

@@ -37,12 +37,14 @@ struct IntervalRow {
         /// The whole row is refused for what stands in one place.
         func refused(_ code: RejectionCode, _ place: CellPlace) -> Result<Self, ReadingRejection> {
             let readings = code == .columnCount ? NEM12Stream.valueCount(fields) : count
-            return .failure(place.rejection(code, readings: readings))
+            return .failure(
+                place.rejection(
+                    code, readings: readings,
+                    energy: stream.measure.energy(of: fields, values: readings)))
         }
         // Padding behind the last field is harmless; anything else there is a wrong count.
         guard let quality = tail.first, tail.dropFirst(5).allSatisfy(\.text.isEmpty),
-            !isStrict || tail.count == 5, !quality.text.isEmpty,
-            WrittenNumber(quality.text) == nil
+            !isStrict || tail.count == 5, WrittenNumber(quality.text) == nil
         else { return refused(.columnCount, line.place) }
         if fields[2..<(2 + count)].contains(where: { NEM12Quality(method: $0.text) != nil }) {
             return refused(.columnCount, line.place)
@@ -114,7 +116,13 @@ struct IntervalRow {
     /// The row's cells, each with its quality, or why the row is refused.
     func outcomes(isStrict: Bool) -> [CellOutcome] {
         guard let qualities = qualities(isStrict: isStrict) else {
-            return [.rejected(line.place.rejection(.qualityRows, readings: stream.count))]
+            // Until the 400 records can be trusted, a value is one wherever it stands.
+            let isMissing = method.quality(reason: reason).map { !$0.hasValue } ?? false
+            let energy = stream.measure.energy(of: isMissing ? [] : values.compactMap(\.number))
+            return [
+                .rejected(
+                    line.place.rejection(.qualityRows, readings: stream.count, energy: energy))
+            ]
         }
         return values.indices.map { interval in
             let (field, number) = values[interval]
@@ -122,8 +130,8 @@ struct IntervalRow {
             let value = quality.hasValue ? number : nil
             return .cell(
                 DeliveredCell(
-                    meter: stream.nmi, channelName: stream.suffix, channel: stream.channel,
-                    unit: stream.unit, isMeanPower: false, intervalMinutes: stream.minutes,
+                    meter: stream.nmi, channelName: stream.suffix, channel: stream.measure.channel,
+                    unit: stream.measure.unit, isMeanPower: false, intervalMinutes: stream.minutes,
                     time: .instant(
                         Instant(
                             day: day, minute: (interval + 1) * stream.minutes,

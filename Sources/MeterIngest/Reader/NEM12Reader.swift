@@ -31,7 +31,8 @@ struct NEM12Reader {
     /// What the current 200 record says.
     private enum Stream {
         case none
-        case refused(RejectionCode)
+        /// What its rows measure may be known all the same.
+        case refused(RejectionCode, NEM12Measure?)
         case channel(NEM12Stream)
     }
 
@@ -85,22 +86,24 @@ struct NEM12Reader {
         stream = .none
         guard fields.count >= 9 else { return [.rejected(line.place.rejection(.columnCount))] }
         if isStrict, !hasHeader || hasEnded {
-            stream = .refused(.recordOrder)
+            stream = .refused(.recordOrder, NEM12Measure(fields))
             return []
         }
         switch NEM12Stream.read(fields, isStrict: isStrict) {
         case .success(let opened):
-            stream = isKnown(opened.nmi) ? .channel(opened) : .refused(.unknownMeter)
-        case .failure(let refusal): stream = .refused(refusal.code)
+            stream =
+                isKnown(opened.nmi)
+                ? .channel(opened) : .refused(.unknownMeter, opened.measure)
+        case .failure(let refusal): stream = .refused(refusal.code, NEM12Measure(fields))
         }
         return []
     }
 
     private mutating func intervalRow(_ fields: [Field], _ line: DeliveredLine) -> [CellOutcome] {
-        let code: RejectionCode
+        let (code, measure): (RejectionCode, NEM12Measure?)
         switch stream {
-        case .none: code = .recordOrder
-        case .refused(let reason): code = reason
+        case .none: (code, measure) = (.recordOrder, nil)
+        case .refused(let reason, let known): (code, measure) = (reason, known)
         case .channel(let stream):
             switch IntervalRow.read(fields, line: line, stream: stream, isStrict: isStrict) {
             case .success(let row):
@@ -113,6 +116,7 @@ struct NEM12Reader {
         }
         isRowGone = true
         let readings = NEM12Stream.valueCount(fields)
-        return [.rejected(line.place.rejection(code, readings: readings))]
+        let energy = measure?.energy(of: fields, values: readings)
+        return [.rejected(line.place.rejection(code, readings: readings, energy: energy))]
     }
 }

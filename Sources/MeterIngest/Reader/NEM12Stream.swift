@@ -8,8 +8,8 @@ struct NEM12Stream: Hashable {
     let nmi: String
     /// The register's suffix, such as `E1`.
     let suffix: String
-    let channel: Channel
-    let unit: MeasuredUnit
+    /// What its values measure.
+    let measure: NEM12Measure
     /// Minutes of an interval.
     let minutes: Int
 
@@ -30,22 +30,21 @@ struct NEM12Stream: Hashable {
             return .failure(Refusal(.wrongIntervalLength))
         }
         let unitName = fields[7].text
-        guard let unit = MeasuredUnit(name: unitName) else {
+        guard MeasuredUnit(name: unitName) != nil else {
             let isOther = otherUnits.contains(unitName.lowercased())
             return .failure(Refusal(isOther ? .wrongUnit : .badUnit))
         }
         let suffix = fields[4].text
-        guard let quantity = quantity(suffix),
-            let channel = Channel(quantity, .interval, register: suffix)
+        guard let quantity = NEM12Measure.quantity(suffix),
+            Channel(quantity, .interval, register: suffix) != nil
         else { return .failure(Refusal(.badChannel)) }
         if isStrict, !lists(fields[2].text, suffix) {
             return .failure(Refusal(.badChannel))
         }
-        guard unit.base == quantity.baseUnit else { return .failure(Refusal(.wrongUnit)) }
+        guard let measure = NEM12Measure(fields) else { return .failure(Refusal(.wrongUnit)) }
         return .success(
             NEM12Stream(
-                nmi: fields[1].text, suffix: suffix, channel: channel, unit: unit, minutes: minutes)
-        )
+                nmi: fields[1].text, suffix: suffix, measure: measure, minutes: minutes))
     }
 
     /// True where a configuration such as `E1B1Q1K1` names the suffix.
@@ -53,18 +52,6 @@ struct NEM12Stream: Hashable {
         let bytes = Array(configuration.utf8)
         return stride(from: 0, to: bytes.count - 1, by: 2).contains {
             String(decoding: bytes[$0..<($0 + 2)], as: UTF8.self) == suffix
-        }
-    }
-
-    /// The quantity of a suffix: E drawn by the customer, B fed in, Q and K the reactive pair; nil
-    /// for average, check and net streams.
-    private static func quantity(_ suffix: String) -> ObisCode? {
-        switch suffix.utf8.first {
-        case UInt8(ascii: "E"): .activeImport
-        case UInt8(ascii: "B"): .activeExport
-        case UInt8(ascii: "Q"): .reactiveImport
-        case UInt8(ascii: "K"): .reactiveExport
-        default: nil
         }
     }
 

@@ -12,6 +12,8 @@ public struct WideScanner {
     /// Cells delivered so far: values and absents in batches, and those in rejections.
     public private(set) var readings = 0
     private let layout: WideLayout
+    /// What all rows are of, but for their meter.
+    private var stream: RowStream
     private var reader: DayRowReader
     private var row: IntervalRow
 
@@ -24,6 +26,9 @@ public struct WideScanner {
     public init(layout: WideLayout, index: MeterIndex, onlyLines: Set<Int>? = nil) {
         self.layout = layout
         row = IntervalRow(count: layout.values.count)
+        stream = RowStream(
+            entry: -1, channel: layout.channel.packed, unit: layout.unit, minutes: layout.minutes,
+            latestEnd: layout.latestEnd)
         reader = DayRowReader(
             index: index, separator: layout.separator, columnCount: layout.columnCount,
             header: layout.header, clock: layout.clock, onlyLines: onlyLines)
@@ -75,7 +80,8 @@ public struct WideScanner {
         func refuseRow(_ code: RejectionCode, cell: Int, meter: UInt32? = nil) {
             refuse(
                 code, line, reader.cutter.from(cell), reader.text(lines, cell: cell),
-                layout.values.count, meter, &rejections)
+                layout.values.count, meter, &rejections,
+                energy: code == .wrongUnit ? nil : rowEnergy(lines))
         }
         guard layout.channel.obis.baseUnit == layout.unit.base else {
             return refuseRow(.wrongUnit, cell: layout.values.lowerBound)
@@ -101,11 +107,34 @@ public struct WideScanner {
         if let zone = midnight.zone {
             refuseAfterChange(of: zone, from: start, meter: meter, rejections: &rejections)
         }
-        let stream = RowStream(
-            entry: entry, channel: layout.channel.packed, unit: layout.unit,
-            minutes: layout.minutes, latestEnd: layout.latestEnd)
+        stream.entry = entry
         readings += row.place(
             from: start, of: stream, index: reader.index, into: &batch, rejections: &rejections)
+    }
+
+    /// The energy of a row that is refused and cut.
+    private func rowEnergy(_ lines: RawSpan) -> RejectedEnergy? {
+        if let cell = layout.quality {
+            let quality = layout.qualities.read(
+                lines, reader.cutter.from(cell), reader.cutter.to(cell))
+            if Quality.isMissing(packed: quality) { return nil }
+        }
+        return RejectedEnergy(
+            channel: stream.channel, unit: stream.unit,
+            values: layout.values.compactMap { cell in
+                value(lines, reader.cutter.from(cell), reader.cutter.to(cell))
+            })
+    }
+
+    /// The energy of the cell at a range of bytes; nil where it is no number or too large a one.
+    @inline(__always)
+    private func value(
+        _ lines: RawSpan, _ from: Int, _ to: Int
+    ) -> (value: Int64, decimals: Int)? {
+        let number = NumberText.read(lines, from, to)
+        let (value, overflow) = number.value.multipliedReportingOverflow(by: layout.scale.factor)
+        guard number.isNumber, !overflow else { return nil }
+        return (value, number.decimals + layout.scale.decimals)
     }
 
     /// Reads the values into `row`; those that are none are refused and leave an empty cell.
@@ -126,17 +155,14 @@ public struct WideScanner {
                 row.qualities[cell] = isMissing ? quality : Quality.missing.packed
                 continue
             }
-            let number = NumberText.read(lines, from, to)
-            let (value, overflow) = number.value.multipliedReportingOverflow(
-                by: layout.scale.factor)
-            guard number.isNumber, !overflow else {
+            guard let (value, places) = value(lines, from, to) else {
                 row.qualities[cell] = 0
                 row.hasRefused = true
                 refuse(.badNumber, line, from, lines.text(from, to), 1, meter, &rejections)
                 continue
             }
             row.values[cell] = value
-            let decimals = UInt8(number.decimals + layout.scale.decimals)
+            let decimals = UInt8(places)
             row.decimals[cell] = decimals
             (least, most) = (min(least, decimals), max(most, decimals))
             row.qualities[cell] = quality
@@ -160,7 +186,10 @@ public struct WideScanner {
         let delivered = row.delivered(change..<row.count)
         guard delivered > 0 else { return }
         readings += delivered
-        rejections.append(row.rejection(.ambiguousTime, readings: delivered, meter: meter))
+        rejections.append(
+            row.rejection(
+                .ambiguousTime, of: change..<row.count, readings: delivered, meter: meter,
+                stream: stream))
         row.hasRefused = true
         for cell in change..<row.count {
             row.values[cell] = 0
@@ -170,12 +199,12 @@ public struct WideScanner {
 
     private mutating func refuse(
         _ code: RejectionCode, _ line: LinePlace, _ place: Int, _ found: String, _ count: Int,
-        _ meter: UInt32?, _ rejections: inout [ReadingRejection]
+        _ meter: UInt32?, _ rejections: inout [ReadingRejection], energy: RejectedEnergy? = nil
     ) {
         readings += count
         rejections.append(
             ReadingRejection(
                 code, line: line.number, byte: line.byte(at: place), found: found,
-                readings: count, meter: meter))
+                readings: count, meter: meter, energy: energy))
     }
 }

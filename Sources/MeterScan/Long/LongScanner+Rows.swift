@@ -24,7 +24,8 @@ extension LongScanner {
             rejections.append(
                 ReadingRejection(
                     code, line: line, byte: firstByte + Int64(cutter.from(cell)),
-                    found: lines.text(cutter.from(cell), cutter.to(cell)), meter: meter))
+                    found: lines.text(cutter.from(cell), cutter.to(cell)), meter: meter,
+                    energy: energy(lines)))
         }
 
         let columns = layout.columns
@@ -103,6 +104,21 @@ extension LongScanner {
             wait(row, of: position)
         }
         return next
+    }
+
+    /// The energy of a row that is refused and cut; nil where its value is none or not known.
+    private func energy(_ lines: RawSpan) -> RejectedEnergy? {
+        guard channelMemo.fault == nil else { return nil }
+        let columns = layout.columns
+        if let cell = columns.quality {
+            let quality = layout.qualities.read(lines, cutter.from(cell), cutter.to(cell))
+            if Quality.isMissing(packed: quality) { return nil }
+        }
+        let number = NumberText.read(lines, cutter.from(columns.value), cutter.to(columns.value))
+        guard number.isNumber else { return nil }
+        return RejectedEnergy(
+            channel: channelMemo.packed, unit: layout.unit,
+            values: CollectionOfOne((value: number.value, decimals: number.decimals)))
     }
 
     /// The quality of an absent cell: the sender's where it says missing, else plain missing.

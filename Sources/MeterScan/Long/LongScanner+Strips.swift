@@ -58,7 +58,7 @@ extension LongScanner {
         guard series[position].isOpen else { return }
         series[position].isOpen = false
         let isCoarse = !series[position].fits && series[position].slotsSeen >= 4
-        let meter = series[position].meter
+        let (meter, channel) = (series[position].meter, series[position].channel)
         takeWaiting(of: position) { scanner, row in
             if isCoarse {
                 guard row.isWanted else { return }
@@ -66,7 +66,10 @@ extension LongScanner {
                 rejections.append(
                     ReadingRejection(
                         .wrongIntervalLength, line: row.line, byte: row.byte, found: row.found,
-                        meter: meter))
+                        meter: meter,
+                        energy: RejectedEnergy(
+                            channel: channel, unit: scanner.layout.unit,
+                            values: CollectionOfOne((value: row.value, decimals: row.decimals)))))
             } else {
                 scanner.put(row, of: position, into: &batch)
             }

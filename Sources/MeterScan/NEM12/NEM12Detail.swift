@@ -10,6 +10,8 @@ struct NEM12Detail: Equatable {
     var next = 1
     /// Place of the QualityMethod cell of the 300 record.
     var byte: Int64
+    /// True where a 400 record says that intervals are missing, whatever values stand there.
+    var hidesValues = false
     /// The 400 record that cannot be right, or nil.
     var bad: String?
 }
@@ -32,8 +34,8 @@ extension NEM12Scanner {
             // What has no value does not get one by a better quality.
             for cell in cells where !Quality.isMissing(packed: row.qualities[cell]) {
                 row.qualities[cell] = quality.packed
-                if !quality.hasValue { row.values[cell] = 0 }
             }
+            if !quality.hasValue { detail.hidesValues = true }
             detail.next = cells.upperBound + 1
         } else if detail.bad == nil {
             detail.bad = lines.text(line.start, cutter.end)
@@ -72,8 +74,14 @@ extension NEM12Scanner {
                 ReadingRejection(
                     .qualityRows, line: row.line, byte: detail.byte, found: detail.bad ?? "V",
                     readings: row.count,
-                    meter: index.span(of: stream.row.entry, at: start)?.meter))
+                    meter: index.span(of: stream.row.entry, at: start)?.meter,
+                    energy: row.energy(of: 0..<row.count, stream: stream.row)))
             return
+        }
+        if detail.hidesValues {
+            for cell in 0..<row.count where Quality.isMissing(packed: row.qualities[cell]) {
+                row.values[cell] = 0
+            }
         }
         readings += row.place(
             from: start, of: stream.row, index: index, into: &batch, rejections: &rejections)

@@ -117,8 +117,10 @@ extension NEM12Scanner {
         guard let stream, let fault = stream.fault else {
             return refuseRow(lines, line, fault: .recordOrder, rejections: &rejections)
         }
-        let count = cutWholeRow(lines, line).values
-        refuse(fault, line, byte: line.start, stream.found, readings: count, &rejections)
+        let (ends, count) = cutWholeRow(lines, line)
+        refuse(
+            fault, line, byte: line.start, stream.found, readings: count,
+            energy: energy(lines, ends: ends, values: count), &rejections)
         return cutter.next
     }
 
@@ -157,8 +159,27 @@ extension NEM12Scanner {
         }
         refuse(
             code, line, byte: bytes.lowerBound, lines.text(bytes.lowerBound, bytes.upperBound),
-            readings: readings, &rejections)
+            readings: readings, energy: energy(lines, ends: ends, values: readings), &rejections)
         return cutter.next
+    }
+
+    /// The energy of a row that is refused, over the values found in it.
+    ///
+    /// - Parameters:
+    ///   - ends: Where the row's cells end.
+    ///   - values: How many values it has; where no quality follows them, it is not known which of
+    ///     its cells are values and which are times.
+    private func energy(_ lines: RawSpan, ends: [Int], values: Int) -> RejectedEnergy? {
+        guard let stream, stream.isMeasured, 2 + values < ends.count else { return nil }
+        func range(_ cell: Int) -> Range<Int> { (ends[cell - 1] + 1)..<ends[cell] }
+        let quality = NEM12Quality.read(lines, flag: range(2 + values), reason: 0..<0)
+        if case .plain(let plain)? = quality, !plain.hasValue { return nil }
+        return RejectedEnergy(
+            channel: stream.row.channel, unit: stream.row.unit,
+            values: (2..<(2 + values)).compactMap { cell in
+                let number = NumberText.read(lines, range(cell).lowerBound, range(cell).upperBound)
+                return number.isNumber ? (value: number.value, decimals: number.decimals) : nil
+            })
     }
 
     /// Cuts a row into all its cells.
@@ -184,14 +205,13 @@ extension NEM12Scanner {
 
     private mutating func refuse(
         _ code: RejectionCode, _ line: LinePlace, byte place: Int, _ found: String,
-        readings count: Int,
-        _ rejections: inout [ReadingRejection]
+        readings count: Int, energy: RejectedEnergy?, _ rejections: inout [ReadingRejection]
     ) {
         readings += count
         rejections.append(
             ReadingRejection(
                 code, line: line.number, byte: line.byte(at: place), found: found,
-                readings: count))
+                readings: count, energy: energy))
     }
 }
 

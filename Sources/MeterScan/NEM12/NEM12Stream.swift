@@ -12,6 +12,8 @@ struct NEM12Stream {
     var fault: RejectionCode?
     /// The text that is at fault.
     var found = ""
+    /// True where channel and unit are known and fit each other, whatever else is at fault.
+    var isMeasured: Bool
 
     /// Energy streams by the first letter of their suffix. Source: AEMO MDFF, NMISuffix: E is drawn
     /// by the customer, B fed in; Q and K are the reactive pair.
@@ -40,6 +42,7 @@ struct NEM12Stream {
         row = RowStream(
             entry: entry, channel: channel?.packed ?? 0, unit: unit ?? .kilowattHours,
             minutes: minutes ?? 30, latestEnd: latestEnd)
+        isMeasured = channel != nil && unit != nil && obis?.baseUnit == unit?.base
         cellCount = minutes.map { 1440 / $0 } ?? 0
         if minutes == nil {
             (fault, found) = (.wrongIntervalLength, intervalLength)

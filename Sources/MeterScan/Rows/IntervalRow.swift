@@ -45,12 +45,21 @@ struct IntervalRow {
 
     /// A rejection of some of the row's cells.
     func rejection(
-        _ code: RejectionCode, readings: Int, meter: UInt32?
+        _ code: RejectionCode, of cells: Range<Int>, readings: Int, meter: UInt32?,
+        stream: RowStream
     ) -> ReadingRejection {
         // SAFETY: bytes of an array are always initialized.
         let text = unsafe found.span.bytes.text(0, found.count)
         return ReadingRejection(
-            code, line: line, byte: byte, found: text, readings: readings, meter: meter)
+            code, line: line, byte: byte, found: text, readings: readings, meter: meter,
+            energy: energy(of: cells, stream: stream))
+    }
+
+    /// The energy of some of the row's cells; those without value hold 0.
+    func energy(of cells: Range<Int>, stream: RowStream) -> RejectedEnergy? {
+        RejectedEnergy(
+            channel: stream.channel, unit: stream.unit,
+            values: cells.lazy.map { (value: values[$0], decimals: Int(decimals[$0])) })
     }
 }
 
@@ -114,7 +123,9 @@ extension IntervalRow {
             cell = end
             guard delivered > 0 else { continue }
             if let fault {
-                rejections.append(rejection(fault, readings: delivered, meter: span?.meter))
+                rejections.append(
+                    rejection(
+                        fault, of: cells, readings: delivered, meter: span?.meter, stream: stream))
             } else if let span {
                 put(cells, firstSlot: slot, day: place.day, meter: span.meter, stream, &batch)
             }

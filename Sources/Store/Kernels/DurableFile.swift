@@ -26,20 +26,40 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
 public enum DurableFile {
     /// Copies a file to a temporary name beside `target`, syncs it and renames it into place.
     ///
-    /// Does nothing where `target` is there already: archived files are named by their content.
-    public static func copy(_ source: String, to target: String) throws(FileError) {
-        if exists(target) { return }
+    /// Does nothing where `target` is there already: archived files are named by their content. Two
+    /// threads that hold equal files may copy at the same time; the second finds the first's work.
+    ///
+    /// - Parameter isSteady: Tells whether the source is still as it was when it was read; asked
+    ///   after copying.
+    /// - Returns: False where the source changed meanwhile; the copy is thrown away then.
+    public static func copy(
+        _ source: String, to target: String, isSteady: () -> Bool
+    ) throws(FileError) -> Bool {
+        if exists(target) { return isSteady() }
         let input = try open(source, O_RDONLY | O_CLOEXEC, "open")
         defer { close(input) }
         let temporary = target + ".tmp"
-        let output = try open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, "create")
-        do {
-            defer { close(output) }
-            try copyBytes(from: input, to: output, path: temporary)
-            guard fsync(output) == 0 else { throw failure("sync", temporary) }
+        let output = try open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, "create")
+        // Closing releases the lock, so it lasts until the name is in place.
+        defer { close(output) }
+        guard flock(output, LOCK_EX) == 0 else { throw failure("lock", temporary) }
+        if exists(target) {
+            // SAFETY: the path is lent for the call; that the name is gone already is no error.
+            _ = unsafe unlink(temporary)
+            return isSteady()
+        }
+        // What a crash left under the name may be longer than the file.
+        guard ftruncate(output, 0) == 0 else { throw failure("empty", temporary) }
+        try copyBytes(from: input, to: output, path: temporary)
+        guard fsync(output) == 0 else { throw failure("sync", temporary) }
+        guard isSteady() else {
+            // SAFETY: the path is lent for the call; the copy is of no use to anyone.
+            _ = unsafe unlink(temporary)
+            return false
         }
         // SAFETY: both paths are Swift strings lent for the call.
         guard unsafe rename(temporary, target) == 0 else { throw failure("rename", temporary) }
+        return true
     }
 
     /// Makes the names in a folder durable.

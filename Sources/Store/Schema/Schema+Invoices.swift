@@ -54,6 +54,14 @@ extension Schema {
             BEGIN SELECT RAISE(ABORT, 'a line of an issued invoice is never changed'); END;
         CREATE TRIGGER invoice_line_stays BEFORE DELETE ON invoice_line
             BEGIN SELECT RAISE(ABORT, 'a line of an issued invoice is never deleted'); END;
+        CREATE TRIGGER invoice_tax_is_final BEFORE UPDATE ON invoice_tax
+            BEGIN SELECT RAISE(ABORT, 'a tax of an issued invoice is never changed'); END;
+        CREATE TRIGGER invoice_tax_stays BEFORE DELETE ON invoice_tax
+            BEGIN SELECT RAISE(ABORT, 'a tax of an issued invoice is never deleted'); END;
+        CREATE TRIGGER invoice_determinant_is_final BEFORE UPDATE ON invoice_determinant
+            BEGIN SELECT RAISE(ABORT, 'what an issued invoice rests on is never changed'); END;
+        CREATE TRIGGER invoice_determinant_stays BEFORE DELETE ON invoice_determinant
+            BEGIN SELECT RAISE(ABORT, 'what an issued invoice rests on is never deleted'); END;
 
         -- For the views only: what people read; sums are made of the integers.
         CREATE VIEW minor_unit (digits, value) AS

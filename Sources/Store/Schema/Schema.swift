@@ -65,12 +65,16 @@ enum Schema {
         CREATE TABLE source_file_energy (
             sha256 TEXT NOT NULL, channel TEXT NOT NULL, unit TEXT NOT NULL, verdict TEXT NOT NULL,
             sum TEXT NOT NULL, PRIMARY KEY (sha256, channel, unit, verdict)) STRICT, WITHOUT ROWID;
-        -- What became of rejected lines that were tried again; the file's own counts stay.
+        -- What became of rejected lines that were tried again; the file's own books stay.
         CREATE TABLE retried_file (
             delivery INTEGER NOT NULL, sha256 TEXT NOT NULL, readings INTEGER NOT NULL,
             accepted INTEGER NOT NULL, duplicate INTEGER NOT NULL, superseded INTEGER NOT NULL,
             absent INTEGER NOT NULL, rejected INTEGER NOT NULL,
             PRIMARY KEY (delivery, sha256)) STRICT, WITHOUT ROWID;
+        CREATE TABLE retried_file_energy (
+            delivery INTEGER NOT NULL, sha256 TEXT NOT NULL, channel TEXT NOT NULL,
+            unit TEXT NOT NULL, verdict TEXT NOT NULL, sum TEXT NOT NULL,
+            PRIMARY KEY (delivery, sha256, channel, unit, verdict)) STRICT, WITHOUT ROWID;
         CREATE TABLE feeder_delivery (
             delivery INTEGER NOT NULL, feeder_id TEXT NOT NULL, readings INTEGER NOT NULL,
             accepted INTEGER NOT NULL, duplicate INTEGER NOT NULL, superseded INTEGER NOT NULL,

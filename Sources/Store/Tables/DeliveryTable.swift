@@ -142,9 +142,14 @@ extension StoreTransaction {
     }
 
     /// Forgets a delivery whose files brought nothing, as if it had not been planned.
+    ///
+    /// One that was interrupted and that another change of input followed stays, as done: no number
+    /// of a change may be missing.
     public func withdraw(_ delivery: DeliveryRow) throws {
-        let latest = try latestSeq()
-        precondition(latest == delivery.seq, "only the latest change can be withdrawn")
+        guard try latestSeq() == delivery.seq else {
+            try enter(.done, delivery: delivery.delivery)
+            return
+        }
         try db.execute(
             sql: "DELETE FROM delivery_file WHERE delivery = ?", arguments: [delivery.delivery])
         try db.execute(

@@ -184,6 +184,28 @@ extension StoreTransaction {
 }
 
 extension StoreTransaction {
+    /// True where the same meters have settled readings of an earlier day.
+    public func hasEarlierBlock(_ key: BlockKey) throws -> Bool {
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM block WHERE feeder_no = ? AND day < ? AND group_no = ?
+                AND kind = ?)
+                """)
+        return try Bool.fetchOne(
+            select, arguments: [key.feeder, key.day, key.group, key.kind.rawValue]) ?? false
+    }
+
+    /// The storage days from the first to the last that a change of input settled; nil for none.
+    public func daysSettled(bySeq seq: Int) throws -> ClosedRange<Int32>? {
+        try Row.fetchOne(
+            db, sql: "SELECT min(day) AS first, max(day) AS last FROM block WHERE seq = ?",
+            arguments: [seq]
+        ).flatMap { row in
+            guard let first: Int32 = row["first"], let last: Int32 = row["last"] else { return nil }
+            return first...last
+        }
+    }
+
     /// The keys of a kind that a change of input settled, in order.
     public func keysSettled(bySeq seq: Int, kind: ReadingKind) throws -> [BlockKey] {
         try Row.fetchAll(

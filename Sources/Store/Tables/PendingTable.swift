@@ -16,19 +16,23 @@ extension StoreTransaction {
     /// Notes that billing is done.
     public func forgetPendingBill() throws { try set("pending_bill", to: "") }
 
-    /// True where an import since the last retry may have cured rejections.
-    public func isRetryDue() throws -> Bool {
-        try Int(setting("imported_seq") ?? "0") ?? 0 > Int(setting("retried_seq") ?? "0") ?? 0
+    /// True where an import since the last retry, or other profiles, may have cured rejections.
+    ///
+    /// - Parameter rules: The hash of the profiles in force.
+    public func isRetryDue(rules: String) throws -> Bool {
+        let imported = try Int(setting("imported_seq") ?? "0") ?? 0
+        let retried = try Int(setting("retried_seq") ?? "0") ?? 0
+        return try imported > retried || setting("retried_rules") ?? rules != rules
     }
 
     /// Notes an import that may cure rejections.
-    public func noteImport(seq: Int) throws {
-        try set("imported_seq", to: String(seq))
-        if try curableLines().isEmpty { try noteRetry() }
-    }
+    public func noteImport(seq: Int) throws { try set("imported_seq", to: String(seq)) }
 
-    /// Notes that rejections are being tried again with the latest import.
-    public func noteRetry() throws { try set("retried_seq", to: setting("imported_seq") ?? "0") }
+    /// Notes that rejections, if there are any, are being tried again.
+    public func noteRetry(rules: String) throws {
+        try set("retried_seq", to: setting("imported_seq") ?? "0")
+        try set("retried_rules", to: rules)
+    }
 
     /// True where a delivery brought a file, readings or an end of a rejection.
     public func brings(_ delivery: DeliveryRow) throws -> Bool {

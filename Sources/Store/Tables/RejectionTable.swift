@@ -51,6 +51,16 @@ extension StoreTransaction {
         for line in lines { try update.execute(arguments: [delivery, sha256, line]) }
     }
 
+    /// Closes the rejection of a file that was quarantined once and is read whole now.
+    public func closeQuarantine(ofFile sha256: String, by delivery: Int) throws {
+        let update = try db.cachedStatement(
+            sql: """
+                UPDATE rejection SET closed_by = ? WHERE sha256 = ? AND line = 0
+                AND closed_by IS NULL
+                """)
+        try update.execute(arguments: [delivery, sha256])
+    }
+
     /// How many rejections of each code a delivery brought.
     public func rejectionCodes(ofDelivery delivery: Int) throws -> [String: Int] {
         let rows = try Row.fetchAll(

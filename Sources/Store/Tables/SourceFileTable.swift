@@ -68,7 +68,13 @@ extension StoreTransaction {
                 INSERT INTO source_file (sha256, name, format, bytes, inflated_bytes, status,
                     readings, accepted, duplicate, superseded, absent, rejected, delivery, detail)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (sha256) DO NOTHING
+                ON CONFLICT (sha256) DO UPDATE SET format = excluded.format,
+                    inflated_bytes = excluded.inflated_bytes, status = excluded.status,
+                    readings = excluded.readings, accepted = excluded.accepted,
+                    duplicate = excluded.duplicate, superseded = excluded.superseded,
+                    absent = excluded.absent, rejected = excluded.rejected,
+                    delivery = excluded.delivery, detail = NULL
+                    WHERE status = 'quarantined' AND excluded.status = 'accepted'
                 """)
         try insert.execute(arguments: [
             file.sha256, file.name, file.format, file.bytes, file.inflatedBytes, file.status,
@@ -117,29 +123,36 @@ extension StoreTransaction {
         }
     }
 
-    /// Adds to the energy of a file by channel, unit and verdict.
-    public func add(_ energy: [EnergyKey: Exact], toFile fileNumber: Int) throws {
+    /// Adds to the energy of a file by channel, unit and verdict; that of lines tried again is booked
+    /// with the retry.
+    public func add(
+        _ energy: [EnergyKey: Exact], toFile fileNumber: Int, delivery: Int, isRetry: Bool
+    ) throws {
         guard !energy.isEmpty else { return }
+        let table = isRetry ? "retried_file_energy" : "source_file_energy"
+        let head: StatementArguments = isRetry ? [delivery] : []
         let select = try db.cachedStatement(
             sql: """
-                SELECT e.sum FROM source_file_energy e JOIN source_file f USING (sha256)
-                WHERE f.file_no = ? AND e.channel = ? AND e.unit = ? AND e.verdict = ?
+                SELECT e.sum FROM \(table) e JOIN source_file f USING (sha256)
+                WHERE \(isRetry ? "e.delivery = ? AND " : "")f.file_no = ? AND e.channel = ? AND e.unit = ? AND e.verdict = ?
                 """)
         let insert = try db.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO source_file_energy
-                SELECT sha256, ?, ?, ?, ? FROM source_file WHERE file_no = ?
+                INSERT OR REPLACE INTO \(table)
+                SELECT \(isRetry ? "?, " : "")sha256, ?, ?, ?, ? FROM source_file WHERE file_no = ?
                 """)
         for (key, sum) in energy.sorted(by: {
             ($0.key.channel, $0.key.verdict) < ($1.key.channel, $1.key.verdict)
         }) {
             let before =
                 try String.fetchOne(
-                    select, arguments: [fileNumber, key.channel, key.unit, key.verdict]
+                    select,
+                    arguments: head + [fileNumber, key.channel, key.unit, key.verdict]
                 ).flatMap { Exact($0) } ?? .zero
-            try insert.execute(arguments: [
+            let row: StatementArguments = [
                 key.channel, key.unit, key.verdict, (before + sum).description, fileNumber,
-            ])
+            ]
+            try insert.execute(arguments: head + row)
         }
     }
 

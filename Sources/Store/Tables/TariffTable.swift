@@ -44,8 +44,8 @@ extension StoreTransaction {
             sql: """
                 SELECT starts_at, ends_at, row FROM series_row s WHERE series_id = ?1 AND seq =
                     (SELECT max(seq) FROM series_row WHERE series_id = ?1
-                        AND starts_at = s.starts_at AND ends_at = s.ends_at)
-                ORDER BY starts_at, ends_at
+                        AND starts_at = s.starts_at)
+                ORDER BY starts_at
                 """, arguments: [id])
         return (
             header,
@@ -60,7 +60,7 @@ extension StoreTransaction {
         try String.fetchAll(db, sql: "SELECT series_id FROM series_header ORDER BY 1")
     }
 
-    /// Adds rows to a series under a change number; rows of the same span then stand for the old.
+    /// Adds rows to a series under a change number; a row stands for the old one of its start.
     public func append(_ rows: [SeriesTextRow], toSeries id: String, header: String, seq: Int)
         throws
     {

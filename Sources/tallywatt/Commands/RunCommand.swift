@@ -30,12 +30,11 @@ struct RunCommand: ParsableCommand {
     var done: String?
 
     func run() throws {
-        let session = try Session.change(global, command: "run")
-        var request = NightlyRun.Request(asOf: try session.day(asOf))
-        request.inbox = inbox
-        request.tariffs = tariffs
-        request.done = done
-        try session.perform(request)
+        try Session.perform(global, command: "run", asOf: asOf) { request in
+            request.inbox = inbox
+            request.tariffs = tariffs
+            request.done = done
+        }
     }
 }
 
@@ -59,10 +58,7 @@ struct IngestCommand: ParsableCommand {
     var files: [String]
 
     func run() throws {
-        let session = try Session.change(global, command: "ingest")
-        var request = NightlyRun.Request(asOf: try session.day(asOf))
-        request.files = files
-        try session.perform(request)
+        try Session.perform(global, command: "ingest", asOf: asOf) { $0.files = files }
     }
 }
 
@@ -89,11 +85,10 @@ struct BillCommand: ParsableCommand {
     var contract: String?
 
     func run() throws {
-        let session = try Session.change(global, command: "bill")
-        var request = NightlyRun.Request(asOf: asOf.day)
-        request.tariffs = tariffs
-        request.feeder = feeder
-        request.contract = contract
-        try session.perform(request)
+        try Session.perform(global, command: "bill", asOf: asOf) { request in
+            request.tariffs = tariffs
+            request.feeder = feeder
+            request.contract = contract
+        }
     }
 }

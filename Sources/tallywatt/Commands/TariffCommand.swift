@@ -7,11 +7,11 @@ import BillTariff
 import Foundation
 import MeterScan
 
-/// `tallywatt tariff`: check tariffs before they bill.
+/// `tallywatt tariff`: check tariffs before they bill, and price loads by them.
 struct TariffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tariff", abstract: "Check tariffs before they bill.",
-        subcommands: [Check.self])
+        commandName: "tariff", abstract: "Check tariffs before they bill, and price loads by them.",
+        subcommands: [Check.self, Price.self])
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -33,65 +33,50 @@ struct TariffCommand: ParsableCommand {
             if !report.problems.isEmpty { throw ExitCode(ExitStatus.stopped) }
         }
     }
-}
 
-/// What a check of some files and folders found.
-private struct TariffReport {
-    private(set) var problems: [TariffProblem] = []
-    private var tariffs = 0
-    private var examples = 0
+    struct Price: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "price", abstract: "Price one load by a tariff, without a database.",
+            discussion: """
+                A bill for each calendar month of the load, computed as an invoice is. The load has \
+                the header start,kwh[,kvarh][,export_kwh]; a time without an offset is by the clock \
+                of the tariff's zone.
+                """)
 
-    init(paths: [String]) {
-        let folders = paths.filter(TariffReport.isFolder)
-        let files = paths.filter { !TariffReport.isFolder($0) }
-        for folder in folders {
-            check { () throws(TariffProblems) in
-                try TariffFolder.load(folder, sha256: MeterScan.sha256)
+        @OptionGroup var global: GlobalOptions
+        @Option(
+            name: .customLong("set"),
+            help: ArgumentHelp("What the tariff needs to know.", valueName: "key=value"))
+        var parameters: [String] = []
+        @Argument(help: "The tariff's file; its series are in the folder series beside it.")
+        var tariff: String
+        @Argument(help: "The load as CSV.") var load: String
+
+        func validate() throws { _ = try values() }
+
+        func run() throws {
+            let folder = try TariffFolder.load(files: [tariff], sha256: MeterScan.sha256)
+            guard let data = FileManager.default.contents(atPath: load),
+                let text = String(validating: data, as: UTF8.self),
+                let entry = folder.entries.first
+            else { throw UnreadableInput(path: load, mend: "give the name of a CSV file in UTF-8") }
+            let priced = try entry.tariff.price(
+                load: text, file: load, parameters: try values(), series: folder.series)
+            Output.result(global.json ? priced.json : priced.table)
+        }
+
+        /// The values of `--set` by key.
+        private func values() throws -> [String: String] {
+            var values: [String: String] = [:]
+            for parameter in parameters {
+                let parts = parameter.split(
+                    separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2, !parts[0].isEmpty else {
+                    throw ValidationError("--set takes key=value, not '\(parameter)'.")
+                }
+                values[String(parts[0])] = String(parts[1])
             }
+            return values
         }
-        if !files.isEmpty {
-            check { () throws(TariffProblems) in
-                try TariffFolder.load(files: files, sha256: MeterScan.sha256)
-            }
-        }
-    }
-
-    var text: String {
-        if problems.isEmpty { return "\(tariffs) tariffs, \(examples) examples: all well" }
-        return problems.map(\.description).joined(separator: "\n")
-    }
-
-    var json: String {
-        var object = JSONObject()
-        object.add("tariffs", tariffs)
-        object.add("examples", examples)
-        let findings = problems.map { problem in
-            var finding = JSONObject()
-            finding.add("file", problem.file)
-            finding.add("line", problem.position.line)
-            finding.add("column", problem.position.column)
-            finding.add("code", problem.code.rawValue)
-            finding.add("what", problem.what)
-            finding.add("mend", problem.mend)
-            return finding.text
-        }
-        object.add("findings", raw: "[" + findings.joined(separator: ",") + "]")
-        return object.text
-    }
-
-    private mutating func check(_ load: () throws(TariffProblems) -> TariffFolder) {
-        do throws(TariffProblems) {
-            let folder = try load()
-            tariffs += folder.entries.count
-            examples += folder.entries.reduce(0) { $0 + $1.tariff.examples.count }
-            problems += TariffCheck.findings(in: folder)
-        } catch {
-            problems += error.problems
-        }
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
-            == .typeDirectory
     }
 }

@@ -11,8 +11,10 @@ import Testing
 struct Landed: Equatable {
     /// `meter channel start/minutes or instant value unit quality version`, sorted.
     var cells: [String] = []
-    /// `code ×readings @line`, the readings of one line and code together, sorted.
+    /// `@line code ×readings`, the readings of one line and code together, sorted.
     var rejections: [String] = []
+    /// `@line code sum unit channel` of rejections that take energy with them, sorted.
+    var energies: [String] = []
     /// What the engine counted.
     var readings = 0
 
@@ -26,12 +28,21 @@ struct Landed: Equatable {
         self.readings = readings
         cells = batches.flatMap { Landed.intervals($0) + Landed.registers($0) }.sorted()
         var counts: [String: Int] = [:]
+        var energies: [String: RejectedEnergy] = [:]
         for rejection in refused {
-            counts["@\(rejection.line) \(rejection.code.rawValue)", default: 0] +=
-                rejection.readings
+            let key = "@\(rejection.line) \(rejection.code.rawValue)"
+            counts[key, default: 0] += rejection.readings
+            energies[key] = .sum(energies[key], rejection.energy)
         }
         rejections = counts.map { "\($0.key) ×\($0.value)" }.sorted()
+        self.energies = energies.map { "\($0.key) \(Landed.text($0.value))" }.sorted()
         heldReadings = cells.count + refused.reduce(0) { $0 + $1.readings }
+    }
+
+    private static func text(_ energy: RejectedEnergy) -> String {
+        let sum = Exact(coefficient: energy.value, exponent: -Int(energy.decimals))
+        let unit = MeasuredUnit(rawValue: energy.unit)?.name ?? "?"
+        return "\(sum) \(unit) \(Channel(packed: energy.channel))"
     }
 
     private static func intervals(_ batch: ReadingBatch) -> [String] {
@@ -158,6 +169,7 @@ extension Landed {
             readings == other.readings ? [] : ["\(readings) not \(other.readings) readings"]
         return few(cells, other.cells, "+") + few(other.cells, cells, "-")
             + few(rejections, other.rejections, "+") + few(other.rejections, rejections, "-")
+            + few(energies, other.energies, "+") + few(other.energies, energies, "-")
             + counts
     }
 }

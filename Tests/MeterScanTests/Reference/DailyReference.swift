@@ -18,8 +18,11 @@ struct DailyReference {
 
     private mutating func refuse(
         _ code: RejectionCode, _ line: TextLine, _ cell: (text: String, byte: Int), _ readings: Int,
-        _ meter: UInt32? = nil
+        _ meter: UInt32? = nil, _ energy: (sum: Exact, layout: WideLayout)? = nil
     ) {
+        if let (sum, layout) = energy {
+            result.addEnergy(sum, line: line.number, code, layout.channel, layout.unit)
+        }
         result.readings += readings
         result.add(
             ReadingRejection(
@@ -30,10 +33,10 @@ struct DailyReference {
     /// Entry and midnight of a row, or nil where it was refused.
     private mutating func begin(
         _ line: TextLine, _ cells: [(text: String, byte: Int)], meter: Int, date: Int, days: Int,
-        readings: Int
+        readings: Int, energy: (sum: Exact, layout: WideLayout)? = nil
     ) -> (entry: DirectoryEntry, midnight: Int64)? {
         guard let entry = entries.first(where: { $0.id == cells[meter].text }) else {
-            refuse(.unknownMeter, line, cells[meter], readings)
+            refuse(.unknownMeter, line, cells[meter], readings, nil, energy)
             return nil
         }
         let compact = cells[date].text
@@ -42,7 +45,7 @@ struct DailyReference {
             ? "\(compact.prefix(4))-\(compact.dropFirst(4).prefix(2))-\(compact.suffix(2))"
             : compact
         guard let day = CivilDay(iso: dashed), !dashed.contains("+") else {
-            refuse(.badTime, line, cells[date], readings)
+            refuse(.badTime, line, cells[date], readings, nil, energy)
             return nil
         }
         let offset = zones[Int(entry.spans[0].zone)].offset(at: Instant(seconds: 0))
@@ -100,16 +103,22 @@ struct DailyReference {
                 refuse(.columnCount, line, (line.text, line.byte), max(found, 1))
                 continue
             }
+            let sum = layout.values.compactMap { referenceNumber(cells[$0].text) }
+                .reduce(Exact.zero, +)
             guard
                 let (entry, midnight) = begin(
-                    line, cells, meter: layout.meter, date: layout.date, days: 0, readings: count)
+                    line, cells, meter: layout.meter, date: layout.date, days: 0, readings: count,
+                    energy: (sum * factor, layout))
             else { continue }
             let start = midnight + Int64(layout.firstStartMinute) * 60
             func span(_ moment: Int64) -> DirectorySpan? {
                 entry.spans.first { $0.from <= moment && moment < $0.to }
             }
             // What cells were refused for, in runs.
-            var runs: [(code: RejectionCode, meter: UInt32?, day: Int, last: Int, count: Int)] = []
+            var runs:
+                [(
+                    code: RejectionCode, meter: UInt32?, day: Int, last: Int, count: Int, sum: Exact
+                )] = []
             for (number, position) in layout.values.enumerated() {
                 let cell = cells[position]
                 let value = referenceNumber(cell.text)
@@ -136,8 +145,9 @@ struct DailyReference {
                     if let run = runs.last, run.code == code, run.meter == meter, run.day == runDay
                     {
                         runs[runs.count - 1].count += 1
+                        runs[runs.count - 1].sum += (value ?? .zero) * factor
                     } else {
-                        runs.append((code, meter, runDay, number, 1))
+                        runs.append((code, meter, runDay, number, 1, (value ?? .zero) * factor))
                     }
                 } else if let span = span(moment) {
                     result.readings += 1
@@ -151,7 +161,8 @@ struct DailyReference {
             }
             for run in runs {
                 refuse(
-                    run.code, line, (cells[layout.date].text, line.byte), run.count, run.meter)
+                    run.code, line, (cells[layout.date].text, line.byte), run.count, run.meter,
+                    (run.sum, layout))
             }
         }
         return result.sorted

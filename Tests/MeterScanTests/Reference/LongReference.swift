@@ -15,6 +15,7 @@ struct LongReference {
         var line: TextLine
         var time: (text: String, byte: Int)
         var cell: String?
+        var value: Exact?
         var meter: UInt32
         var slot: Int
     }
@@ -37,8 +38,11 @@ struct LongReference {
 
         func refuse(
             _ code: RejectionCode, _ line: TextLine, _ cell: (text: String, byte: Int),
-            _ meter: UInt32? = nil
+            _ meter: UInt32? = nil, _ channel: Channel? = nil, _ value: Exact? = nil
         ) {
+            if let channel, let value {
+                result.addEnergy(value, line: line.number, code, channel, layout.unit)
+            }
             result.add(
                 ReadingRejection(
                     code, line: line.number, byte: Int64(cell.byte), found: cell.text, meter: meter)
@@ -55,7 +59,9 @@ struct LongReference {
             for row in rows {
                 guard let cell = row.cell else { continue }
                 if isCoarse {
-                    refuse(.wrongIntervalLength, row.line, row.time, row.meter)
+                    refuse(
+                        .wrongIntervalLength, row.line, row.time, row.meter, series.channel,
+                        row.value)
                 } else {
                     result.cells.append(cell)
                     result.readings += 1
@@ -82,9 +88,13 @@ struct LongReference {
                 refuse(.wrongUnit, line, cells[layout.columns.channel ?? layout.columns.value])
                 continue
             }
+            let letter = layout.columns.quality.map { cells[$0].text } ?? ""
+            let value = cells[layout.columns.value]
+            /// What the row delivers, whatever else is wrong with it.
+            let amount = letter == "N" ? nil : referenceNumber(value.text)
             let id = cells[layout.columns.meter]
             guard let entry = entries.first(where: { $0.id == id.text }) else {
-                refuse(.unknownMeter, line, id)
+                refuse(.unknownMeter, line, id, nil, channel, amount)
                 continue
             }
             let series = Series(id: id.text, channel: channel)
@@ -93,23 +103,23 @@ struct LongReference {
             let span: DirectorySpan
             switch self.start(time.text, entry, lastStarts[series]) {
             case .failure(let fault):
-                refuse(fault.code, line, time)
+                refuse(fault.code, line, time, nil, channel, amount)
                 continue
             case .success(let found): (start, span) = found
             }
             lastStarts[series] = start
             let minutes = Int(span.intervalMinutes)
             guard minutes > 0 else {
-                refuse(.wrongIntervalLength, line, time, span.meter)
+                refuse(.wrongIntervalLength, line, time, span.meter, channel, amount)
                 continue
             }
             let (day, second) = Instant(seconds: start).clock(offset: Int(span.storageOffset))
             guard second % (minutes * 60) == 0 else {
-                refuse(.offGrid, line, time, span.meter)
+                refuse(.offGrid, line, time, span.meter, channel, amount)
                 continue
             }
             guard start + Int64(minutes) * 60 <= layout.latestEnd else {
-                refuse(.futureTime, line, time, span.meter)
+                refuse(.futureTime, line, time, span.meter, channel, amount)
                 continue
             }
             let key = DayKey(meter: span.meter, day: Int(day.number), minutes: minutes)
@@ -118,9 +128,8 @@ struct LongReference {
                 days[series] = (key, [])
             }
             var row = Row(
-                line: line, time: time, cell: nil, meter: span.meter, slot: second / minutes / 60)
-            let letter = layout.columns.quality.map { cells[$0].text } ?? ""
-            let value = cells[layout.columns.value]
+                line: line, time: time, cell: nil, value: amount, meter: span.meter,
+                slot: second / minutes / 60)
             let quality =
                 letter.isEmpty
                 ? Quality.actual
@@ -137,7 +146,9 @@ struct LongReference {
                     refuse(.badNumber, line, value, span.meter)
                 }
             } else {
-                refuse(.badQuality, line, cells[layout.columns.quality ?? 0], span.meter)
+                refuse(
+                    .badQuality, line, cells[layout.columns.quality ?? 0], span.meter, channel,
+                    amount)
             }
             days[series]?.rows.append(row)
         }

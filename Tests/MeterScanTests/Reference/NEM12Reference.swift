@@ -15,6 +15,8 @@ struct NEM12Reference {
         var channel = Channel(.activeImport, .interval)
         var unit = MeasuredUnit.kilowattHours
         var minutes = 0
+        /// False where channel and unit are not known or do not fit.
+        var isMeasured = false
     }
 
     private struct Day {
@@ -25,6 +27,8 @@ struct NEM12Reference {
         var isVariable: Bool
         var qualityByte: Int
         var values: [Exact?]
+        /// All that stands in the row, also where 400 records then say that it is missing.
+        var written: Exact
         var qualities: [Quality]
         var next = 1
         var bad: String?
@@ -38,8 +42,11 @@ struct NEM12Reference {
 
         func refuse(
             _ code: RejectionCode, _ line: TextLine, _ found: (String, Int), _ readings: Int,
-            _ meter: UInt32? = nil
+            _ meter: UInt32? = nil, _ energy: Exact = .zero
         ) {
+            if let stream {
+                result.addEnergy(energy, line: line.number, code, stream.channel, stream.unit)
+            }
             result.add(
                 ReadingRejection(
                     code, line: line.number, byte: Int64(found.1),
@@ -54,16 +61,16 @@ struct NEM12Reference {
             if placed.bad != nil || placed.isVariable && placed.next != placed.values.count + 1 {
                 refuse(
                     .qualityRows, placed.line, (placed.bad ?? "V", placed.qualityByte),
-                    placed.values.count, first?.meter)
+                    placed.values.count, first?.meter, placed.written)
                 return
             }
             // Faults of neighbouring cells are one rejection.
-            var run: (code: RejectionCode, span: DirectorySpan?, day: Int, count: Int)?
+            var run: (code: RejectionCode, span: DirectorySpan?, day: Int, count: Int, sum: Exact)?
             func endRun() {
                 guard let ended = run else { return }
                 refuse(
                     ended.code, placed.line, (placed.date, placed.line.byte), ended.count,
-                    ended.span?.meter)
+                    ended.span?.meter, ended.sum)
                 run = nil
             }
             for cell in placed.values.indices {
@@ -88,9 +95,10 @@ struct NEM12Reference {
                     let dayNumber = span == nil ? 0 : Int(date.number)
                     if run?.code != code || run?.span != span || run?.day != dayNumber {
                         endRun()
-                        run = (code, span, dayNumber, 0)
+                        run = (code, span, dayNumber, 0, .zero)
                     }
                     run?.count += 1
+                    if placed.qualities[cell].hasValue { run?.sum += placed.values[cell] ?? .zero }
                 } else if let span {
                     endRun()
                     let quality = placed.qualities[cell]
@@ -125,7 +133,9 @@ struct NEM12Reference {
                     continue
                 }
                 if let fault = stream.fault {
-                    refuse(fault.code, line, (fault.found, line.byte), values)
+                    refuse(
+                        fault.code, line, (fault.found, line.byte), values, nil,
+                        energy(cells.map(\.text), values, stream))
                     continue
                 }
                 switch self.day(line, cells, stream) {
@@ -135,7 +145,9 @@ struct NEM12Reference {
                     refuse(
                         fault.code, line,
                         isCount ? (line.text, line.byte) : (fault.cell.text, fault.cell.byte),
-                        isCount ? values : 1440 / stream.minutes)
+                        isCount ? values : 1440 / stream.minutes, nil,
+                        energy(
+                            cells.map(\.text), isCount ? values : 1440 / stream.minutes, stream))
                 }
             case "400":
                 if day == nil {
@@ -159,6 +171,13 @@ struct NEM12Reference {
         return max(1, values.count)
     }
 
+    /// The sum of a row's values where its stream is known and a quality other than N follows them.
+    private func energy(_ cells: [String], _ values: Int, _ stream: Stream) -> Exact {
+        guard stream.isMeasured, cells.count > values + 2 else { return .zero }
+        if quality(cells[values + 2], "")?.hasValue == false { return .zero }
+        return cells[2..<(values + 2)].compactMap(referenceNumber).reduce(.zero, +)
+    }
+
     private func stream(_ cells: [String]) -> Stream {
         var stream = Stream(entry: entries.first { $0.id == cells[1] })
         let letters: [Character: ObisCode] = [
@@ -167,6 +186,13 @@ struct NEM12Reference {
         ]
         let energy = ["wh", "kwh", "mwh", "varh", "kvarh", "mvarh"]
         let isActive = !cells[7].lowercased().contains("var")
+        if energy.contains(cells[7].lowercased()), let unit = MeasuredUnit(name: cells[7]),
+            let letter = cells[4].first, let obis = letters[letter],
+            let channel = Channel(obis, .interval, register: cells[4]),
+            isActive == (letter == "E" || letter == "B")
+        {
+            (stream.unit, stream.channel, stream.isMeasured) = (unit, channel, true)
+        }
         guard let minutes = Int(cells[8]), [5, 15, 30].contains(minutes) else {
             stream.fault = (.wrongIntervalLength, cells[8])
             return stream
@@ -230,6 +256,8 @@ struct NEM12Reference {
             Day(
                 line: line, start: start - 36_000, date: cells[1].text, version: version,
                 isVariable: tail[0] == "V", qualityByte: cells[2 + count].byte, values: values,
+                written: quality.hasValue
+                    ? values.compactMap { $0 }.reduce(.zero, +) : .zero,
                 qualities: values.map { $0 == nil && quality.hasValue ? .missing : quality }))
     }
 

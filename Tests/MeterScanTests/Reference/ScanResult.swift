@@ -21,6 +21,8 @@ extension LongScanner: Scanner {}
 struct ScanResult: Equatable {
     var cells: [String] = []
     var rejections: [String] = []
+    /// The energy that rejections take with them, where it is not zero.
+    var energies: [String] = []
     var readings = 0
 
     /// A cell of an interval, as text.
@@ -83,6 +85,19 @@ struct ScanResult: Equatable {
         rejections.append(
             "\(rejection.line)@\(rejection.byte) \(rejection.code.rawValue) ×\(rejection.readings) "
                 + "\(rejection.meter.map { "\($0)" } ?? "-") «\(rejection.found)»")
+        guard let energy = rejection.energy else { return }
+        addEnergy(
+            Exact(coefficient: energy.value, exponent: -Int(energy.decimals)),
+            line: rejection.line, rejection.code, Channel(packed: energy.channel),
+            MeasuredUnit(rawValue: energy.unit) ?? .wattHours)
+    }
+
+    /// Adds what a rejection takes with it, as text.
+    mutating func addEnergy(
+        _ sum: Exact, line: Int, _ code: RejectionCode, _ channel: Channel, _ unit: MeasuredUnit
+    ) {
+        guard sum != .zero else { return }
+        energies.append("\(line) \(code.rawValue) \(sum) \(unit.name) \(channel)")
     }
 
     /// Reads a text through a scanner.
@@ -125,7 +140,8 @@ struct ScanResult: Equatable {
 
     /// What only one of the two has, the first few of it; empty where they are equal.
     func difference(_ other: ScanResult) -> [String] {
-        let changes = (cells + rejections).difference(from: other.cells + other.rejections)
+        let changes = (cells + rejections + energies).difference(
+            from: other.cells + other.rejections + other.energies)
         let texts = changes.map { change in
             switch change {
             case .insert(_, let text, _): "+ " + text
@@ -139,6 +155,7 @@ struct ScanResult: Equatable {
     /// The same with cells and rejections in order.
     var sorted: ScanResult {
         ScanResult(
-            cells: cells.sorted(), rejections: rejections.sorted(), readings: readings)
+            cells: cells.sorted(), rejections: rejections.sorted(), energies: energies.sorted(),
+            readings: readings)
     }
 }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import MeterUsage
+import Quantities
+
+/// Why a load cannot be priced.
+public enum PricingStop: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The load file cannot be read.
+    case load(LoadProblem)
+    /// The tariff's time zone is not on this system.
+    case zone(TimeZoneError)
+    /// The series of dated days is missing.
+    case calendar(PriceGap)
+    /// The load's intervals are longer than the tariff's demand window, or do not divide it.
+    case window(needed: Int, given: Int)
+    /// A month of it cannot be rated.
+    case hold(RatingHold, from: CivilDay)
+
+    /// What is wrong and how to mend it.
+    public var description: String {
+        switch self {
+        case .load(let problem): problem.description
+        case .zone(let error): error.description
+        case .calendar(let gap): gap.description
+        case .window(let needed, let given):
+            "the tariff's demand is the mean of \(needed) minutes, the load has intervals of "
+                + "\(given): give intervals that divide \(needed) minutes"
+        case .hold(let hold, let from): "from \(from): \(hold)"
+        }
+    }
+}
+
+/// What a load costs under a tariff, month by month.
+public struct PricedLoad: Hashable, Sendable {
+    /// One calendar month, or the part of it that the load covers.
+    public struct Period: Hashable, Sendable {
+        /// The first day.
+        public let from: CivilDay
+        /// The day after the last.
+        public let to: CivilDay
+        /// What it costs.
+        public let bill: RatedBill
+    }
+
+    /// The currency of all amounts.
+    public let currency: Currency
+    /// The months in order.
+    public let periods: [Period]
+    /// The sum of their totals.
+    public let total: Money
+}
+
+extension Tariff {
+    /// Prices a load file: a bill per calendar month of the tariff's zone.
+    ///
+    /// The contract starts with the load, so that a first or last part of a month is treated as the
+    /// tariff treats it; the year to date starts from nothing. Energy of an interval that lies in
+    /// several periods is shared out by minutes.
+    ///
+    /// - Parameters:
+    ///   - text: The load, `start,kwh[,kvarh][,export_kwh]`.
+    ///   - file: What problems call it.
+    ///   - parameters: Values of the tariff's parameters.
+    ///   - series: The loaded series.
+    public func price(
+        load text: String, file: String, parameters: [String: String], series: SeriesSet
+    ) throws(PricingStop) -> PricedLoad {
+        let zone = try step(PricingStop.zone) { () throws(TimeZoneError) in
+            try TimeZoneTable.named(timeZoneName)
+        }
+        let load = try step(PricingStop.load) { () throws(LoadProblem) in
+            try LoadProfile.parse(text, file: file, zone: zone)
+        }
+        let calendar = try step(PricingStop.calendar) { () throws(PriceGap) in
+            try periods.calendar(series: series)
+        }
+        if let needed = demandWindowMinutes, needed % load.minutes != 0 {
+            throw .window(needed: needed, given: load.minutes)
+        }
+        let usage = LoadUsage(
+            load: load, zone: zone, calendar: calendar, windowMinutes: demandWindowMinutes)
+        let months = usage.months()
+        var yearToDate: [Int: [UsageQuantity: Exact]] = [:]
+        var priced: [PricedLoad.Period] = []
+        for month in months {
+            let (start, end) = (month.start, month.end)
+            let year = (yearAttribution ?? .periodStart).year(from: start, to: end)
+            var before = yearToDate[year] ?? [:]
+            for quantity in load.quantities { before[quantity.usage, default: .zero] += .zero }
+            let full = start.startOfMonth
+            let cycle = CyclePlace(
+                fullStart: full, fullEnd: full.addingMonths(1), months: 1, periodStart: start,
+                periodEnd: end, contractStart: months[0].start)
+            let input = RatingInput(
+                tariff: self, determinants: month, cycle: cycle, parameters: parameters,
+                series: series, yearToDate: before)
+            let bill = try step({ .hold($0, from: start) }) { () throws(RatingHold) in
+                try rate(input)
+            }
+            for quantity in load.quantities {
+                before[quantity.usage, default: .zero] += month.total(quantity.usage)
+            }
+            yearToDate[year] = before
+            priced.append(PricedLoad.Period(from: start, to: end, bill: bill))
+        }
+        let total = priced.reduce(into: Money.zero) { $0 += $1.bill.total }
+        return PricedLoad(currency: currency, periods: priced, total: total)
+    }
+}
+
+/// Runs a step whose failure stops pricing.
+private func step<Value, Failure: Error>(
+    _ stop: (Failure) -> PricingStop, _ body: () throws(Failure) -> Value
+) throws(PricingStop) -> Value {
+    do throws(Failure) { return try body() } catch { throw stop(error) }
+}

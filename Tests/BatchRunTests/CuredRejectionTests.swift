@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BatchRun
+import Foundation
+import MeterModel
+import Quantities
+import Store
+import Testing
+import TestSupport
+
+/// Readings that wait for the network to catch up with them, and days that move with it.
+@Suite struct CuredRejectionTests {
+    private static let columns = "readings, accepted, duplicate, superseded, absent, rejected"
+
+    private func withM4() -> [String: String] {
+        [
+            "service_points.csv": "service_point_id,node_id,timezone\nS4,F2,Asia/Shanghai\n",
+            "meters.csv": """
+            meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,interval_minutes
+            M4,S4,T2,2026-01-01,,1,6,15
+
+            """,
+        ]
+    }
+
+    @Test func `an unknown meter's readings come alive after the network names it`() throws {
+        let branch = try TwoFeeders.branch()
+        let text =
+            TwoFeeders.header + TwoFeeders.period("M1")
+            + TwoFeeders.rows("M4", day: "2026-03-10", "0.500")
+        try branch.deliver("night.csv.gz", text)
+        try branch.run(asOf: "2026-03-12")
+        let counts = "SELECT \(CuredRejectionTests.columns) FROM source_file"
+        let first = "SELECT \(CuredRejectionTests.columns) FROM run WHERE run_id = 1"
+        #expect(try branch.rows(counts) == [["288", "192", "0", "0", "0", "96"]])
+        let before = try branch.rows(first)
+        let open = "SELECT count(*) FROM rejection WHERE closed_by IS NULL"
+        #expect(try branch.column(open) == ["96"])
+
+        try branch.importNetwork(withM4())
+        let summary = try branch.run(asOf: "2026-03-13")
+        #expect(try branch.currentTotals()["M4 1.8.0"] == Exact(48))
+        #expect(try branch.column(open) == ["0"])
+        #expect(try branch.column("SELECT DISTINCT closed_by FROM rejection") == ["2"])
+        #expect(summary.counts.verdicts.accepted == 96)
+        #expect(summary.counts.verdicts.rejected == 0)
+        // What was counted in the first run stands; the retry has its own line.
+        #expect(try branch.rows(counts) == [["288", "192", "0", "0", "0", "96"]])
+        #expect(try branch.rows(first) == before)
+        #expect(
+            try branch.rows("SELECT \(CuredRejectionTests.columns) FROM retried_file")
+                == [["96", "96", "0", "0", "0", "0"]])
+        try expectBalance(of: branch)
+
+        let settled = try branch.digest()
+        #expect(try branch.run(asOf: "2026-03-13").deliveries.isEmpty)
+        #expect(try branch.digest() == settled)
+    }
+
+    @Test func `NEM12 rows of an unknown meter come alive with their qualities`() throws {
+        let branch = try TwoFeeders.branch()
+        let text = TwoFeeders.nem12("N1", day: "20260310", "0.5", version: "20260311000000")
+            .replacing(",A,,,", with: ",V,,,")
+            .replacing("900\n", with: "400,1,40,A,,\n400,41,48,E52,,\n900\n")
+        try branch.deliver("night.csv", text)
+        try branch.run(asOf: "2026-03-12")
+        #expect(
+            try branch.rows("SELECT code, sum(readings) FROM rejection") == [
+                ["unknown-meter", "48"]
+            ])
+        try branch.importNetwork([
+            "service_points.csv": "service_point_id,node_id,timezone\nS4,F2,Australia/Brisbane\n",
+            "meters.csv": """
+            meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,interval_minutes
+            N1,S4,T2,2026-01-01,,1,6,30
+
+            """,
+        ])
+        try branch.run(asOf: "2026-03-13")
+        let current = try branch.current()
+        #expect(current.count == 48)
+        #expect(current.filter { $0.quality == "A" }.count == 40)
+        #expect(current.filter { $0.quality == "E52" }.count == 8)
+        #expect(try branch.column("SELECT DISTINCT closed_by FROM rejection") == ["2"])
+        try expectBalance(of: branch)
+    }
+
+    @Test func `a file of an unknown format can come again once a profile knows it`() throws {
+        let branch = try TwoFeeders.branch()
+        let text = "id;at;used\nM1;2026-03-10 00:00;1.25\n"
+        try branch.deliver("collector.csv", text)
+        #expect(try branch.run(asOf: "2026-03-12").counts.filesQuarantined == 1)
+
+        let profiles = branch.folder + "/profiles"
+        try FileManager.default.createDirectory(
+            atPath: profiles, withIntermediateDirectories: true)
+        try """
+        name: collector
+        shape: long
+        kind: interval_energy
+        separator: ";"
+        columns: {meter: id, timestamp: at, value: used}
+        unit: kWh
+        multiplier: applied
+        """.write(toFile: profiles + "/collector.yaml", atomically: true, encoding: .utf8)
+        branch.configuration.profiles = profiles
+        try branch.deliver("collector-again.csv", text)
+        let summary = try branch.run(asOf: "2026-03-13")
+        #expect(summary.counts.verdicts.accepted == 1)
+        #expect(try branch.currentTotals() == ["M1 1.8.0": Exact(125, over: 100)])
+        #expect(
+            try branch.rows("SELECT status, readings, accepted, format FROM source_file")
+                == [["accepted", "1", "1", "collector"]])
+        #expect(try branch.column("SELECT closed_by FROM rejection") == ["2"])
+        try expectBalance(of: branch)
+    }
+
+    @Test func `an import that cures nothing closes nothing`() throws {
+        let branch = try TwoFeeders.branch()
+        try branch.deliver(
+            "night.csv.gz",
+            TwoFeeders.header + TwoFeeders.rows("M5", day: "2026-03-10", "0.500"))
+        try branch.run(asOf: "2026-03-12")
+        try branch.importNetwork(withM4())
+        let summary = try branch.run(asOf: "2026-03-13")
+        #expect(summary.deliveries.isEmpty)
+        let open = "SELECT count(*) FROM rejection WHERE closed_by IS NULL"
+        #expect(try branch.column(open) == ["96"])
+        try expectBalance(of: branch)
+    }
+
+    @Test func `what a retry brings is settled against what is there`() throws {
+        let branch = try TwoFeeders.branch()
+        try branch.deliver(
+            "first.csv.gz",
+            TwoFeeders.header + TwoFeeders.rows("M4", day: "2026-03-10", "0.500"))
+        try branch.run(asOf: "2026-03-12")
+        try branch.importNetwork(withM4())
+        // The second half again, some of it equal, before the retry has its turn in the same run.
+        try branch.deliver(
+            "second.csv.gz",
+            TwoFeeders.header + TwoFeeders.rows("M4", day: "2026-03-10", "0.500", slots: 48..<72)
+                + TwoFeeders.rows("M4", day: "2026-03-10", "0.600", slots: 72..<96))
+        let summary = try branch.run(asOf: "2026-03-13")
+        #expect(summary.deliveries == [2, 3])
+        // 72 × 0.5 + 24 × 0.6.
+        #expect(try branch.currentTotals()["M4 1.8.0"] == Exact(504, over: 10))
+        #expect(
+            try branch.rows(
+                "SELECT accepted, duplicate FROM source_file WHERE name = 'second.csv.gz'")
+                == [["24", "24"]])
+        try expectBalance(of: branch)
+    }
+
+    @Test func `days are stored with the feeder that they belong to`() throws {
+        let branch = try TwoFeeders.branch()
+        // The service point is fed by F2 from the 11th on.
+        try branch.importNetwork([
+            "service_points.csv": """
+            service_point_id,node_id,timezone,from,to
+            S1,F1,Asia/Shanghai,,2026-03-11
+            S1,F2,Asia/Shanghai,2026-03-11,
+
+            """
+        ])
+        try branch.deliver("night.csv.gz", TwoFeeders.header + TwoFeeders.period("M1"))
+        try branch.bill(asOf: "2026-03-12")
+        let byDay = Dictionary(grouping: try branch.current()) { String($0.at.prefix(10)) }
+        #expect(
+            byDay.mapValues { Set($0.map(\.feeder)) } == [
+                "2026-03-10": ["F1"], "2026-03-11": ["F2"],
+            ])
+        #expect(byDay.mapValues(\.count) == ["2026-03-10": 96, "2026-03-11": 96])
+        #expect(
+            try branch.rows("SELECT feeder_id, readings FROM feeder_delivery ORDER BY 1")
+                == [["F1", "96"], ["F2", "96"]])
+        // Both days are on the one bill, under the feeder at its end.
+        #expect(
+            try branch.rows("SELECT contract_id, feeder_id, total_minor FROM invoice")
+                == [["K1", "F2", "2400"]])
+    }
+}

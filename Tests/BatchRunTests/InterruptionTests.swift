@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BatchRun
+import Foundation
+import Glibc
+import Store
+import Testing
+import TestSupport
+
+/// Law 3: a crash is a pause.
+@Suite struct InterruptionTests {
+    /// Two days of three meters in 72 files, more than one commit of them; M2 misses two hours.
+    private func branch() throws -> TrialBranch {
+        let branch = try TwoFeeders.branch()
+        for (index, meter) in ["M1", "M2", "M3"].enumerated() {
+            for day in ["2026-03-10", "2026-03-11"] {
+                for slot in stride(from: 0, to: 96, by: 8) {
+                    if meter == "M2", day == "2026-03-11", slot == 40 { continue }
+                    let rows = TwoFeeders.rows(
+                        meter, day: day, "0.\(index + 1)25", slots: slot..<(slot + 8))
+                    try branch.deliver(
+                        "\(day)-\(slot)-\(meter).csv.gz", TwoFeeders.header + rows)
+                }
+            }
+        }
+        let odd = TwoFeeders.row("M9", "2026-03-10T00:00", "1") + "M1,not a time,1,A\n"
+        try branch.deliver("odd.csv", TwoFeeders.header + odd)
+        return branch
+    }
+
+    /// What an uninterrupted run comes to.
+    private func uninterrupted() throws -> (digest: String, branch: TrialBranch) {
+        let branch = try branch()
+        let summary = try branch.bill(asOf: "2026-03-12")
+        #expect(summary.counts.invoices == 2)
+        #expect(summary.counts.holds == 1)
+        return (try branch.digest(), branch)
+    }
+
+    /// Statements of the job, each the first or a later one of some commit.
+    static let moments = [
+        "INSERT ON series_row",
+        "INSERT ON delivery",
+        "INSERT ON delivery_file WHEN NEW.position = 70",
+        "INSERT ON source_file",
+        "UPDATE ON delivery_file WHEN NEW.position = 64",
+        "INSERT ON rejection",
+        "UPDATE ON delivery WHEN NEW.stage = 'settle'",
+        "INSERT ON part WHEN NEW.settled = 1",
+        "INSERT ON block WHEN NEW.feeder_no > 0",
+        "INSERT ON exception",
+        "UPDATE ON delivery WHEN NEW.stage IN ('bill', 'done')",
+        "INSERT ON invoice",
+        "INSERT ON hold",
+        "INSERT ON invoice WHEN NEW.contract_id = 'K3'",
+        "INSERT ON setting WHEN NEW.name = 'pending_bill' AND NEW.value = ''",
+    ]
+
+    @Test(arguments: moments)
+    func `a run that stops in some commit is finished by the next one`(moment: String) throws {
+        let branch = try branch()
+        let trap = """
+            CREATE TRIGGER trap BEFORE \(moment) BEGIN SELECT RAISE(ABORT, 'stopped here'); END
+            """
+        #expect(try branch.attempt(trap) == nil)
+        var stopped = false
+        do { _ = try branch.bill(asOf: "2026-03-12") } catch {
+            stopped = "\(error)".contains("here")
+        }
+        #expect(stopped || moment.hasPrefix("INSERT ON series"), "nothing stops at \(moment)")
+        #expect(try branch.attempt("DROP TRIGGER trap") == nil)
+        let summary = try branch.bill(asOf: "2026-03-12")
+        #expect(try branch.digest() == uninterrupted().digest)
+        #expect(try branch.problems().isEmpty)
+        #expect(summary.deliveries.allSatisfy { $0 == 1 })
+        #expect(try branch.rows("SELECT delivery, stage FROM delivery") == [["1", "done"]])
+        try expectArchived(in: branch)
+    }
+
+    @Test func `an interrupted delivery is finished first, whatever came since`() throws {
+        let branch = try branch()
+        let trap = """
+            CREATE TRIGGER trap BEFORE INSERT ON part WHEN NEW.settled = 1
+            BEGIN SELECT RAISE(ABORT, 'stopped here'); END
+            """
+        #expect(try branch.attempt(trap) == nil)
+        var stopped = false
+        do { _ = try branch.bill(asOf: "2026-03-12") } catch { stopped = true }
+        #expect(stopped)
+        #expect(try branch.attempt("DROP TRIGGER trap") == nil)
+        let late = TwoFeeders.rows("M2", day: "2026-03-11", "0.225", slots: 40..<48)
+        try branch.deliver("late.csv.gz", TwoFeeders.header + late)
+        let summary = try branch.bill(asOf: "2026-03-12")
+        #expect(summary.deliveries == [1, 2])
+        #expect(summary.counts.invoices == 3)
+
+        let twice = try uninterrupted().branch
+        try twice.deliver("late.csv.gz", TwoFeeders.header + late)
+        try twice.bill(asOf: "2026-03-12")
+        #expect(try branch.currentTotals() == twice.currentTotals())
+        let files = "SELECT delivery, count(*), sum(readings) FROM source_file GROUP BY 1"
+        #expect(try branch.rows(files) == twice.rows(files))
+        #expect(try branch.rows(files) == [["1", "72", "570"], ["2", "1", "8"]])
+    }
+
+    @Test func `a delivery that is gone when it is finished stops nothing`() throws {
+        let branch = try branch()
+        let trap = """
+            CREATE TRIGGER trap BEFORE INSERT ON source_file BEGIN SELECT RAISE(ABORT, 'stopped'); END
+            """
+        #expect(try branch.attempt(trap) == nil)
+        var stopped = false
+        do { _ = try branch.bill(asOf: "2026-03-12") } catch { stopped = true }
+        #expect(stopped)
+        #expect(try branch.attempt("DROP TRIGGER trap") == nil)
+        // Another change of input takes the next seq, and the inbox is emptied by hand.
+        try branch.importNetwork(["customers.csv": "customer_id,name,class\nC4,Dai,home\n"])
+        for name in try FileManager.default.contentsOfDirectory(atPath: branch.inbox) {
+            try FileManager.default.removeItem(atPath: branch.inbox + "/" + name)
+        }
+        let process = try start(branch)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
+        #expect(try branch.rows("SELECT stage FROM delivery") == [["done"]])
+        let seqs = try branch.column("SELECT seq FROM change ORDER BY seq")
+        #expect(seqs == (1...seqs.count).map(String.init), "no change of input is forgotten")
+    }
+
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func `a process killed at any moment leaves what the next one finishes`(seed: UInt64) throws {
+        let expected = try uninterrupted().digest
+        let branch = try branch()
+        var numbers = SeededGenerator(seed: seed)
+        for _ in 0..<3 {
+            let process = try start(branch)
+            usleep(UInt32.random(in: 5_000...400_000, using: &numbers))
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+        let last = try start(branch)
+        last.waitUntilExit()
+        #expect(last.terminationStatus == 2, "rejections and a hold need a person")
+        #expect(try branch.digest() == expected)
+        #expect(try branch.problems().isEmpty)
+        try expectArchived(in: branch)
+    }
+
+    @Test func `two processes at once count nothing twice`() throws {
+        let branch = try branch()
+        let processes = [try start(branch), try start(branch)]
+        for process in processes { process.waitUntilExit() }
+        // 75: the other held the database.
+        #expect(processes.allSatisfy { [2, 75].contains($0.terminationStatus) })
+        #expect(processes.contains { $0.terminationStatus == 2 })
+        #expect(try branch.digest() == uninterrupted().digest)
+    }
+
+    private func start(_ branch: TrialBranch) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: try tallywattPath())
+        process.arguments = [
+            "run", "--database", branch.database, "--inbox", branch.inbox, "--tariffs",
+            branch.tariffs, "--as-of", "2026-03-12", "--user", "test", "--quiet",
+        ]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    /// Every file that counts is in the archive.
+    private func expectArchived(in branch: TrialBranch) throws {
+        let files = try branch.column("SELECT sha256 FROM source_file")
+        let store = try branch.store()
+        for sha256 in files {
+            #expect(FileManager.default.fileExists(atPath: store.archivePath(sha256: sha256)))
+        }
+    }
+}
+
+/// The built command, which stands beside the tests.
+func tallywattPath() throws -> String {
+    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return URL(filePath: tests).deletingLastPathComponent().appending(path: "tallywatt").path
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillRating
+import BillTariff
+import MeterUsage
+import Quantities
+import Testing
+
+/// Tariffs and inputs that tests put together.
+enum Given {
+    /// A tariff from its charges, prices without tax, rounded half up at `place`.
+    static func tariff(
+        _ rest: String, place: String = "line", includesTax: Bool = false
+    ) throws -> Tariff {
+        let head = """
+            format: 1
+            id: test
+            version: 1
+            valid_from: 2026-01-01
+            currency: CNY
+            timezone: Asia/Shanghai
+            rounding: { money: 0.01, mode: half_up, at: \(place) }
+            prices_include_tax: \(includesTax)
+            true_up: next_bill
+
+            """
+        return try Tariff.parse(head + rest, file: "t.yaml", sha256: "00")
+    }
+
+    static func day(_ text: String) throws -> CivilDay { try #require(CivilDay(iso: text)) }
+
+    static func exact(_ text: String) throws -> Exact { try #require(Exact(text)) }
+
+    /// The input of one span that is a full cycle of one month, or a part of one.
+    static func input(
+        _ tariff: Tariff, from: String = "2026-01-01", to: String = "2026-02-01",
+        kwh: [String: String] = [:], demand: [String: String] = [:],
+        parameters: [String: String] = [:], series: SeriesSet = SeriesSet(),
+        yearToDate: String? = nil
+    ) throws -> RatingInput {
+        let (start, end) = (try day(from), try day(to))
+        let energy = try kwh.sorted { $0.key < $1.key }.map {
+            Determinants.EnergyAmount(
+                quantity: .activeImport, period: $0.key, amount: try exact($0.value))
+        }
+        let peaks = try demand.sorted { $0.key < $1.key }.map {
+            Determinants.DemandPeak(
+                period: $0.key, kilowatts: try exact($0.value), at: Instant(day: start, offset: 0))
+        }
+        let full = start.startOfMonth
+        return RatingInput(
+            tariff: tariff,
+            determinants: Determinants(start: start, end: end, energy: energy, demand: peaks),
+            cycle: CyclePlace(
+                fullStart: full, fullEnd: full.addingMonths(1), months: 1, periodStart: start,
+                periodEnd: end, contractStart: full),
+            parameters: parameters, series: series,
+            yearToDate: try yearToDate.map { [.activeImport: try exact($0)] } ?? [:])
+    }
+
+    /// Amounts of lines as text, in order.
+    static func amounts(_ bill: RatedBill) -> [String] {
+        bill.lines.map { $0.amount.text(in: bill.currency) }
+    }
+}

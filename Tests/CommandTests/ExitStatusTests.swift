@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@Suite struct ExitStatusTests {
+    @Test(arguments: [
+        ["--nonsense"], ["nonsense"], ["run"], ["run", "--inbox"], ["inspect"],
+        ["invoice", "show"], ["run", "--inbox", "x", "--as-of", "2026-02-30"],
+        ["run", "--inbox", "x", "--threads", "0"], ["usage", "show", "--contract", "K1"],
+        ["usage", "show", "--from", "2026-01-01", "--to", "2026-02-01"],
+        ["usage", "export", "--format", "pdf", "--out", "x"],
+        ["invoice", "list", "--period", "2026-13"],
+    ])
+    func `wrong usage is 64, and says so on stderr only`(arguments: [String]) throws {
+        let branch = try SmallBranch()
+        let outcome = try branch.call(arguments)
+        #expect(outcome.status == 64)
+        #expect(outcome.out == "")
+        #expect(outcome.err.contains("Usage: tallywatt"))
+    }
+
+    @Test func `without a database the command stops and says how to make one`() throws {
+        let branch = try SmallBranch()
+        let outcome = try branch.tallywatt("invoice", "list", "--database", "none.sqlite")
+        #expect(outcome.status == 1)
+        #expect(outcome.out == "")
+        #expect(outcome.err.contains("none.sqlite: no such database"))
+        #expect(!FileManager.default.fileExists(atPath: branch.path + "/none.sqlite"))
+    }
+
+    @Test func `a night without findings is 0 and a second one changes nothing`() throws {
+        let branch = try SmallBranch()
+        try branch.write("inbox/january.csv", SmallBranch.january)
+        try branch.write("inbox/freezes.csv", SmallBranch.freezes)
+        #expect(try branch.tallywatt("init", "--network", "network").status == 0)
+        let first = try branch.run(asOf: "2026-02-05")
+        #expect(first.status == 0)
+        #expect(first.json?["status"] as? String == "done")
+        // 744 hours of M1, and five registers of M2 at two moments.
+        #expect(first.json?["readings"] as? Int == 754)
+        #expect(first.json?["invoices"] as? Int == 2)
+        let digest = try branch.digest()
+        let second = try branch.run(asOf: "2026-02-05")
+        #expect(second.status == 0)
+        #expect(second.json?["invoices"] as? Int == 0)
+        #expect(try branch.digest() == digest)
+    }
+
+    @Test func `a bad file is 2 and does not stop the good ones`() throws {
+        let branch = try SmallBranch()
+        try branch.write("inbox/january.csv", SmallBranch.january)
+        try branch.write("inbox/letter.csv", "Dear operator,\n")
+        _ = try branch.tallywatt("init", "--network", "network")
+        let outcome = try branch.run(asOf: "2026-01-20")
+        #expect(outcome.status == 2)
+        #expect(outcome.json?["files_quarantined"] as? Int == 1)
+        #expect(outcome.json?["accepted"] as? Int ?? 0 > 0)
+        let list = try branch.tallywatt("rejections", "list", "--json").list("rejections")
+        #expect(list.contains { $0["code"] as? String == "unknown-format" })
+    }
+
+    @Test func `while another process holds the database a second run is 75`() throws {
+        let branch = try SmallBranch.billed()
+        // cat answers once flock has given it the lock, and holds it until its input ends.
+        let owner = Process()
+        owner.executableURL = URL(filePath: "/usr/bin/env")
+        owner.arguments = ["flock", branch.path + "/tallywatt.sqlite.lock", "cat"]
+        let (input, output) = (Pipe(), Pipe())
+        owner.standardInput = input
+        owner.standardOutput = output
+        try owner.run()
+        defer {
+            try? input.fileHandleForWriting.close()
+            owner.waitUntilExit()
+        }
+        try input.fileHandleForWriting.write(contentsOf: Data("held\n".utf8))
+        _ = output.fileHandleForReading.availableData
+
+        let second = try branch.run(asOf: "2026-02-05")
+        #expect(second.status == 75)
+        #expect(second.json?["status"] as? String == "stopped")
+        #expect((second.json?["message"] as? String)?.contains("held by another run") == true)
+        #expect(second.err.contains("held by another run"))
+        let look = try branch.tallywatt("invoice", "list")
+        #expect(look.status == 0, "looking needs no lock")
+    }
+
+    @Test func `a broken tariff stops before any work, at its place`() throws {
+        let branch = try SmallBranch()
+        try branch.write("inbox/january.csv", SmallBranch.january)
+        _ = try branch.tallywatt("init", "--network", "network")
+        let digest = try branch.digest()
+        let broken = SmallBranch.tariff.replacing("price: 0.25", with: "price: 0,25")
+        try branch.write("Tariffs/flat.yaml", broken)
+        let outcome = try branch.run(asOf: "2026-02-05")
+        #expect(outcome.status == 1)
+        // The price of `usage` stands in line 23 of the file.
+        #expect(outcome.err.contains("Tariffs/flat.yaml:23:12"))
+        #expect(outcome.json?["status"] as? String == "stopped")
+        #expect(try branch.digest() == digest)
+    }
+
+    @Test func `a broken network is not imported, not even in part`() throws {
+        let branch = try SmallBranch()
+        _ = try branch.tallywatt("init", "--network", "network")
+        let digest = try branch.digest()
+        try branch.write("network/customers.csv", "customer_id,name,class\nA3,Cy,home\n")
+        try branch.write(
+            "network/terminals.csv", "terminal_id,node_id\nC1,T1\nC2,T2\nC3,NOWHERE\n")
+        let outcome = try branch.tallywatt("network", "import", "network")
+        #expect(outcome.status == 1)
+        #expect(outcome.err.contains("terminals.csv:4:"))
+        #expect(outcome.out == "")
+        #expect(try branch.digest() == digest)
+    }
+
+    @Test func `a dry run of an import shows the change and makes none`() throws {
+        let branch = try SmallBranch()
+        _ = try branch.tallywatt("init", "--network", "network")
+        let digest = try branch.digest()
+        try branch.write("network/terminals.csv", "terminal_id,node_id\nC3,T2\n")
+        let dry = try branch.tallywatt("network", "import", "network", "--dry-run", "--json")
+        #expect(dry.status == 0)
+        #expect((dry.json?["terminals"] as? [String: Int])?["changed"] == 1)
+        #expect(try branch.digest() == digest)
+        let wet = try branch.tallywatt("network", "import", "network", "--json")
+        #expect((wet.json?["terminals"] as? [String: Int])?["changed"] == 1)
+        #expect(try branch.digest() != digest)
+    }
+}

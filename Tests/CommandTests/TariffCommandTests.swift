@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@Suite struct TariffCommandTests {
+    @Test func `sound tariffs are 0, by file or by folder`() throws {
+        let branch = try SmallBranch()
+        for path in ["Tariffs", "Tariffs/flat.yaml"] {
+            let outcome = try branch.tallywatt("tariff", "check", path, "--json")
+            #expect(outcome.status == 0)
+            #expect(outcome.json?["tariffs"] as? Int == 1)
+            #expect(outcome.list("findings").isEmpty)
+        }
+    }
+
+    @Test func `a finding names file, line and column, and the status is 1`() throws {
+        let branch = try SmallBranch()
+        let broken = SmallBranch.tariff.replacing("kind: energy", with: "kind: enegry")
+        try branch.write("Tariffs/flat.yaml", broken)
+        let outcome = try branch.tallywatt("tariff", "check", "Tariffs")
+        #expect(outcome.status == 1)
+        // `kind` of the second charge is line 20; its value begins at column 11.
+        #expect(outcome.out.contains("Tariffs/flat.yaml:20:11: "))
+        let json = try branch.tallywatt("tariff", "check", "Tariffs", "--json")
+        #expect(json.list("findings").contains { $0["line"] as? Int == 20 })
+        let missing = try branch.tallywatt("tariff", "check", "nothing.yaml")
+        #expect(missing.status == 1)
+        #expect(missing.out.contains("nothing.yaml:1:1: unreadable-file"))
+    }
+
+    @Test func `an example that fails is a finding`() throws {
+        let branch = try SmallBranch()
+        let example = """
+            examples:
+              - name: a month
+                given: { from: 2026-01-01, kwh: 400 }
+                expect: { usage: 100.01 }
+
+            """
+        try branch.write("Tariffs/flat.yaml", SmallBranch.tariff + example)
+        let outcome = try branch.tallywatt("tariff", "check", "Tariffs")
+        #expect(outcome.status == 1)
+        #expect(outcome.out.contains("example-failed"))
+    }
+
+    @Test func `series rows are loaded once, and a changed row needs --revise`() throws {
+        let branch = try SmallBranch()
+        _ = try branch.tallywatt("init", "--network", "network")
+        func load(_ rows: String, _ more: String...) throws -> Outcome {
+            try branch.write("price.csv", "from,to,value\n" + rows)
+            return try branch.call(["series", "import", "price.csv", "--json"] + more)
+        }
+        func loaded(_ outcome: Outcome) -> Int? {
+            outcome.list("series").first?["rows_loaded"] as? Int
+        }
+        let january = "2026-01-01,2026-02-01,0.25\n"
+        #expect(loaded(try load(january)) == 1)
+        #expect(loaded(try load(january)) == 0)
+        #expect(loaded(try load(january + "2026-02-01,2026-03-01,0.26\n")) == 1)
+        let digest = try branch.digest()
+        let changed = try load("2026-01-01,2026-02-01,0.24\n")
+        #expect(changed.status == 1)
+        #expect(changed.err.contains("price.csv:2: changed-row"))
+        #expect(try branch.digest() == digest)
+        #expect(loaded(try load("2026-01-01,2026-02-01,0.24\n", "--revise")) == 1)
+    }
+
+    @Test func `an open row can be ended by a revision, and by nothing else`() throws {
+        let branch = try SmallBranch.billed()
+        try branch.write("price.csv", "from,to,value\n2026-01-01,,0.25\n")
+        _ = try branch.tallywatt("series", "import", "price.csv")
+        let digest = try branch.digest()
+        // The loaded row would still be open beside the new one.
+        try branch.write("price.csv", "from,to,value\n2026-02-01,,0.30\n")
+        let overlap = try branch.tallywatt("series", "import", "price.csv")
+        #expect(overlap.status == 1)
+        #expect(overlap.err.contains("price.csv with what is loaded:3:1: bad-value"))
+        #expect(try branch.digest() == digest)
+        try branch.write(
+            "price.csv", "from,to,value\n2026-01-01,2026-02-01,0.25\n2026-02-01,,0.30\n")
+        let revised = try branch.tallywatt("series", "import", "price.csv", "--revise", "--json")
+        #expect(revised.list("series").first?["rows_loaded"] as? Int == 2)
+        let again = try branch.tallywatt("series", "import", "price.csv", "--json")
+        #expect(again.status == 0)
+        #expect(again.list("series").first?["rows_loaded"] as? Int == 0)
+        #expect(try branch.run(asOf: "2026-02-05").status == 0, "the series can still be read")
+    }
+
+    @Test func `of several series files all are loaded or none`() throws {
+        let branch = try SmallBranch()
+        _ = try branch.tallywatt("init", "--network", "network")
+        try branch.write("b.csv", "from,to,value\n2026-01-01,2026-02-01,1\n")
+        _ = try branch.tallywatt("series", "import", "b.csv")
+        try branch.write("a.csv", "from,to,value\n2026-01-01,2026-02-01,1\n")
+        try branch.write("b.csv", "from,to,value\n2026-01-01,2026-02-01,2\n")
+        let digest = try branch.digest()
+        let outcome = try branch.tallywatt("series", "import", "a.csv", "b.csv")
+        #expect(outcome.status == 1)
+        #expect(outcome.out == "")
+        #expect(try branch.digest() == digest)
+    }
+}
+
+@Suite struct TariffPriceCommandTests {
+    /// Two hours at the end of January and one in February, 1 kWh each.
+    ///
+    /// By hand: January counts one day, 1.20 + 2 × 0.25 = 1.70, GST 0.17; February one day,
+    /// 1.20 + 0.25 = 1.45, GST 0.145, billed 0.15.
+    @Test func `a load is priced month by month without a database`() throws {
+        let branch = try SmallBranch()
+        var load = "start,kwh\n"
+        for hour in 0..<24 {
+            let hour = hour < 10 ? "0\(hour)" : "\(hour)"
+            load += "2026-01-31T\(hour):00:00,\(hour >= "22" ? 1 : 0)\n"
+        }
+        for hour in 0..<24 {
+            let hour = hour < 10 ? "0\(hour)" : "\(hour)"
+            load += "2026-02-01T\(hour):00:00,\(hour == "00" ? 1 : 0)\n"
+        }
+        try branch.write("load.csv", load)
+        let outcome = try branch.tallywatt(
+            "tariff", "price", "Tariffs/flat.yaml", "load.csv", "--json")
+        #expect(outcome.status == 0)
+        let periods = outcome.list("periods")
+        #expect(periods.map { $0["from"] as? String } == ["2026-01-31", "2026-02-01"])
+        #expect(periods.map { $0["to"] as? String } == ["2026-02-01", "2026-02-02"])
+        #expect(periods.map { $0["total"] as? String } == ["1.87", "1.60"])
+        #expect(outcome.json?["total"] as? String == "3.47")
+        let table = try branch.tallywatt("tariff", "price", "Tariffs/flat.yaml", "load.csv")
+        #expect(table.out.hasSuffix("total 3.47 AUD\n"))
+    }
+
+    @Test func `a load or parameter that cannot be read stops at its place`() throws {
+        let branch = try SmallBranch()
+        try branch.write("load.csv", "start,kwh\n2026-01-31T00:00:00,x\n")
+        let bad = try branch.tallywatt("tariff", "price", "Tariffs/flat.yaml", "load.csv")
+        #expect(bad.status == 1)
+        #expect(bad.out == "")
+        #expect(bad.err.contains("load.csv:2"))
+        let none = try branch.tallywatt("tariff", "price", "Tariffs/flat.yaml", "none.csv")
+        #expect(none.status == 1)
+        #expect(none.err.contains("none.csv: cannot be read"))
+        let usage = try branch.tallywatt(
+            "tariff", "price", "Tariffs/flat.yaml", "load.csv", "--set", "persons")
+        #expect(usage.status == 64)
+    }
+}

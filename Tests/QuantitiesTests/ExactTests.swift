@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+import Testing
+
+@Suite struct ExactTests {
+    @Test(arguments: [
+        ("0.10", "0.1"), ("-12.340", "-12.34"), ("007", "7"), ("41/3", "41/3"), ("4/6", "2/3"),
+        ("1/8", "0.125"), ("-0", "0"), ("0.000", "0"),
+        ("123456789012345678901234567890.123456", "123456789012345678901234567890.123456"),
+    ])
+    func `a number reads and writes exactly`(text: String, written: String) throws {
+        let value = try #require(Exact(text))
+        #expect(value.description == written)
+        #expect(Exact(value.description) == value)
+    }
+
+    @Test(arguments: [
+        "", "-", ".", ".5", "5.", "1e3", " 1", "1 ", "+1", "1,5", "0x10", "1/0", "1/-2", "1/+2",
+        "-170141183460469231731687303715884105728/1", "1/",
+        "--1",
+        "1.2.3", "٣", "1234567890123456789012345678901234567",
+    ])
+    func `anything but a plain decimal or fraction is refused`(text: String) {
+        #expect(Exact(text) == nil)
+    }
+
+    @Test(arguments: [
+        // a/b + c/d, a/b - c/d, a/b × c/d and a/b ÷ c/d, worked by hand
+        ("1/3", "1/6", "0.5", "1/6", "1/18", "2"),
+        ("350", "41/30", "10541/30", "10459/30", "1435/3", "10500/41"),
+        ("-0.75", "0.25", "-0.5", "-1", "-0.1875", "-3"),
+    ])
+    func `arithmetic keeps thirds and thirty-firsts`(
+        left: String, right: String, sum: String, difference: String, product: String,
+        quotient: String
+    ) throws {
+        let (a, b) = (try #require(Exact(left)), try #require(Exact(right)))
+        #expect((a + b).description == sum)
+        #expect((a - b).description == difference)
+        #expect((a * b).description == product)
+        #expect((a / b).description == quotient)
+    }
+
+    @Test func `arithmetic obeys the laws of a field on seeded fractions`() {
+        var random = SeededNumbers(seed: 7)
+        func fraction() -> Exact {
+            Exact(Int128(random.next(2001)) - 1000, over: Int128(random.next(99)) + 1)
+        }
+        for _ in 0..<500 {
+            let (a, b, c) = (fraction(), fraction(), fraction())
+            #expect(a + b == b + a)
+            #expect((a + b) + c == a + (b + c))
+            #expect(a * (b + c) == a * b + a * c)
+            #expect(a - b + b == a)
+            if b != .zero { #expect(a / b * b == a) }
+            #expect((a < b) == ((a - b).isNegative))
+        }
+    }
+
+    @Test func `what leaves the range is overflow and spreads`() {
+        let large = Exact.powerOfTen(38)
+        #expect((large * large).isOverflow)
+        #expect((large + large).isOverflow)
+        #expect((large * large + .one).isOverflow)
+        #expect((large * large * .zero).isOverflow)
+        #expect((-(large * large)).isOverflow)
+        #expect((.one / (large * large)).isOverflow)
+        #expect(Exact(Int128.min, over: 1).isOverflow)
+        #expect(Exact(coefficient: 2, exponent: 38).isOverflow)
+        #expect(Exact(coefficient: 0, exponent: 99) == .zero)
+        #expect(Exact(coefficient: 25, exponent: -3).description == "0.025")
+        #expect(Exact.overflow < -large)
+        #expect(!(Exact.overflow < Exact.overflow))
+    }
+
+    @Test func `the smallest whole number is overflow however it is made`() {
+        #expect(Exact(Int128.min).isOverflow)
+        #expect((-Exact(Int128.min)).isOverflow)
+        #expect((Exact(Int128.min + 1) - .one).isOverflow)
+    }
+
+    @Test func `numbers too large to subtract still compare`() {
+        let large = Exact(Int128.max)
+        #expect(-large < large)
+        #expect(!(large < -large))
+        #expect(Exact(Int128.max, over: 3) < Exact(Int128.max, over: 2))
+        #expect(Exact(-Int128.max, over: 2) < Exact(-Int128.max, over: 3))
+        #expect(Exact(-Int128.max, over: 7) < Exact(Int128.max, over: 5))
+    }
+
+    @Test func `decimals are shown only where they are exact`() throws {
+        let value = try #require(Exact("12.5"))
+        #expect(value.decimalText(decimals: 3) == "12.500")
+        #expect(value.decimalText(decimals: 0) == nil)
+        #expect(Exact(-5, over: 100).decimalText(decimals: 2) == "-0.05")
+        #expect(Exact(1, over: 3).decimalText(decimals: 9) == nil)
+    }
+}
+
+/// Numbers that are the same in every run. Source: SplitMix64, Steele, Lea and Flood 2014.
+struct SeededNumbers {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    /// A number from 0 up to, not including, `limit`.
+    mutating func next(_ limit: UInt64) -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return (z ^ (z >> 31)) % limit
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillInvoice
+import MeterModel
+import Quantities
+import Store
+import TestSupport
+import Testing
+
+/// Law 6, where it is kept: in the tables themselves.
+@Suite struct InvoiceTableTests {
+    private func draft(contract: String, total: Int64) -> InvoiceDraft {
+        InvoiceDraft(
+            contractID: contract, customerID: "C", servicePointID: "S", feederID: "F",
+            periodStart: CivilDay(number: 20_000), periodEnd: CivilDay(number: 20_030),
+            tariffID: "flat", tariffVersion: "1", tariffSHA256: "00", inputsSHA256: "00",
+            knownSeq: 1, currency: Currency(code: "CNY")!,
+            lines: [
+                InvoiceDraft.Line(
+                    chargeID: "energy", description: "Energy", quantity: "1", unit: "kWh",
+                    price: "1", amount: Money(minorUnits: total), amountExact: "1", formula: "")
+            ],
+            taxes: [
+                InvoiceDraft.Tax(
+                    category: "VAT", rate: "0", base: Money(minorUnits: total), amount: .zero)
+            ],
+            net: Money(minorUnits: total), tax: .zero, total: Money(minorUnits: total),
+            estimatedValues: 0,
+            determinants: [
+                InvoiceDraft.Determinant(
+                    partStart: CivilDay(number: 20_000), quantity: "import.kwh", period: "all",
+                    value: "1", unit: "kWh", at: nil)
+            ])
+    }
+
+    private func issue(year: Int) -> Store.Issue {
+        Store.Issue(
+            run: 1, date: CivilDay(year: year, month: 1, day: 5)!, prefix: "TLF-",
+            engineVersion: "1")
+    }
+
+    @Test func `numbers go on without gaps and begin anew each year`() throws {
+        let branch = try TrialBranch()
+        let store = try branch.store()
+        try store.write { transaction in
+            try transaction.issue(
+                [draft(contract: "A", total: 1), draft(contract: "B", total: 2)],
+                as: issue(year: 2026))
+        }
+        try store.write { try $0.issue([], as: issue(year: 2026)) }
+        try store.write { transaction in
+            try transaction.issue([draft(contract: "C", total: 3)], as: issue(year: 2026))
+            try transaction.issue([draft(contract: "D", total: 4)], as: issue(year: 2027))
+        }
+        #expect(
+            try branch.column("SELECT number || ' ' || contract_id FROM invoice ORDER BY number")
+                == [
+                    "TLF-INV-2026-000001 A", "TLF-INV-2026-000002 B", "TLF-INV-2026-000003 C",
+                    "TLF-INV-2027-000001 D",
+                ])
+        #expect(try store.read { try $0.brokenLaws() }.isEmpty)
+    }
+
+    @Test func `a failed transaction takes no number`() throws {
+        struct Stopped: Error {}
+        let branch = try TrialBranch()
+        let store = try branch.store()
+        do {
+            try store.write { transaction in
+                try transaction.issue([draft(contract: "A", total: 1)], as: issue(year: 2026))
+                throw Stopped()
+            }
+        } catch is Stopped {}
+        try store.write {
+            try $0.issue([draft(contract: "B", total: 1)], as: issue(year: 2026))
+        }
+        #expect(
+            try branch.rows("SELECT number, contract_id FROM invoice") == [
+                ["TLF-INV-2026-000001", "B"]
+            ])
+    }
+
+    @Test(arguments: [
+        ("UPDATE invoice SET total_minor = 0", "an issued invoice is never changed"),
+        ("DELETE FROM invoice", "an issued invoice is never deleted"),
+        ("UPDATE invoice_line SET price = '2'", "a line of an issued invoice is never changed"),
+        ("DELETE FROM invoice_line", "a line of an issued invoice is never deleted"),
+        ("UPDATE invoice_tax SET tax_minor = 0", "a tax of an issued invoice is never changed"),
+        ("DELETE FROM invoice_tax", "a tax of an issued invoice is never deleted"),
+        (
+            "UPDATE invoice_determinant SET value = '0'",
+            "what an issued invoice rests on is never changed"
+        ),
+        ("DELETE FROM invoice_determinant", "what an issued invoice rests on is never deleted"),
+    ])
+    func `what was issued is refused to any change`(statement: String, refusal: String) throws {
+        let branch = try TrialBranch()
+        try branch.store().write {
+            try $0.issue([draft(contract: "A", total: 100)], as: issue(year: 2026))
+        }
+        let before = try branch.digest()
+        #expect(try branch.attempt(statement) == refusal)
+        #expect(try branch.digest() == before)
+    }
+
+    @Test(arguments: [
+        (
+            "INSERT INTO invoice_sequence VALUES ('TLF-INV-2025', 1)",
+            "law 6: numbers have no gaps: TLF-INV-2025"
+        ),
+        (
+            """
+            INSERT INTO invoice_line SELECT invoice_id, 2, charge_id, description, quantity, unit,
+                price, 1, amount_exact, formula FROM invoice_line
+            """, "law 5: lines sum to the total or to the net: TLF-INV-2026-000001"
+        ),
+        (
+            "INSERT INTO invoice_tax SELECT invoice_id, 'GST', '0.1', 100, 10 FROM invoice",
+            "law 5: taxes sum to the tax: TLF-INV-2026-000001"
+        ),
+        (
+            """
+            INSERT INTO source_file VALUES (1, 'ab', 'n', NULL, 1, 1, 'accepted', 3, 1, 0, 0, 0, 1,
+                1, NULL);
+            INSERT INTO rejection (sha256, member, line, byte, code, found, readings, delivery)
+                VALUES ('ab', '', 1, 0, 'bad-number', 'x', 1, 1)
+            """, "law 1: a file's readings are the sum of their verdicts: ab"
+        ),
+    ])
+    func `a broken law is found`(statement: String, problem: String) throws {
+        let branch = try TrialBranch()
+        try branch.store().write {
+            try $0.issue([draft(contract: "A", total: 100)], as: issue(year: 2026))
+        }
+        #expect(try branch.problems().isEmpty)
+        #expect(try branch.attempt(statement) == nil)
+        #expect(try branch.problems() == [problem])
+    }
+}
