@@ -67,6 +67,16 @@ import Testing
         #expect(table.faults.map(\.line) == [3, 5])
     }
 
+    @Test func `a table made of rows knows the columns that none fills`() {
+        var table = CSVTable(header: ["a", "b", "c"])
+        #expect((0..<3).map { table.isBlank(column: $0) } == [true, true, true])
+        table.append(["", "", "x"])
+        #expect((0..<3).map { table.isBlank(column: $0) } == [true, true, false])
+        table.append(["1", "", "z, \"quoted\""])
+        #expect((0..<3).map { table.isBlank(column: $0) } == [false, true, false])
+        #expect(fields(table) == [["", "", "x"], ["1", "", "z, \"quoted\""]])
+    }
+
     @Test func `what was quoted reads back as it was`() {
         var generator = SeededGenerator(seed: 7)
         let pieces = ["a", ",", "\"", "\n", "\r\n", " ", "电", "=", ""]

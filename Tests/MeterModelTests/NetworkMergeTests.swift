@@ -57,6 +57,20 @@ private let meterHeader =
         #expect(rows == known)
     }
 
+    @Test func `a first import gives what merging into nothing gives, and counts its ids`() throws {
+        let imported = try NetworkImageTests.full.rows()
+        let (rows, ids) = imported.first()
+        let merged = NetworkRows().merging(imported)
+        #expect(rows == merged.rows)
+        // M1 has two rows and A1 two, the other ids one each; T1 has two rows too.
+        #expect(
+            ids == [
+                .nodes: 4, .terminals: 2, .customers: 2, .servicePoints: 4, .meters: 5,
+                .contracts: 2, .contractPoints: 2, .registerReads: 3, .opening: 1,
+            ])
+        #expect(ids == Dictionary(grouping: merged.changes, by: \.table).mapValues(\.count))
+    }
+
     @Test func `a full import ends what it leaves out, once`() throws {
         let known = try SmallNetwork([
             "meters.csv": """
@@ -156,9 +170,13 @@ private let meterHeader =
                 "contract_id,service_point_id,quantity,sign,share\nA1,S2,import.kwh,-1,0.5\n",
             "opening.csv": "contract_id,billed_through,key,value\nA1,2026-02-01,ytd_kwh,12.50\n",
         ]).rows()
-        let files = NetworkTable.allCases.map { (name: $0.fileName, bytes: rows.csv($0)) }
-        let again = try NetworkRows(reading: files, scope: .whole)
-        #expect(again == rows)
+        for rows in [rows, try NetworkImageTests.full.rows()] {
+            // Rows on record have no lines, and merging takes them off.
+            let recorded = rows.merging(NetworkRows()).rows
+            let tables = Dictionary(
+                uniqueKeysWithValues: NetworkTable.allCases.map { ($0, recorded.table($0)) })
+            #expect(try NetworkRows(tables: tables) == recorded)
+        }
         #expect(rows.nodes.first?.name == "Mill, \"old\" one")
         #expect(rows.nodes.first?.context.extras == ["colour": "red"])
         #expect(rows.contracts.first?.parameters == ["persons": "5", "kva": "1250"])

@@ -7,17 +7,15 @@ import Store
 
 /// What an import of a network folder did, or would do.
 public struct NetworkImportReport: Hashable, Sendable {
-    /// What changed, by table and id.
-    public var changes: [NetworkChange] = []
+    /// How many ids of each table are new, changed or ended.
+    public var changed: [NetworkTable: Int] = [:]
     /// How many rows each table holds now.
     public var rows: [NetworkTable: Int] = [:]
     /// The change of input that it is; nil for a dry run or where nothing changed.
     public var seq: Int?
 
     /// A report of nothing.
-    public init(changes: [NetworkChange] = []) {
-        self.changes = changes
-    }
+    public init() {}
 }
 
 /// A folder or file that cannot be read.
@@ -72,13 +70,20 @@ extension TallyStore {
         let isFirst = known == NetworkRows()
         let imported = try NetworkRows(
             reading: TallyStore.csvFiles(in: folder), scope: isFirst ? .whole : .part)
-        let (rows, changes) = known.merging(imported, endingOthersOn: full ? day : nil)
+        var report = NetworkImportReport()
+        let rows: NetworkRows
+        var changes: [NetworkChange] = []
+        if isFirst {
+            (rows, report.changed) = imported.first()
+        } else {
+            (rows, changes) = known.merging(imported, endingOthersOn: full ? day : nil)
+            for change in changes { report.changed[change.table, default: 0] += 1 }
+        }
         let network = try Network(
             rows, numbers: numbers, importedOn: day, zones: TimeZoneTable.named)
         if !isFirst { try refuseMoves(from: numbers, to: network) }
-        var report = NetworkImportReport(changes: changes)
         for table in NetworkTable.allCases { report.rows[table] = rows.count(of: table) }
-        if dryRun || changes.isEmpty { return report }
+        if dryRun || report.changed.isEmpty { return report }
         report.seq = try write { transaction in
             try transaction.replaceNetwork(with: rows)
             try transaction.keep(network.numbers)

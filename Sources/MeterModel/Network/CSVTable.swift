@@ -66,6 +66,21 @@ public struct CSVTable: Sendable {
         }
     }
 
+    /// A table of these columns, to which rows are appended.
+    public init(header: [String]) {
+        self.header = header
+    }
+
+    /// Takes a row that no file holds, with one field per column; its line is 0.
+    public mutating func append(_ fields: some Collection<String>) {
+        precondition(fields.count == header.count, "one field per column")
+        for field in fields {
+            text += field.utf8
+            ends.append(text.count)
+        }
+        lines.append(0)
+    }
+
     /// How many rows there are below the header.
     public var count: Int { lines.count }
 
@@ -74,6 +89,13 @@ public struct CSVTable: Sendable {
         let position = row * header.count + column
         let start = position == 0 ? 0 : ends[position - 1]
         return String(decoding: text[start..<ends[position]], as: UTF8.self)
+    }
+
+    /// True where no row has anything in a column.
+    public func isBlank(column: Int) -> Bool {
+        stride(from: column, to: ends.count, by: header.count).allSatisfy {
+            ends[$0] == ($0 == 0 ? 0 : ends[$0 - 1])
+        }
     }
 
     /// Takes the row that the scanner just appended, or takes it back where its shape is wrong.

@@ -31,7 +31,7 @@ protocol NetworkRow: Hashable, Sendable {
     var starts: [NetworkMoment] { get }
     /// The earliest of these ends the row's span.
     var ends: [NetworkMoment] { get }
-    /// The columns with a meaning, without `from` and `to`, as written back.
+    /// The columns with a meaning in the table's order, without `from` and `to`, as written back.
     var fields: [(column: String, value: String)] { get }
     /// Reads the row that `reader` stands on; a field that is wrong goes to the reader's errors.
     init(_ reader: inout RowReader)

@@ -48,6 +48,39 @@ extension NetworkRows {
         return (rows, changes)
     }
 
+    /// These rows in the order in which `merging` leaves them, and how many ids each table has.
+    ///
+    /// What merging them into no network gives, without a note of every id.
+    public func first() -> (rows: NetworkRows, ids: [NetworkTable: Int]) {
+        var ids: [NetworkTable: Int] = [:]
+        func ordered<Row: NetworkRow>(_ rows: [Row]) -> [Row] {
+            let isSorted = zip(rows, rows.dropFirst()).allSatisfy { $0.id <= $1.id }
+            // Rows of an id keep their order.
+            let sorted =
+                isSorted
+                ? rows
+                : rows.enumerated().sorted {
+                    ($0.element.id, $0.offset) < ($1.element.id, $1.offset)
+                }
+                .map(\.element)
+            if !rows.isEmpty {
+                ids[Row.table] = 1 + zip(sorted, sorted.dropFirst()).count { $0.id != $1.id }
+            }
+            return sorted
+        }
+        var rows = NetworkRows()
+        rows.nodes = ordered(nodes)
+        rows.terminals = ordered(terminals)
+        rows.customers = ordered(customers)
+        rows.servicePoints = ordered(servicePoints)
+        rows.meters = ordered(meters)
+        rows.contracts = ordered(contracts)
+        rows.contractPoints = ordered(contractPoints)
+        rows.registerReads = ordered(registerReads)
+        rows.opening = ordered(opening)
+        return (rows, ids)
+    }
+
     private func merge<Row: NetworkRow>(
         _ known: [Row], _ imported: [Row], _ end: CivilDay?, _ changes: inout [NetworkChange]
     ) -> [Row] {
@@ -115,37 +148,5 @@ extension NetworkRows {
         var row = row
         row.context.to = .day(end)
         return row
-    }
-
-    /// A table as a CSV file that reads back as the same rows.
-    public func csv(_ table: NetworkTable) -> [UInt8] {
-        switch table {
-        case .nodes: file(nodes)
-        case .terminals: file(terminals)
-        case .customers: file(customers)
-        case .servicePoints: file(servicePoints)
-        case .meters: file(meters)
-        case .contracts: file(contracts)
-        case .contractPoints: file(contractPoints)
-        case .registerReads: file(registerReads)
-        case .opening: file(opening)
-        }
-    }
-
-    private func file<Row: NetworkRow>(_ rows: [Row]) -> [UInt8] {
-        let known = Row.table.columns + Row.table.optionalColumns
-        let extras = Set(rows.flatMap(\.context.extras.keys)).sorted()
-        let columns = known + extras
-        var bytes = Array(columns.map(csvField).joined(separator: ",").utf8)
-        bytes.append(UInt8(ascii: "\n"))
-        for row in rows {
-            let values = Dictionary(
-                row.allFields.map { ($0.column, $0.value) }, uniquingKeysWith: { first, _ in first }
-            )
-            let line = columns.map { csvField(values[$0] ?? "") }.joined(separator: ",")
-            bytes += line.utf8
-            bytes.append(UInt8(ascii: "\n"))
-        }
-        return bytes
     }
 }

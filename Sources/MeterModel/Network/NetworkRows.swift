@@ -111,15 +111,7 @@ public struct NetworkRows: Hashable, Sendable {
             unread.insert(table)
             return []
         }
-        var reader = RowReader(table, csv, errors: errors)
-        var rows: [Row] = []
-        rows.reserveCapacity(csv.count)
-        for row in 0..<csv.count {
-            reader.row = row
-            rows.append(Row(&reader))
-        }
-        errors = reader.errors
-        return rows
+        return rows(csv, &errors)
     }
 
     private static func describe(

@@ -8,66 +8,71 @@ import MeterModel
 extension StoreTransaction {
     /// The network on record.
     public func networkRows() throws -> NetworkRows {
-        let files = try NetworkTable.allCases.map { table in
-            (name: table.fileName, bytes: try csv(table))
-        }
-        return try NetworkRows(reading: files, scope: .part)
+        var tables: [NetworkTable: CSVTable] = [:]
+        for table in NetworkTable.allCases { tables[table] = try texts(table) }
+        return try NetworkRows(tables: tables)
     }
 
     /// Makes `rows` the network on record; what changed stands in the change log.
     public func replaceNetwork(with rows: NetworkRows) throws {
         for table in NetworkTable.allCases {
             try db.execute(sql: "DELETE FROM \(table.sqlName)")
-            let csv = CSVTable(rows.csv(table))
+            let texts = rows.table(table)
             let known = table.columns + table.optionalColumns
-            let names = known.map(NetworkTable.sqlColumn) + ["extras"]
+            // Columns that no row fills are many, and need not be bound row by row.
+            let blank = known.indices.map { texts.isBlank(column: $0) }
+            let names = (known.map(NetworkTable.sqlColumn) + ["extras"]).joined(separator: ", ")
+            let places = (blank.map { $0 ? "''" : "?" } + ["?"]).joined(separator: ", ")
             let insert = try db.cachedStatement(
-                sql: """
-                    INSERT INTO \(table.sqlName) (\(names.joined(separator: ", ")))
-                    VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
-                    """)
-            let extras = csv.header.enumerated().filter { !known.contains($0.element) }
-            for row in 0..<csv.count {
-                var further: [String: String] = [:]
-                for (column, name) in extras {
-                    let value = csv.field(row: row, column: column)
-                    if !value.isEmpty { further[name] = value }
-                }
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = .sortedKeys
-                let json = String(decoding: try encoder.encode(further), as: UTF8.self)
-                let values = known.indices.map { csv.field(row: row, column: $0) } + [json]
+                sql: "INSERT INTO \(table.sqlName) (\(names)) VALUES (\(places))")
+            let filled = known.indices.filter { !blank[$0] }
+            var values: [String] = []
+            for row in 0..<texts.count {
+                values.removeAll(keepingCapacity: true)
+                for column in filled { values.append(texts.field(row: row, column: column)) }
+                values.append(try extras(of: row, in: texts, after: known.count))
                 try insert.execute(arguments: StatementArguments(values))
             }
         }
     }
 
-    /// A table as the CSV file it came from.
-    private func csv(_ table: NetworkTable) throws -> [UInt8] {
+    /// The further columns of a row as JSON.
+    private func extras(of row: Int, in texts: CSVTable, after known: Int) throws -> String {
+        var further: [String: String] = [:]
+        for column in known..<texts.header.count {
+            let value = texts.field(row: row, column: column)
+            if !value.isEmpty { further[texts.header[column]] = value }
+        }
+        if further.isEmpty { return "{}" }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(further), as: UTF8.self)
+    }
+
+    /// A table as the texts it holds.
+    private func texts(_ table: NetworkTable) throws -> CSVTable {
         let known = table.columns + table.optionalColumns
-        let rows = try Row.fetchAll(
+        func decoded(_ json: String) throws -> [String: String] {
+            json == "{}"
+                ? [:] : try JSONDecoder().decode([String: String].self, from: Data(json.utf8))
+        }
+        var names: Set<String> = []
+        let objects = try String.fetchCursor(
+            db, sql: "SELECT DISTINCT extras FROM \(table.sqlName) WHERE extras <> '{}'")
+        while let json = try objects.next() { names.formUnion(try decoded(json).keys) }
+        let extras = names.sorted()
+        var texts = CSVTable(header: known + extras)
+        let rows = try Row.fetchCursor(
             db,
             sql: """
                 SELECT \(known.map(NetworkTable.sqlColumn).joined(separator: ", ")), extras
                 FROM \(table.sqlName) ORDER BY 1, 2, 3
                 """)
-        let further = try rows.map { row -> [String: String] in
-            let json: String = row["extras"]
-            return try JSONDecoder().decode([String: String].self, from: Data(json.utf8))
+        while let row = try rows.next() {
+            let further = try decoded(row[known.count])
+            texts.append(known.indices.map { row[$0] as String } + extras.map { further[$0] ?? "" })
         }
-        let extras = Set(further.flatMap(\.keys)).sorted()
-        var bytes = Array((known + extras).map(quoted).joined(separator: ",").utf8)
-        for (row, more) in zip(rows, further) {
-            let fields = known.indices.map { row[$0] as String } + extras.map { more[$0] ?? "" }
-            bytes.append(UInt8(ascii: "\n"))
-            bytes += fields.map(quoted).joined(separator: ",").utf8
-        }
-        bytes.append(UInt8(ascii: "\n"))
-        return bytes
-    }
-
-    private func quoted(_ field: String) -> String {
-        "\"" + field.replacing("\"", with: "\"\"") + "\""
+        return texts
     }
 
     /// The numbers that meters and feeders keep for life, and the meters' storage offsets.

@@ -93,7 +93,7 @@ struct NetworkReport {
     }
 
     func text(json: Bool) -> String {
-        let changed = Dictionary(grouping: report.changes, by: \.table).mapValues(\.count)
+        let changed = report.changed
         if json {
             var object = JSONObject()
             for table in NetworkTable.allCases {
