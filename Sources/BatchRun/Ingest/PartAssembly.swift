@@ -46,7 +46,7 @@ struct PartAssembly {
         let keys = (0..<strips.count).map { strip in
             key(meter: strips.meters[strip], day: strips.days[strip], kind: .interval)
         }
-        let order = (0..<strips.count).sorted { left, right in
+        let order = orderedIndexes(strips.count) { left, right in
             if keys[left] != keys[right] { return keys[left] < keys[right] }
             if strips.meters[left] != strips.meters[right] {
                 return strips.meters[left] < strips.meters[right]
@@ -62,19 +62,39 @@ struct PartAssembly {
             var part = describe(
                 keys[members[0]], meters: members.lazy.map { strips.meters[$0] })
             part.isClean = screen.isClean(strips, members)
-            for strip in members {
-                for slot in strips.slots(strip) where strips.qualities[slot] != 0 {
-                    part.counts.readings += 1
-                    if Quality(packed: strips.qualities[slot]).hasValue {
-                        part.counts.accepted += 1
-                    } else {
-                        part.counts.absent += 1
-                    }
-                }
-            }
+            part.counts = counts(of: strips, members, areWhole: part.isClean)
             part.bytes = encodeIntervals(strips, order: members) { _ in origin }
             return part
         }
+    }
+
+    /// How many cells some strips hold; whole strips have a value in every slot.
+    private func counts(of strips: IntervalStrips, _ members: [Int], areWhole: Bool)
+        -> VerdictCounts
+    {
+        var counts = VerdictCounts()
+        if areWhole {
+            counts.accepted = members.reduce(0) { $0 + Int(strips.slotCounts[$1]) }
+        } else {
+            for strip in members {
+                for slot in strips.slots(strip) where strips.qualities[slot] != 0 {
+                    if Quality(packed: strips.qualities[slot]).hasValue {
+                        counts.accepted += 1
+                    } else {
+                        counts.absent += 1
+                    }
+                }
+            }
+        }
+        counts.readings = counts.accepted + counts.absent
+        return counts
+    }
+
+    /// The indexes below `count` in order; files mostly come in order, and then nothing is sorted.
+    private func orderedIndexes(_ count: Int, _ precedes: (Int, Int) -> Bool) -> [Int] {
+        let indexes = Array(0..<count)
+        let isOrdered = indexes.dropFirst().allSatisfy { precedes($0 - 1, $0) }
+        return isOrdered ? indexes : indexes.sorted(by: precedes)
     }
 
     private func registerParts(_ rows: RegisterReadings) -> [AssembledPart] {
@@ -84,7 +104,7 @@ struct PartAssembly {
             let day = Instant(seconds: rows.instants[row] - 1).clock(offset: offset).day
             return key(meter: rows.meters[row], day: day.number, kind: .register)
         }
-        let order = (0..<rows.count).sorted { left, right in
+        let order = orderedIndexes(rows.count) { left, right in
             if keys[left] != keys[right] { return keys[left] < keys[right] }
             if rows.meters[left] != rows.meters[right] {
                 return rows.meters[left] < rows.meters[right]

@@ -20,15 +20,13 @@ public struct NEM12Scanner {
     var cutter = CellCutter(separator: UInt8(ascii: ","), keeping: 10)
     /// What the last 200 record said, or nil before the first.
     var stream: NEM12Stream?
-    /// The last 200 record that was read, for those that say the same of another meter.
-    var lastStream: NEM12Stream?
     /// The last 300 record, while it waits for 400 records.
     var row = IntervalRow(count: 48)
     /// True where a cell of `row` is empty.
     var hasAbsent = false
     var state = State.noRow
-    /// The cells of the last 200 record that tell what its rows are: suffix, unit and length.
-    private var streamText: [UInt8] = []
+    /// 200 records read before, by the cells that tell what their rows are: suffix, unit and length.
+    private var knownStreams: [(text: [UInt8], stream: NEM12Stream)] = []
 
     enum State: Equatable {
         /// No 300 record since the last 200 record or the start.
@@ -131,36 +129,43 @@ public struct NEM12Scanner {
             return
         }
         let entry = index.entry(in: lines, cutter.from(1), cutter.to(1))
-        let isSame = isSameStream(lines)
-        if isSame, entry >= 0, let last = lastStream, last.row.entry >= 0 {
-            stream = last
+        if entry >= 0, let known = knownStreams.firstIndex(where: { isStream($0.text, lines) }) {
+            stream = knownStreams[known].stream
             stream?.row.entry = entry
-            return
+        } else {
+            func text(_ cell: Int) -> String { lines.text(cutter.from(cell), cutter.to(cell)) }
+            let read = NEM12Stream(
+                nmi: text(1), suffix: text(4), unitName: text(7), intervalLength: text(8),
+                entry: entry, latestEnd: layout.latestEnd)
+            stream = read
+            if entry >= 0, read.row.entry >= 0 { remember(read, lines) }
         }
-        func text(_ cell: Int) -> String { lines.text(cutter.from(cell), cutter.to(cell)) }
-        let read = NEM12Stream(
-            nmi: text(1), suffix: text(4), unitName: text(7), intervalLength: text(8),
-            entry: entry, latestEnd: layout.latestEnd)
-        (stream, lastStream) = (read, read)
-        if read.cellCount > 0, row.count != read.cellCount {
-            row = IntervalRow(count: read.cellCount)
+        if let cells = stream?.cellCount, cells > 0, row.count != cells {
+            row = IntervalRow(count: cells)
         }
     }
 
-    /// True where the 200 record differs from the last one in its meter only; remembers it.
-    private mutating func isSameStream(_ lines: RawSpan) -> Bool {
-        let (from, to) = (cutter.from(7), cutter.to(8))
-        let suffix = cutter.from(4)..<cutter.to(4) + 1
-        let count = suffix.count
+    /// Where a 200 record's cells of suffix, and of unit and interval length, stand.
+    private var streamCells: (suffix: Range<Int>, measure: Range<Int>) {
+        (cutter.from(4)..<cutter.to(4) + 1, cutter.from(7)..<cutter.to(8))
+    }
+
+    /// True where the 200 record differs from a known one in its meter only.
+    private func isStream(_ text: [UInt8], _ lines: RawSpan) -> Bool {
+        let (suffix, measure) = streamCells
+        let (count, bytes) = (suffix.count, text.count)
         // SAFETY: bytes of an array are always initialized.
-        let isSame =
-            unsafe streamText.count == count + to - from
-            && lines.equals(suffix.lowerBound, suffix.upperBound, streamText.span.bytes, 0, count)
-            && lines.equals(from, to, streamText.span.bytes, count, streamText.count)
-        if !isSame {
-            streamText = suffix.map { lines.byte($0) } + (from..<to).map { lines.byte($0) }
-        }
-        return isSame
+        return unsafe bytes == count + measure.count
+            && lines.equals(suffix.lowerBound, suffix.upperBound, text.span.bytes, 0, count)
+            && lines.equals(measure.lowerBound, measure.upperBound, text.span.bytes, count, bytes)
+    }
+
+    /// Remembers a stream by the text that tells it; meters of a file have the same few.
+    private mutating func remember(_ read: NEM12Stream, _ lines: RawSpan) {
+        let (suffix, measure) = streamCells
+        if knownStreams.count >= 8 { knownStreams.removeAll(keepingCapacity: true) }
+        knownStreams.append(
+            (suffix.map { lines.byte($0) } + measure.map { lines.byte($0) }, read))
     }
 
     /// Refuses the line that is cut, as one reading.
