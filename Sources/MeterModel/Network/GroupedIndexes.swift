@@ -45,9 +45,23 @@ struct RowGroups {
 
     /// Groups rows by their ids.
     init(_ rowIDs: [String]) {
-        let ids = Set(rowIDs).sorted()
+        // Rows on record are sorted, and their ids need not be gathered in a set.
+        var ids: [String] = []
+        var keys: [UInt32] = []
+        ids.reserveCapacity(rowIDs.count)
+        keys.reserveCapacity(rowIDs.count)
+        for id in rowIDs {
+            if let last = ids.last, id <= last {
+                if id < last { break }
+            } else {
+                ids.append(id)
+            }
+            keys.append(UInt32(ids.count - 1))
+        }
+        let isSorted = keys.count == rowIDs.count
+        if !isSorted { ids = Set(rowIDs).sorted() }
         let index = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, $0) })
-        let keys = rowIDs.map { id in UInt32(index[id] ?? 0) }
+        if !isSorted { keys = rowIDs.map { UInt32(index[$0] ?? 0) } }
         self.ids = ids
         self.index = index
         groups = GroupedIndexes(keys: keys, count: ids.count)
@@ -55,4 +69,21 @@ struct RowGroups {
 
     /// The rows of an id's index.
     subscript(index: Int) -> ArraySlice<UInt32> { groups[index] }
+}
+
+/// Distinct values in the order in which they came.
+struct DistinctValues<Value: Hashable> {
+    private(set) var values: [Value] = []
+    private var numbers: [Value: UInt32] = [:]
+    /// The value asked for last; the next is mostly the same.
+    private var last: (value: Value, number: UInt32)?
+
+    /// The index of a value in `values`, which takes it if it is new.
+    mutating func number(of value: Value) -> UInt32 {
+        if let last, last.value == value { return last.number }
+        let number = numbers[value] ?? UInt32(values.count)
+        if numbers.updateValue(number, forKey: value) == nil { values.append(value) }
+        last = (value, number)
+        return number
+    }
 }

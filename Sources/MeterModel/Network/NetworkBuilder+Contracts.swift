@@ -97,14 +97,8 @@ extension NetworkBuilder {
         let customers = Set(rows.customers.map(\.id)).sorted()
         var book = ContractBook()
         book.customerIDs = IdentifierTable(customers)
-        var tariffs: [String: UInt32] = [:]
-        var parameterSets: [[String: String]: UInt32] = [:]
-        func shared<Key>(_ key: Key, _ keys: inout [Key: UInt32], _ list: inout [Key]) -> UInt32 {
-            if let number = keys[key] { return number }
-            keys[key] = UInt32(list.count)
-            list.append(key)
-            return UInt32(list.count - 1)
-        }
+        var tariffs = DistinctValues<String>()
+        var parameterSets = DistinctValues<[String: String]>()
         var owners: [UInt32] = []
         for (index, items) in contracts.ids.indices.map({ ($0, contracts[$0]) }) {
             var terms: [ContractBook.StoredTerms] = []
@@ -114,8 +108,8 @@ extension NetworkBuilder {
                     ContractBook.StoredTerms(
                         from: row.starts.map { $0.day(in: zone) }.max() ?? CivilDay(number: 0),
                         to: row.ends.map { $0.day(in: zone) }.min(),
-                        tariff: shared(row.tariffID, &tariffs, &book.tariffIDs),
-                        parameters: shared(row.parameters, &parameterSets, &book.parameterSets),
+                        tariff: tariffs.number(of: row.tariffID),
+                        parameters: parameterSets.number(of: row.parameters),
                         billingDay: UInt8(row.billingDay), cycleMonths: UInt8(row.cycleMonths)))
                 if terms.count > 1 { continue }
                 book.heads.append(
@@ -127,6 +121,8 @@ extension NetworkBuilder {
             book.terms += terms.sorted { $0.from < $1.from }
             owners += Array(repeating: UInt32(index), count: terms.count)
         }
+        book.tariffIDs = tariffs.values
+        book.parameterSets = parameterSets.values
         book.termsByContract = GroupedIndexes(keys: owners, count: contracts.ids.count)
         network.contractsByServicePoint = GroupedIndexes(
             keys: book.heads.map(\.servicePoint), count: servicePoints.ids.count)

@@ -38,7 +38,9 @@ extension NetworkBuilder {
                 .emptySpan, row, found: "'\(row.id)' ends before it begins",
                 mend: "correct its dates")
         }
-        // Most ids have one row, which cannot overlap; only the others are grouped.
+        // Most ids have one row, which cannot overlap; only the others are grouped. Rows on record
+        // are sorted, which shows it at once.
+        if zip(rows, rows.dropFirst()).allSatisfy({ $0.historyKey < $1.historyKey }) { return }
         var seen: Set<String> = []
         seen.reserveCapacity(rows.count)
         var several: Set<String> = []

@@ -10,7 +10,7 @@ extension NetworkBuilder {
         network.feederIDs = IdentifierTable(ids)
         let numbers = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, UInt32($0)) })
         var owners: [UInt32] = []
-        var terms: [Network.ServicePointTerms: UInt32] = [:]
+        var terms = DistinctValues<Network.ServicePointTerms>()
         for (index, items) in servicePoints.ids.indices.map({ ($0, servicePoints[$0]) }) {
             var spans: [Network.StoredServicePointSpan] = []
             for item in items {
@@ -19,12 +19,9 @@ extension NetworkBuilder {
                 guard let held = row.span(in: network.zones[zone]),
                     let node = topology.nodes.index[row.nodeID]
                 else { continue }
-                let wanted = Network.ServicePointTerms(
-                    zone: zone, role: row.role, capacityKilowatts: row.capacityKilowatts)
-                let number = terms[wanted] ?? UInt32(terms.count)
-                if terms.updateValue(number, forKey: wanted) == nil {
-                    network.servicePointTerms.append(wanted)
-                }
+                let number = terms.number(
+                    of: Network.ServicePointTerms(
+                        zone: zone, role: row.role, capacityKilowatts: row.capacityKilowatts))
                 for above in topology.feederSpans(node, in: network.zones[zone]) {
                     let span = above.span.clamped(to: held)
                     guard !span.isEmpty, let feeder = numbers[topology.nodes.ids[above.feeder]]
@@ -38,13 +35,14 @@ extension NetworkBuilder {
             network.servicePointSpans += spans.sorted { $0.from < $1.from }
             owners += Array(repeating: UInt32(index), count: spans.count)
         }
+        network.servicePointTerms = terms.values
         network.servicePointGroups = GroupedIndexes(keys: owners, count: servicePoints.ids.count)
     }
 
     /// Places each meter row at its service point, and checks that a service point has one billing
     /// meter at a time.
     mutating func placeMeters() {
-        var terms: [MeterTerms: UInt32] = [:]
+        var terms = DistinctValues<MeterTerms>()
         let terminals = network.terminalIDs
         for (index, items) in meters.ids.indices.map({ ($0, meters[$0]) }) {
             var spans: [Network.StoredMeterSpan] = []
@@ -58,11 +56,6 @@ extension NetworkBuilder {
                 for place in network.spans(ofServicePoint: servicePoint) {
                     let span = place.span.clamped(to: held)
                     if span.isEmpty { continue }
-                    let wanted = MeterTerms(row, place)
-                    let number = terms[wanted] ?? UInt32(terms.count)
-                    if terms.updateValue(number, forKey: wanted) == nil {
-                        network.meterTerms.append(wanted)
-                    }
                     spans.append(
                         Network.StoredMeterSpan(
                             from: span.lowerBound.seconds, to: span.upperBound.seconds,
@@ -70,11 +63,12 @@ extension NetworkBuilder {
                             feeder: place.feeder.rawValue,
                             terminal: UInt32(
                                 terminals.index(of: row.terminalID).map { $0 + 1 } ?? 0),
-                            terms: number))
+                            terms: terms.number(of: MeterTerms(row, place))))
                 }
             }
             meterSpans += joined(spans.sorted { $0.from < $1.from })
         }
+        network.meterTerms = terms.values
         checkBillingMeters()
     }
 

@@ -9,10 +9,13 @@ extension NetworkRows {
         var check = ReferenceCheck(unread: unread, errors: errors)
         check.enter(.nodes, nodes.lazy.map(\.id))
         check.enter(.terminals, terminals.lazy.map(\.id))
-        check.enter(.customers, customers.lazy.map(\.id))
         check.enter(.servicePoints, servicePoints.lazy.map(\.id))
-        check.enter(.meters, meters.lazy.map(\.id))
-        check.enter(.contracts, contracts.lazy.map(\.id))
+        // Few rows, or none, refer to these long tables.
+        if !contracts.isEmpty { check.enter(.customers, customers.lazy.map(\.id)) }
+        if !registerReads.isEmpty { check.enter(.meters, meters.lazy.map(\.id)) }
+        if !contractPoints.isEmpty || !opening.isEmpty {
+            check.enter(.contracts, contracts.lazy.map(\.id))
+        }
         for row in nodes { check.reference(row, "parent_id", row.parentID, .nodes) }
         for row in terminals { check.reference(row, "node_id", row.nodeID, .nodes) }
         for row in servicePoints { check.reference(row, "node_id", row.nodeID, .nodes) }

@@ -12,8 +12,6 @@ struct RowReader {
     /// The row it stands on.
     var row = 0
     var errors: NetworkErrors
-    /// Where each column stands.
-    private let columns: [String: Int]
     /// The columns without a meaning to us.
     private let extraColumns: [(name: String, position: Int)]
 
@@ -21,8 +19,6 @@ struct RowReader {
         self.table = table
         self.csv = csv
         self.errors = errors
-        columns = Dictionary(
-            csv.header.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let known = Set(table.columns + table.optionalColumns)
         extraColumns = csv.header.enumerated()
             .filter { !known.contains($0.element) }.map { ($0.element, $0.offset) }
@@ -46,7 +42,8 @@ struct RowReader {
 
     /// The text of a field; empty where the column is absent.
     func text(_ column: String) -> String {
-        columns[column].map { csv.field(row: row, column: $0) } ?? ""
+        // A dozen names are sooner compared than hashed.
+        csv.header.firstIndex(of: column).map { csv.field(row: row, column: $0) } ?? ""
     }
 
     /// The text of a field that must not be empty.

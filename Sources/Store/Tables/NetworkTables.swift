@@ -20,17 +20,22 @@ extension StoreTransaction {
             let texts = rows.table(table)
             let known = table.columns + table.optionalColumns
             // Columns that no row fills are many, and need not be bound row by row.
-            let blank = known.indices.map { texts.isBlank(column: $0) }
+            let filled = known.indices.filter { !texts.isBlank(column: $0) }
+            let hasExtras = texts.header.count > known.count
             let names = (known.map(NetworkTable.sqlColumn) + ["extras"]).joined(separator: ", ")
-            let places = (blank.map { $0 ? "''" : "?" } + ["?"]).joined(separator: ", ")
+            let places = known.indices.map { filled.contains($0) ? "?" : "''" }
             let insert = try db.cachedStatement(
-                sql: "INSERT INTO \(table.sqlName) (\(names)) VALUES (\(places))")
-            let filled = known.indices.filter { !blank[$0] }
-            var values: [String] = []
+                sql: """
+                    INSERT INTO \(table.sqlName) (\(names))
+                    VALUES (\(places.joined(separator: ", ")), \(hasExtras ? "?" : "'{}'"))
+                    """)
+            // Of this type, as GRDB binds values of one known type through key paths, at twice the
+            // cost.
+            var values: [(any DatabaseValueConvertible)?] = []
             for row in 0..<texts.count {
                 values.removeAll(keepingCapacity: true)
                 for column in filled { values.append(texts.field(row: row, column: column)) }
-                values.append(try extras(of: row, in: texts, after: known.count))
+                if hasExtras { values.append(try extras(of: row, in: texts, after: known.count)) }
                 try insert.execute(arguments: StatementArguments(values))
             }
         }

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BatchRun
+import MeterModel
+import Quantities
+import Store
+import Testing
+import TestSupport
+
+/// How a run comes by its network: from the image that the import left, else from the rows.
+@Suite struct NetworkLoadTests {
+    /// The network as the rows on record give it.
+    private func fromRows(_ store: TallyStore) throws -> Network {
+        try store.read {
+            try Network(
+                $0.networkRows(), numbers: $0.networkNumbers(), importedOn: CivilDay(number: 0),
+                zones: TimeZoneTable.named)
+        }
+    }
+
+    @Test func `the image of an import is what its rows are, also after the next import`() throws {
+        let branch = try TrialBranch(network: TwoFeeders.network)
+        let first = try branch.store().loadNetwork()
+        #expect(try first == fromRows(branch.store()))
+        #expect(first.meterIDs.count == 3)
+        #expect(try branch.column("SELECT count(*) FROM network_image") == ["1"])
+
+        try branch.importNetwork([
+            "service_points.csv":
+                "service_point_id,node_id,timezone\nS4,F2,Australia/Sydney\n",
+            "meters.csv": """
+            meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,\
+            interval_minutes,maker
+            M4,S4,T2,2026-01-01,,60,6,30,"Holley, Ltd"
+
+            """,
+        ])
+        let second = try branch.store().loadNetwork()
+        #expect(try second == fromRows(branch.store()))
+        #expect(second.zones.map(\.name) == ["Asia/Shanghai", "Australia/Sydney"])
+        #expect(try branch.column("SELECT count(*) FROM network_image") == ["1"])
+        let extras = try branch.column("SELECT extras FROM meter ORDER BY meter_id")
+        #expect(extras == ["{}", "{}", "{}", #"{"maker":"Holley, Ltd"}"#])
+    }
+
+    @Test func `a network is loaded from its image while that is whole, else from its rows`() throws
+    {
+        let branch = try TrialBranch(network: TwoFeeders.network)
+        let store = try branch.store()
+        let rows = try store.loadNetwork()
+        var files = TwoFeeders.network
+        files["nodes.csv"]?.append("F3,B,feeder,Third\n")
+        let branchOfThree = try TrialBranch(network: files)
+        let other = try branchOfThree.store().loadNetwork()
+        #expect(other != rows)
+        try store.write { try $0.replaceNetworkImage(other.image(), seq: 2) }
+        #expect(try store.loadNetwork() == other)
+
+        let damaged = other.image().dropLast() + [other.image().last.map { $0 ^ 1 } ?? 0]
+        for image in [Array(damaged), []] {
+            try store.write { try $0.replaceNetworkImage(image, seq: 3) }
+            #expect(try store.loadNetwork() == rows)
+        }
+    }
+
+    @Test(arguments: [(0, 0), (1, 1), (16_777_216, 1), (16_777_217, 2), (40_000_000, 3)])
+    func `an image comes back from its pieces in their order`(bytes: Int, pieces: Int) throws {
+        let branch = try TrialBranch()
+        var image = [UInt8](repeating: 0, count: bytes)
+        for (number, place) in stride(from: 0, to: bytes, by: 1_000_000).enumerated() {
+            image[place] = UInt8(number + 1)
+        }
+        let written = image
+        try branch.store().write { try $0.replaceNetworkImage(written, seq: 1) }
+        #expect(
+            try branch.column("SELECT count(*) FROM network_image") == [String(pieces)])
+        let again = try branch.store().read { try $0.networkImage() }
+        let isSame = again == (bytes == 0 ? nil : image)
+        #expect(isSame)
+    }
+}
