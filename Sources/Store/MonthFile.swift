@@ -63,18 +63,6 @@ extension TallyStore {
         }
     }
 
-    /// Forgets bodies that the main file never listed, such as those of a quarantined file.
-    public func remove(_ bodies: [(partID: Int64, month: Int)]) throws {
-        for month in Set(bodies.map(\.month)) {
-            try monthQueue(month).write { db in
-                let delete = try db.cachedStatement(sql: "DELETE FROM part WHERE part_id = ?")
-                for body in bodies where body.month == month {
-                    try delete.execute(arguments: [body.partID])
-                }
-            }
-        }
-    }
-
     /// Removes what a crash left unlisted, and gives the first free part number.
     public func sweepUnlistedParts() throws -> Int64 {
         let last = try read { try $0.lastPartID() }

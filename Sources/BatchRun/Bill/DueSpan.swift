@@ -50,12 +50,9 @@ struct DueSpan: Sendable {
 
     /// The contract's billing cycle around the period.
     var cycle: CyclePlace {
-        let month = period.lowerBound.startOfMonth
-        let sameMonth = month.addingMonths(0, preferredDay: terms.billingDay)
-        let anchor = sameMonth <= period.lowerBound ? month : month.addingMonths(-1)
+        let full = Contract.cycle(around: period.lowerBound, terms)
         return CyclePlace(
-            fullStart: anchor.addingMonths(0, preferredDay: terms.billingDay),
-            fullEnd: anchor.addingMonths(terms.cycleMonths, preferredDay: terms.billingDay),
+            fullStart: full.lowerBound, fullEnd: full.upperBound,
             months: terms.cycleMonths, periodStart: period.lowerBound,
             periodEnd: period.upperBound, contractStart: contract.start, contractEnd: contract.end)
     }

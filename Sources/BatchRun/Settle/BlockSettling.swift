@@ -46,7 +46,8 @@ struct BlockSettling: Sendable {
             (try $0.unsettledParts(of: key), try $0.settledParts(of: key))
         }
         var settled = SettledKey(key: key)
-        for cluster in clusters(of: standing + new) {
+        let clusters = clusters(of: standing + new)
+        for cluster in clusters {
             let isNew = cluster.contains { part in
                 part.delivery == delivery.delivery && part.file != nil
             }
@@ -59,25 +60,21 @@ struct BlockSettling: Sendable {
             case .register: try settleRegisters(cluster, isNew: isNew, &settled)
             }
         }
-        try addSilentMeters(standing + new, &settled)
+        try addSilentMeters(clusters, &settled)
         return settled
     }
 
     /// Adds meters of the group that sent nothing for the day, once the day is over.
-    private func addSilentMeters(_ parts: [PartRow], _ settled: inout SettledKey) throws {
+    private func addSilentMeters(_ clusters: [[PartRow]], _ settled: inout SettledKey) throws {
         let silence = SilentMeters(network: network, asOf: asOf)
         let expected = silence.expected(settled.key)
-        // Most days all are there: then the counts agree and nothing is decoded.
-        let isSingle = clusters(of: parts).allSatisfy { $0.count == 1 }
-        if isSingle, parts.reduce(0, { $0 + $1.meters }) == expected.count { return }
         guard !expected.isEmpty else { return }
+        let parts = clusters.joined()
+        // Most days all are there: then the counts agree and nothing is decoded.
+        let isDisjoint = clusters.allSatisfy { $0.count == 1 }
+        if isDisjoint, parts.reduce(0, { $0 + $1.meters }) == expected.count { return }
         var present: Set<UInt32> = []
-        for part in parts {
-            switch settled.key.kind {
-            case .interval: present.formUnion(try store.intervals(of: part).strips.meters)
-            case .register: present.formUnion(try store.registers(of: part).rows.meters)
-            }
-        }
+        for part in parts { present.formUnion(try store.intervals(of: part).strips.meters) }
         settled.exceptions += silence.exceptions(
             settled.key, expected.filter { !present.contains($0) })
     }

@@ -124,7 +124,7 @@ public struct Contract: Hashable, Sendable {
         var periods: [Range<CivilDay>] = []
         var day = start
         while day < asOf, let terms = terms(on: day) {
-            var stop = Contract.periodEnd(from: day, terms)
+            var stop = Contract.cycle(around: day, terms).upperBound
             if let end, end < stop { stop = end }
             guard stop <= asOf else { break }
             periods.append(day..<stop)
@@ -133,11 +133,14 @@ public struct Contract: Hashable, Sendable {
         return periods
     }
 
-    /// Where a period that starts on `day` ends, were the contract to go on.
-    static func periodEnd(from day: CivilDay, _ terms: Terms) -> CivilDay {
+    /// The full billing cycle of a period that starts on `day`, were the contract to fill it: from
+    /// the last billing day on or before `day`, for as many months as the terms say.
+    public static func cycle(around day: CivilDay, _ terms: Terms) -> Range<CivilDay> {
         let month = day.startOfMonth
         let sameMonth = month.addingMonths(0, preferredDay: terms.billingDay)
         let anchor = sameMonth <= day ? month : month.addingMonths(-1)
-        return anchor.addingMonths(terms.cycleMonths, preferredDay: terms.billingDay)
+        return anchor.addingMonths(
+            0, preferredDay: terms.billingDay)..<anchor.addingMonths(
+                terms.cycleMonths, preferredDay: terms.billingDay)
     }
 }

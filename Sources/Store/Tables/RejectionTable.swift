@@ -24,15 +24,18 @@ extension StoreTransaction {
         }
     }
 
+    /// The curable codes as SQL literals.
+    private static let curableCodes = RejectionCode.allCases.filter(\.isCurable)
+        .map { "'\($0.rawValue)'" }.joined(separator: ", ")
+
     /// Files with open rejections that an import may cure, and the lines of each.
     public func curableLines() throws -> [String: Set<Int>] {
-        let codes = RejectionCode.allCases.filter(\.isCurable).map { "'\($0.rawValue)'" }
         var lines: [String: Set<Int>] = [:]
         let rows = try Row.fetchCursor(
             db,
             sql: """
                 SELECT sha256, line FROM rejection WHERE closed_by IS NULL
-                AND code IN (\(codes.joined(separator: ", ")))
+                AND code IN (\(StoreTransaction.curableCodes))
                 """)
         while let row = try rows.next() {
             lines[row["sha256"], default: []].insert(row["line"])
@@ -40,13 +43,12 @@ extension StoreTransaction {
         return lines
     }
 
-    /// Closes the open curable rejections of some lines of a file; gives how many readings they were.
+    /// Closes the open curable rejections of some lines of a file.
     public func closeRejections(ofFile sha256: String, lines: Set<Int>, by delivery: Int) throws {
-        let codes = RejectionCode.allCases.filter(\.isCurable).map { "'\($0.rawValue)'" }
         let update = try db.cachedStatement(
             sql: """
                 UPDATE rejection SET closed_by = ? WHERE sha256 = ? AND line = ?
-                AND closed_by IS NULL AND code IN (\(codes.joined(separator: ", ")))
+                AND closed_by IS NULL AND code IN (\(StoreTransaction.curableCodes))
                 """)
         for line in lines { try update.execute(arguments: [delivery, sha256, line]) }
     }
