@@ -26,7 +26,14 @@ import Testing
         for id in ids {
             let minutes = pick([15, 15, 15, 30, 60])
             for day in days {
-                for minute in stride(from: 0, to: hours * 60, by: minutes) {
+                // Now and then a meter changes its interval length in the middle of a day.
+                let change = pick([0, 0, 0, 60, 120, 300])
+                let other = pick([5, 15, 30])
+                let times =
+                    Array(stride(from: 0, to: hours * 60, by: minutes).filter { $0 < change })
+                    + stride(from: 0, to: hours * 60, by: change > 0 ? other : minutes)
+                    .filter { $0 >= change }
+                for minute in times {
                     let (hour, rest) = (minute / 60, minute % 60)
                     let clock = "\(hour < 10 ? "0" : "")\(hour):\(rest < 10 ? "0" : "")\(rest)"
                     keys.append((id, "\(day)T\(clock)\(tail)"))

@@ -158,6 +158,27 @@ import Testing
             scan(rows(["00:00"]) + bad + rows(["01:00", "02:00", "03:00"])).cells.count == 4)
     }
 
+    @Test(arguments: [
+        // Times, and how many of them are accepted: half hours of H4, which is of hours.
+        (["00:00", "00:30", "01:00", "01:30"], 0),
+        (["00:30"], 0),
+        (["00:00", "00:15"], 0),
+        // What fitted before stands; what comes after is as doubtful as the row between.
+        (["00:00", "01:00", "02:00", "02:15", "02:30", "02:45", "03:00"], 3),
+        // One wrong clock among many hours costs itself.
+        (["00:00", "00:20", "01:00", "02:00", "03:00"], 4),
+        (["00:00", "01:00", "02:00", "02:20", "03:00", "04:00", "05:00"], 6),
+        (["00:00", "00:20", "01:00", "03:00", "05:00", "07:00"], 5),
+    ])
+    func `rows between the slots of a meter are of a shorter interval`(
+        times: [String], accepted: Int
+    ) {
+        let result = scan(times.map { "H4,2026-01-06T\($0),1,A\n" }.joined())
+        #expect(result.cells.count == accepted)
+        #expect(result.rejections.count == times.count - accepted)
+        #expect(result.rejections.allSatisfy { $0.contains("wrong-interval-length") })
+    }
+
     @Test func `a slot delivered twice is kept twice`() {
         let result = scan(
             """

@@ -21,10 +21,10 @@ struct GenericEngine {
         self.context = context
         self.onlyLines = onlyLines
         if case .delimited(let profile, _) = format {
-            strips = OpenStrips(findsCoarser: profile.shape == .long)
+            strips = OpenStrips(findsOtherLengths: profile.shape == .long)
             freeze = profile.freeze
         } else {
-            strips = OpenStrips(findsCoarser: false)
+            strips = OpenStrips(findsOtherLengths: false)
             freeze = nil
         }
     }
@@ -62,12 +62,14 @@ struct GenericEngine {
     ) {
         var refused: [ReadingRejection] = []
         for outcome in outcomes {
-            if let onlyLines, !onlyLines.contains(outcome.line) { continue }
-            readings += outcome.readings
+            let isWanted = onlyLines?.contains(outcome.line) ?? true
+            if isWanted { readings += outcome.readings }
             switch outcome {
-            case .rejected(let rejection): refused.append(rejection)
+            case .rejected(let rejection): if isWanted { refused.append(rejection) }
             case .cell(let cell):
-                guard let rejection = place(cell, into: &batch) else { continue }
+                // Lines that are not asked for still tell the order of times and their distances.
+                let rejection = place(cell, isWanted: isWanted, into: &batch)
+                guard isWanted, let rejection else { continue }
                 // What is wrong with a whole row is said once, with the number of its cells.
                 if let last = refused.last, last.line == rejection.line,
                     last.code == rejection.code
@@ -84,7 +86,7 @@ struct GenericEngine {
 
     /// Puts a cell where it belongs, or says why it belongs nowhere.
     private mutating func place(
-        _ cell: DeliveredCell, into batch: inout ReadingBatch
+        _ cell: DeliveredCell, isWanted: Bool, into batch: inout ReadingBatch
     ) -> ReadingRejection? {
         let entry = context.index.entry(id: cell.meter)
         precondition(entry >= 0, "the reader refuses ids that are not known")
@@ -98,9 +100,9 @@ struct GenericEngine {
         case .failure(let refusal):
             return cell.rejection(refusal.code, minutes: Int(near.intervalMinutes))
         case .success(let label) where cell.channel.kind == .register:
-            return placeRegister(cell, at: label, entry, into: &batch)
+            return isWanted ? placeRegister(cell, at: label, entry, into: &batch) : nil
         case .success(let label):
-            return placeInterval(cell, labelled: label, entry)
+            return placeInterval(cell, labelled: label, entry, isWanted: isWanted)
         }
     }
 
@@ -138,7 +140,7 @@ struct GenericEngine {
     }
 
     private mutating func placeInterval(
-        _ cell: DeliveredCell, labelled label: Instant, _ entry: Int32
+        _ cell: DeliveredCell, labelled label: Instant, _ entry: Int32, isWanted: Bool
     ) -> ReadingRejection? {
         // A label at the end lies in the next interval; the second before it lies in its own.
         let inside = cell.label == .end ? label + -1 : label
@@ -156,7 +158,14 @@ struct GenericEngine {
         let length = Int64(minutes) * 60
         let start = cell.label == .end ? label + -length : label
         let (day, second) = start.clock(offset: Int(span.storageOffset))
-        guard second % Int(length) == 0 else { return refused(.offGrid) }
+        guard second % Int(length) == 0 else {
+            guard strips.findsOtherLengths, second % Int(SlotPlace.finestStep) == 0 else {
+                return refused(.offGrid)
+            }
+            strips.noteFinerCell(
+                meter: span.meter, channel: cell.channel.packed, day: day.number, minutes: minutes)
+            return refused(.wrongIntervalLength)
+        }
         guard start.seconds + length <= context.latestEnd else { return refused(.futureTime) }
         var (value, decimals) = (cell.value ?? 0, cell.decimals)
         if cell.isMeanPower {
@@ -172,7 +181,8 @@ struct GenericEngine {
             SlotCell(
                 meter: span.meter, channel: cell.channel.packed, day: day.number, minutes: minutes,
                 slot: second / Int(length), unit: cell.unit, version: cell.version, value: value,
-                decimals: decimals, quality: cell.quality, place: cell.place))
+                decimals: decimals, quality: cell.quality, place: cell.place,
+                isWanted: isWanted))
         return nil
     }
 }

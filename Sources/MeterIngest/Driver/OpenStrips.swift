@@ -17,6 +17,8 @@ struct SlotCell {
     var decimals: Int
     var quality: Quality
     var place: CellPlace
+    /// False where its line was not asked for: it takes its place and is left out at the end.
+    var isWanted: Bool
 }
 
 /// Strips that still take cells, until they go into a batch.
@@ -58,6 +60,10 @@ struct OpenStrips {
             return true
         }
 
+        var wantedCells: [SlotCell] {
+            cells.values.filter(\.isWanted).sorted { $0.slot < $1.slot }
+        }
+
         private static func shifted(_ value: Int64, by places: Int) -> Int64? {
             var value = value
             for _ in 0..<places {
@@ -72,12 +78,19 @@ struct OpenStrips {
     /// A storage day of one channel, and whether its cells show the meter's interval length.
     private struct Day {
         private(set) var strips: [Strip] = []
-        /// How many different slots came, each at the same distance from the one before.
+        /// Strips of a day that fitted until a cell came that lies between two slots.
+        private(set) var soundStrips: [Strip] = []
+        /// How many different slots came one after the other.
         private var slotsSeen = 0
         private var lastSlot = 0
         private var gap = 0
         /// True once two cells were neighbours or two distances differed.
-        private(set) var fits = false
+        private var isDense = false
+        /// How many cells came that lie between two slots.
+        private var finerCells = 0
+
+        /// True where the cells show the meter's interval length, so that they need not wait.
+        var fits: Bool { isDense && finerCells == 0 }
 
         /// Takes a cell into the first strip that has room for it, else into a new one.
         mutating func take(_ cell: SlotCell) {
@@ -95,17 +108,26 @@ struct OpenStrips {
             lastSlot = slot
             if slotsSeen == 0 {
                 slotsSeen = 1
-            } else if distance == 1 || distance > 0 && gap > 0 && distance != gap {
-                fits = true
             } else if distance > 0 {
-                gap = distance
                 slotsSeen += 1
+                isDense = isDense || distance == 1 || gap > 0 && distance != gap
+                gap = distance
             }
         }
 
-        /// True where at least four cells came at equal distances of several slots: the meter
-        /// counts longer intervals than the network says.
-        var isCoarser: Bool { !fits && slotsSeen >= 4 }
+        /// Takes notice of a cell that lies between two slots: what came before stands where it
+        /// fitted, what comes is judged at the day's end.
+        mutating func noteFinerCell() {
+            if fits { (soundStrips, strips, slotsSeen) = (strips, [], 0) }
+            finerCells += 1
+        }
+
+        /// True where the meter counts longer intervals than the network says, shown by four
+        /// cells at equal distances of several slots, or shorter ones, shown by cells between
+        /// slots, at least half as many as those on slots.
+        var isOfAnotherLength: Bool {
+            !isDense && slotsSeen >= 4 || finerCells > 0 && finerCells * 2 >= slotsSeen
+        }
     }
 
     /// What a day is found by.
@@ -121,23 +143,34 @@ struct OpenStrips {
     private var order: [DayKey] = []
     /// The last day of each channel that a cell came for.
     private var latest: [DayKey: Int32] = [:]
-    /// True where files give no length of intervals, so that a coarser one only shows as gaps.
-    private let findsCoarser: Bool
+    /// True where files give no length of intervals, so that another one only shows in the times.
+    let findsOtherLengths: Bool
     /// How many cells are in open strips.
     private(set) var cellCount = 0
 
-    init(findsCoarser: Bool) {
-        self.findsCoarser = findsCoarser
+    init(findsOtherLengths: Bool) {
+        self.findsOtherLengths = findsOtherLengths
     }
 
     /// Takes a cell into the first strip of its day that has room for it.
     mutating func take(_ cell: SlotCell) {
         cellCount += 1
-        let dayKey = DayKey(
+        let key = DayKey(
             meter: cell.meter, channel: cell.channel, day: cell.day, minutes: cell.minutes)
-        if days[dayKey] == nil { order.append(dayKey) }
-        latest[DayKey(meter: cell.meter, channel: cell.channel, day: 0, minutes: 0)] = cell.day
-        days[dayKey, default: Day()].take(cell)
+        enter(key)
+        days[key, default: Day()].take(cell)
+    }
+
+    /// Takes notice of a cell that is refused because it lies between two slots.
+    mutating func noteFinerCell(meter: UInt32, channel: UInt64, day: Int32, minutes: Int) {
+        let key = DayKey(meter: meter, channel: channel, day: day, minutes: minutes)
+        enter(key)
+        days[key, default: Day()].noteFinerCell()
+    }
+
+    private mutating func enter(_ key: DayKey) {
+        if days[key] == nil { order.append(key) }
+        latest[DayKey(meter: key.meter, channel: key.channel, day: 0, minutes: 0)] = key.day
     }
 
     /// Closes days: moves their strips into a batch, or refuses their cells.
@@ -151,34 +184,35 @@ struct OpenStrips {
         for key in order {
             guard let day = days[key] else { continue }
             let channel = DayKey(meter: key.meter, channel: key.channel, day: 0, minutes: 0)
-            if findsCoarser, !isEnd, !day.fits, latest[channel] == key.day {
+            if findsOtherLengths, !isEnd, !day.fits, latest[channel] == key.day {
                 kept.append(key)
                 continue
             }
             days[key] = nil
-            for strip in day.strips {
-                let cells = strip.cells.values.sorted { $0.slot < $1.slot }
-                cellCount -= cells.count
-                if findsCoarser, day.isCoarser {
-                    rejections += cells.map {
-                        $0.place.rejection(
-                            .wrongIntervalLength, meter: $0.meter,
-                            energy: RejectedEnergy(
-                                channel: $0.channel, unit: $0.unit,
-                                values: CollectionOfOne((value: $0.value, decimals: strip.decimals))
-                            ))
-                    }
-                } else {
-                    OpenStrips.append(cells, strip: strip, day: key, to: &batch)
-                }
+            cellCount -= (day.soundStrips + day.strips).reduce(0) { $0 + $1.cells.count }
+            let isRefused = findsOtherLengths && day.isOfAnotherLength
+            for strip in isRefused ? day.soundStrips : day.soundStrips + day.strips {
+                OpenStrips.append(strip, day: key, to: &batch)
+            }
+            if isRefused {
+                rejections += day.strips.flatMap(OpenStrips.refused)
             }
         }
         order = kept
     }
 
-    private static func append(
-        _ cells: [SlotCell], strip: Strip, day: DayKey, to batch: inout ReadingBatch
-    ) {
+    private static func refused(_ strip: Strip) -> [ReadingRejection] {
+        strip.wantedCells.map { cell in
+            cell.place.rejection(
+                .wrongIntervalLength, meter: cell.meter,
+                energy: RejectedEnergy(
+                    channel: cell.channel, unit: cell.unit,
+                    values: CollectionOfOne((value: cell.value, decimals: strip.decimals))))
+        }
+    }
+
+    private static func append(_ strip: Strip, day: DayKey, to batch: inout ReadingBatch) {
+        let cells = strip.wantedCells
         guard let first = cells.first, let last = cells.last else { return }
         let index = batch.intervals.appendStrip(
             meter: day.meter, channel: day.channel, day: day.day,

@@ -65,7 +65,12 @@ extension LongScanner {
         }
         let place = SlotPlace(start: start, storageOffset: span.storageOffset)
         guard place.secondOfDay % step == 0 else {
-            refuse(.offGrid, cell: columns.time, meter: meter)
+            let isFiner = place.secondOfDay % SlotPlace.finestStep == 0
+            refuse(isFiner ? .wrongIntervalLength : .offGrid, cell: columns.time, meter: meter)
+            if isFiner {
+                enter(place, span, of: position, into: &batch, rejections: &rejections)
+                noteFinerRow(of: position)
+            }
             return next
         }
         guard start <= layout.latestEnd - step else {

@@ -20,9 +20,11 @@ extension LongScanner {
             series[position].dayStart = place.dayStart
             series[position].meter = span.meter
             series[position].stepSeconds = step
+            series[position].isDense = false
             series[position].fits = false
             series[position].gap = 0
             series[position].slotsSeen = 0
+            series[position].finerRows = 0
             series[position].generation = -1
         }
         series[position].spanFrom = span.from
@@ -38,29 +40,47 @@ extension LongScanner {
         let gap = abs(slot - series[position].lastSlot)
         series[position].lastSlot = slot
         guard !series[position].fits else { return }
-        if series[position].slotsSeen == 0 {
+        guard series[position].slotsSeen > 0 else {
             series[position].slotsSeen = 1
-        } else if gap == 1 || (gap > 0 && series[position].gap > 0 && gap != series[position].gap) {
+            return
+        }
+        guard gap > 0 else { return }
+        series[position].slotsSeen += 1
+        if gap == 1 || (series[position].gap > 0 && gap != series[position].gap) {
+            series[position].isDense = true
+        }
+        series[position].gap = gap
+        if series[position].isDense, series[position].finerRows == 0 {
             series[position].fits = true
             takeWaiting(of: position) { scanner, row in
                 scanner.put(row, of: position, into: &batch)
             }
-        } else if gap > 0 {
-            series[position].gap = gap
-            series[position].slotsSeen += 1
         }
     }
 
-    /// Ends the open day of a series: what waits is placed, or refused as too coarse.
+    /// Takes notice of a row that lies between two slots, as those of a shorter interval do.
+    ///
+    /// From here on the rows of the day wait for its end.
+    mutating func noteFinerRow(of position: Int) {
+        if series[position].fits {
+            series[position].fits = false
+            series[position].slotsSeen = 0
+        }
+        series[position].finerRows += 1
+    }
+
+    /// Ends the open day of a series: what waits is placed, or refused as of another length.
     mutating func closeDay(
         of position: Int, into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
     ) {
         guard series[position].isOpen else { return }
         series[position].isOpen = false
-        let isCoarse = !series[position].fits && series[position].slotsSeen >= 4
+        let (slotsSeen, finerRows) = (series[position].slotsSeen, series[position].finerRows)
+        let isCoarser = !series[position].isDense && slotsSeen >= 4
+        let isFiner = finerRows > 0 && finerRows * 2 >= slotsSeen
         let (meter, channel) = (series[position].meter, series[position].channel)
         takeWaiting(of: position) { scanner, row in
-            if isCoarse {
+            if isCoarser || isFiner {
                 guard row.isWanted else { return }
                 scanner.readings += 1
                 rejections.append(

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Where a moment lies among storage days: days of 24 hours at a meter's fixed offset.
-struct SlotPlace {
+public struct SlotPlace {
+    /// Seconds of the shortest interval that a row between two slots is taken for; what lies on no
+    /// multiple of it is a wrong time.
+    public static let finestStep: Int64 = 300
+
     /// The storage day, as `CivilDay.number`.
     let day: Int32
     /// Start of the day, in seconds since 1970-01-01T00:00:00Z.

@@ -47,11 +47,13 @@ enum RandomFiles {
         var rows: [String] = []
         let isByTime = Bool.random(using: &numbers)
         let meters = ["M1", "M2", "SP", "B1"]
+        // M2 is of half hours.
+        let isFiner = Int.random(in: 0..<4, using: &numbers) == 0
         let pairs = (0..<slots * meters.count).map {
             isByTime ? ($0 / meters.count, $0 % meters.count) : ($0 % slots, $0 / slots)
         }
         for (slot, meter) in pairs {
-            let minutes = meters[meter] == "M2" ? 30 : 15
+            let minutes = meters[meter] == "M2" && !isFiner ? 30 : 15
             let start = Instant(seconds: SmallNetwork.newYear + Int64(slot * minutes) * 60)
             let offset = pick(["+08:00", "", "Z"], &numbers)
             // Without an offset the time is by the clock of the service point.

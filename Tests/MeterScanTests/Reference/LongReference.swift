@@ -17,7 +17,8 @@ struct LongReference {
         var cell: String?
         var value: Exact?
         var meter: UInt32
-        var slot: Int
+        /// Nil for a row that lies between two slots.
+        var slot: Int?
     }
 
     private struct Series: Hashable {
@@ -50,15 +51,32 @@ struct LongReference {
             result.readings += 1
         }
 
+        /// The slots in order of delivery, without repeats.
+        func changes(_ rows: ArraySlice<Row>) -> [Int] {
+            var slots: [Int] = []
+            for slot in rows.compactMap(\.slot) where slots.last != slot { slots.append(slot) }
+            return slots
+        }
+
+        func gaps(_ rows: ArraySlice<Row>) -> Set<Int> {
+            let slots = changes(rows)
+            return Set(zip(slots, slots.dropFirst()).map { abs($1 - $0) })
+        }
+
         func close(_ series: Series) {
             guard let (_, rows) = days.removeValue(forKey: series) else { return }
-            var slots: [Int] = []
-            for row in rows where slots.last != row.slot { slots.append(row.slot) }
-            let gaps = Set(zip(slots, slots.dropFirst()).map { abs($1 - $0) })
-            let isCoarse = slots.count >= 4 && gaps.count == 1 && gaps != [1]
-            for row in rows {
+            func isDense(_ gaps: Set<Int>) -> Bool { gaps.count > 1 || gaps == [1] }
+            // Rows that fit stand, whatever comes after them.
+            let sound = rows.prefix { $0.slot != nil }
+            let judged =
+                isDense(gaps(sound)) ? rows.suffix(from: sound.count) : rows.suffix(from: 0)
+            let slots = changes(judged).count
+            let finer = judged.count { $0.slot == nil }
+            let isCoarser = judged.count == rows.count && slots >= 4 && !isDense(gaps(judged))
+            let isFiner = finer > 0 && finer * 2 >= slots
+            for (place, row) in rows.enumerated() {
                 guard let cell = row.cell else { continue }
-                if isCoarse {
+                if place >= judged.startIndex, isCoarser || isFiner {
                     refuse(
                         .wrongIntervalLength, row.line, row.time, row.meter, series.channel,
                         row.value)
@@ -114,22 +132,32 @@ struct LongReference {
                 continue
             }
             let (day, second) = Instant(seconds: start).clock(offset: Int(span.storageOffset))
+            let key = DayKey(meter: span.meter, day: Int(day.number), minutes: minutes)
             guard second % (minutes * 60) == 0 else {
-                refuse(.offGrid, line, time, span.meter, channel, amount)
+                let isFiner = second % 300 == 0
+                refuse(
+                    isFiner ? .wrongIntervalLength : .offGrid, line, time, span.meter, channel,
+                    amount)
+                guard isFiner else { continue }
+                if days[series]?.key != key {
+                    close(series)
+                    days[series] = (key, [])
+                }
+                days[series]?.rows.append(
+                    Row(line: line, time: time, value: amount, meter: span.meter))
                 continue
             }
             guard start + Int64(minutes) * 60 <= layout.latestEnd else {
                 refuse(.futureTime, line, time, span.meter, channel, amount)
                 continue
             }
-            let key = DayKey(meter: span.meter, day: Int(day.number), minutes: minutes)
             if days[series]?.key != key {
                 close(series)
                 days[series] = (key, [])
             }
+            let slot = second / minutes / 60
             var row = Row(
-                line: line, time: time, cell: nil, value: amount, meter: span.meter,
-                slot: second / minutes / 60)
+                line: line, time: time, cell: nil, value: amount, meter: span.meter, slot: slot)
             let quality =
                 letter.isEmpty
                 ? Quality.actual
@@ -139,7 +167,7 @@ struct LongReference {
                 let number = isAbsent ? nil : referenceNumber(value.text)
                 if isAbsent || number != nil {
                     row.cell = ScanResult.interval(
-                        meter: span.meter, channel: channel, day: Int(day.number), slot: row.slot,
+                        meter: span.meter, channel: channel, day: Int(day.number), slot: slot,
                         minutes: minutes, value: number, unit: layout.unit,
                         quality: isAbsent ? .missing : quality)
                 } else {
