@@ -7,37 +7,76 @@
 /// folded (0, −1, 1, −2, …) so that small ones of either sign are short.
 struct BlockWriter {
     static let version: UInt8 = 1
-    private(set) var bytes: [UInt8]
+    /// Room for the block; what lies behind `count` is not written yet.
+    private var bytes: [UInt8]
+    private var count = 0
 
     init(kind: UInt8, capacity: Int) {
-        bytes = []
-        bytes.reserveCapacity(capacity + 16)
-        bytes += [UInt8(ascii: "T"), UInt8(ascii: "W"), BlockWriter.version, kind]
-    }
-
-    @inline(__always)
-    mutating func write(_ number: UInt64) {
-        var rest = number
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
+        bytes = [UInt8](repeating: 0, count: capacity + 16)
+        for byte in [UInt8(ascii: "T"), UInt8(ascii: "W"), BlockWriter.version, kind] {
+            bytes[count] = byte
+            count += 1
         }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
-    @inline(__always)
-    mutating func write(signed number: Int64) {
-        write(UInt64(bitPattern: number << 1 ^ number >> 63))
+    mutating func write(_ number: UInt64) {
+        makeRoom(for: 1)
+        let start = count
+        var room = bytes.mutableSpan
+        let end = put(number, into: &room, at: start)
+        count = end
+    }
+
+    mutating func write(signed number: Int64) { write(folded(number)) }
+
+    /// Writes numbers as their differences, the first from 0.
+    mutating func write(differencesOf values: Span<Int64>) {
+        makeRoom(for: values.count)
+        var (place, before) = (count, 0 as Int64)
+        var room = bytes.mutableSpan
+        for position in values.indices {
+            let value = values[position]
+            place = put(folded(value &- before), into: &room, at: place)
+            before = value
+        }
+        count = place
+    }
+
+    /// A number takes ten bytes at most.
+    private mutating func makeRoom(for numbers: Int) {
+        let missing = count + numbers * 10 + 4 - bytes.count
+        if missing > 0 {
+            bytes.append(contentsOf: repeatElement(0, count: max(missing, bytes.count)))
+        }
     }
 
     /// The finished block.
-    mutating func finish() -> [UInt8] {
+    consuming func finish() -> [UInt8] {
+        makeRoom(for: 0)
+        bytes.removeLast(bytes.count - count)
         let sum = blockChecksum(bytes.span)
         for shift in stride(from: 0, to: 32, by: 8) {
             bytes.append(UInt8(truncatingIfNeeded: sum >> UInt32(shift)))
         }
         return bytes
     }
+}
+
+/// A signed number as an unsigned one that is small where it is near zero.
+@inline(__always)
+private func folded(_ number: Int64) -> UInt64 { UInt64(bitPattern: number << 1 ^ number >> 63) }
+
+/// Puts a number's bytes into a room that has ten left, and gives the place after them.
+@inline(__always)
+private func put(_ number: UInt64, into room: inout MutableSpan<UInt8>, at place: Int) -> Int {
+    var (rest, next) = (number, place)
+    while rest >= 0x80 {
+        room[next] = UInt8(truncatingIfNeeded: rest) | 0x80
+        rest >>= 7
+        next &+= 1
+    }
+    room[next] = UInt8(truncatingIfNeeded: rest)
+    return next &+ 1
 }
 
 /// A checksum in 16 independent lanes, so that the compiler can work on 16 bytes at once.

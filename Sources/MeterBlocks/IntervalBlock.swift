@@ -45,7 +45,7 @@ public func encodeIntervals(
     _ strips: IntervalStrips, order: [Int], origin: (Int) -> Origin
 ) -> [UInt8] {
     let slots = order.reduce(0) { $0 + Int(strips.slotCounts[$1]) }
-    var writer = BlockWriter(kind: intervalKind, capacity: slots * 5 / 4 + order.count * 8)
+    var writer = BlockWriter(kind: intervalKind, capacity: slots * 5 / 4 + order.count * 8 + 2048)
     writer.write(signed: order.first.map { Int64(strips.days[$0]) } ?? 0)
     writer.write(UInt64(order.count))
     var last = StripHeader()
@@ -63,7 +63,7 @@ private func encode(
     precondition(strips.meters[strip] >= last.meter, "strips stand by meter")
     let slots = strips.offsets[strip]..<(strips.offsets[strip] + Int(strips.slotCounts[strip]))
     let quality = slots.isEmpty ? 0 : strips.qualities[slots.lowerBound]
-    let isUniform = slots.allSatisfy { strips.qualities[$0] == quality }
+    let isUniform = isUniform(strips.qualities.span.extracting(slots), quality)
     var change: Change = []
     if strips.channels[strip] != last.channel { change.insert(.channel) }
     if strips.slotMinutes[strip] != last.minutes || strips.firstSlots[strip] != last.firstSlot
@@ -104,11 +104,21 @@ private func encode(
         slotCount: strips.slotCounts[strip], unit: strips.units[strip],
         decimals: strips.decimals[strip], version: strips.versions[strip], origin: origin,
         quality: isUniform ? quality : nil)
-    var before: Int64 = 0
-    for slot in slots where Quality(packed: strips.qualities[slot]).hasValue {
-        writer.write(signed: strips.values[slot] &- before)
-        before = strips.values[slot]
+    if isUniform {
+        guard Quality(packed: quality).hasValue else { return }
+        writer.write(differencesOf: strips.values.span.extracting(slots))
+    } else {
+        let delivered = slots.filter { Quality(packed: strips.qualities[$0]).hasValue }
+            .map { strips.values[$0] }
+        writer.write(differencesOf: delivered.span)
     }
+}
+
+/// True where all qualities are the same.
+private func isUniform(_ qualities: Span<UInt32>, _ quality: UInt32) -> Bool {
+    var difference: UInt32 = 0
+    for slot in qualities.indices { difference |= qualities[slot] ^ quality }
+    return difference == 0
 }
 
 /// Runs of equal qualities: each its length and the quality; they fill the strip.

@@ -17,62 +17,79 @@ import Testing
         return path
     }
 
-    @Test func `equal files may be archived at the same time`() throws {
+    /// Copies a text aside and archives it.
+    private func archive(_ text: String, in branch: TrialBranch, place: Int = 0) throws {
+        let store = try branch.store()
+        try store.sweepCopies()
+        let source = try write(text, "source", branch)
+        let isSteady = try store.copyAside(source, sha256: ArchiveTests.sha256, place: place) {
+            true
+        }
+        #expect(isSteady)
+        try store.archive([(ArchiveTests.sha256, place)])
+    }
+
+    private func incoming(_ branch: TrialBranch) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(
+            atPath: try branch.store().folder + "/archive/incoming")
+    }
+
+    @Test func `equal files of one group are kept once`() throws {
         let branch = try TrialBranch()
         let store = try branch.store()
+        try store.sweepCopies()
         let text = String(repeating: "a row of readings\n", count: 20_000)
         let sources = try (0..<8).map { try write(text, "copy-\($0)", branch) }
         let failures = Mutex<[String]>([])
-        for round in 0..<10 {
-            let sha256 = "\(round)" + ArchiveTests.sha256
-            DispatchQueue.concurrentPerform(iterations: sources.count) { index in
-                do {
-                    _ = try store.archive(sources[index], sha256: sha256) { true }
-                } catch {
-                    failures.withLock { $0.append("\(error)") }
-                }
+        DispatchQueue.concurrentPerform(iterations: sources.count) { index in
+            do {
+                _ = try store.copyAside(
+                    sources[index], sha256: ArchiveTests.sha256, place: index
+                ) { true }
+            } catch {
+                failures.withLock { $0.append("\(error)") }
             }
-            let kept = try String(
-                contentsOfFile: store.archivePath(sha256: sha256), encoding: .utf8)
-            #expect(kept == text)
         }
         #expect(failures.withLock { $0 } == [])
-        let names = try FileManager.default.subpathsOfDirectory(atPath: store.folder + "/archive")
-        #expect(names.filter { $0.hasSuffix(".tmp") }.isEmpty)
+        // The last was never copied: its bytes were known.
+        try store.archive((0..<9).map { (ArchiveTests.sha256, $0) })
+        let kept = store.archivePath(sha256: ArchiveTests.sha256)
+        #expect(try String(contentsOfFile: kept, encoding: .utf8) == text)
+        #expect(try incoming(branch) == [])
     }
 
     @Test func `what a crash left of a copy is not part of the next one`() throws {
         let branch = try TrialBranch()
         let store = try branch.store()
-        let target = store.archivePath(sha256: ArchiveTests.sha256)
-        try FileManager.default.createDirectory(
-            atPath: String(target.dropLast(65)), withIntermediateDirectories: true)
+        try store.sweepCopies()
+        let left = "\(store.folder)/archive/incoming/0"
         try "a longer text than the file has".write(
-            toFile: target + ".tmp", atomically: true, encoding: .utf8)
+            toFile: left, atomically: true, encoding: .utf8)
         let source = try write("the file", "source", branch)
-        _ = try store.archive(source, sha256: ArchiveTests.sha256) { true }
-        #expect(try String(contentsOfFile: target, encoding: .utf8) == "the file")
+        _ = try store.copyAside(source, sha256: ArchiveTests.sha256, place: 0) { true }
+        #expect(try String(contentsOfFile: left, encoding: .utf8) == "the file")
+        try store.sweepCopies()
+        #expect(try incoming(branch) == [])
     }
 
     @Test func `what is archived stays as it is`() throws {
         let branch = try TrialBranch()
-        let store = try branch.store()
-        for text in ["first", "second"] {
-            let source = try write(text, text, branch)
-            _ = try store.archive(source, sha256: ArchiveTests.sha256) { true }
-        }
-        let target = store.archivePath(sha256: ArchiveTests.sha256)
+        try archive("first", in: branch)
+        try archive("second", in: branch)
+        let target = try branch.store().archivePath(sha256: ArchiveTests.sha256)
         #expect(try String(contentsOfFile: target, encoding: .utf8) == "first")
     }
 
     @Test func `a file that changed after it was hashed is not archived`() throws {
         let branch = try TrialBranch()
         let store = try branch.store()
+        try store.sweepCopies()
         let source = try write("later bytes", "source", branch)
-        let isArchived = try store.archive(source, sha256: ArchiveTests.sha256) { false }
-        #expect(!isArchived)
+        let isSteady = try store.copyAside(source, sha256: ArchiveTests.sha256, place: 0) { false }
+        #expect(!isSteady)
+        try store.archive([(ArchiveTests.sha256, 0)])
         let target = store.archivePath(sha256: ArchiveTests.sha256)
         #expect(!FileManager.default.fileExists(atPath: target))
-        #expect(!FileManager.default.fileExists(atPath: target + ".tmp"))
+        #expect(try incoming(branch) == [])
     }
 }

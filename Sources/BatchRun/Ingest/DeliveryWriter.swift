@@ -7,8 +7,9 @@ import Synchronization
 
 /// Commits what workers made of files, in the plan's order and in groups.
 ///
-/// The bodies of parts go to the month files first; then one transaction of the main file lists them,
-/// books the counts and marks the files as read. A crash in between leaves unlisted bodies only.
+/// The files' copies are archived and the bodies of parts go to the month files first; then one
+/// transaction of the main file lists them, books the counts and marks the files as read. A crash in
+/// between leaves archived files and unlisted bodies that the next run finds again.
 final class DeliveryWriter: Sendable {
     private struct Group {
         var outcomes: [FileOutcome] = []
@@ -53,6 +54,10 @@ final class DeliveryWriter: Sendable {
 
     private func commit(_ group: inout Group) throws {
         guard !group.outcomes.isEmpty else { return }
+        try store.archive(
+            group.outcomes.compactMap { outcome in
+                outcome.source.map { ($0.sha256, outcome.file.position) }
+            })
         let outcomes = try withoutRepeats(group.outcomes)
         var bodies: [StoredBody] = []
         var listings: [[PartRow]] = []

@@ -75,7 +75,9 @@ struct FileWork: Sendable {
             if let lines { outcome.keepCured(of: lines) }
             outcome.bookRejectedEnergy()
             guard retries == nil, let source = outcome.source else { return outcome }
-            let isSteady = try store.archive(file.path, sha256: source.sha256) {
+            let isSteady = try store.copyAside(
+                file.path, sha256: source.sha256, place: file.position
+            ) {
                 DurableFile.stamp(of: file.path).map { $0 == stamp } ?? false
             }
             return isSteady ? outcome : FileOutcome(file: file, state: .postponed)

@@ -31,6 +31,7 @@ struct IngestStage {
     func run(progress: any ProgressReporter) throws -> IngestResult {
         let files = try store.read { try $0.unreadFiles(of: delivery.delivery) }
         let nextPart = try store.sweepUnlistedParts()
+        try store.sweepCopies()
         // "Future" is an interval that ends after the day after `as_of` (law 4).
         let context = IngestContext(
             profiles: profiles,

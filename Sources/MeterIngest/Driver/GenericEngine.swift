@@ -37,9 +37,8 @@ struct GenericEngine {
         _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
         rejections: inout [ReadingRejection]
     ) {
-        DeliveredLine.forEach(
-            in: lines.copiedBytes()[...], firstLine: firstLine, firstByte: firstByte
-        ) { line in
+        let window = lines.copiedBytes()[...]
+        for line in DeliveredLines(of: window, firstLine: firstLine, firstByte: firstByte) {
             take(reader.read(line), into: &batch, rejections: &rejections)
         }
     }

@@ -105,7 +105,7 @@ private struct FileTally {
             byte += Int64(header.count)
             window = window.dropFirst(header.count)
         }
-        DeliveredLine.forEach(in: window, firstLine: line, firstByte: byte) { line in
+        for line in DeliveredLines(of: window, firstLine: line, firstByte: byte) {
             add(reader?.read(line) ?? [])
         }
         return format

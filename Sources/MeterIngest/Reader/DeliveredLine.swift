@@ -20,22 +20,30 @@ struct DeliveredLine {
 
     /// True where nothing but blanks stands on the line.
     var isBlank: Bool { bytes.allSatisfy { $0 == 0x20 || $0 == 9 } }
+}
 
-    /// Calls `body` for each line of a window of whole lines.
-    static func forEach(
-        in window: ArraySlice<UInt8>, firstLine: Int, firstByte: Int64,
-        _ body: (DeliveredLine) -> Void
-    ) {
-        var (start, number) = (window.startIndex, firstLine)
-        while start < window.endIndex {
-            let end = window[start...].firstIndex(of: 0x0A) ?? window.endIndex
-            let hasReturn = end > start && window[end - 1] == 0x0D
-            body(
-                DeliveredLine(
-                    bytes: window[start..<(hasReturn ? end - 1 : end)], number: number,
-                    byte: firstByte + Int64(start - window.startIndex)))
-            (start, number) = (end + 1, number + 1)
-        }
+/// The lines of a window of whole lines, in order.
+struct DeliveredLines: Sequence, IteratorProtocol {
+    private let window: ArraySlice<UInt8>
+    private var start: Int
+    private var number: Int
+    private let byte: Int64
+
+    init(of window: ArraySlice<UInt8>, firstLine: Int = 1, firstByte: Int64 = 0) {
+        self.window = window
+        start = window.startIndex
+        number = firstLine
+        byte = firstByte
+    }
+
+    mutating func next() -> DeliveredLine? {
+        guard start < window.endIndex else { return nil }
+        let end = window[start...].firstIndex(of: 0x0A) ?? window.endIndex
+        let hasReturn = end > start && window[end - 1] == 0x0D
+        defer { (start, number) = (end + 1, number + 1) }
+        return DeliveredLine(
+            bytes: window[start..<(hasReturn ? end - 1 : end)], number: number,
+            byte: byte + Int64(start - window.startIndex))
     }
 }
 

@@ -32,11 +32,9 @@ enum ReadingFormat {
     static func detect(
         _ window: ArraySlice<UInt8>, profiles: ProfileSet
     ) -> (format: ReadingFormat, headerBytes: Int)? {
-        var first: DeliveredLine?
-        DeliveredLine.forEach(in: window, firstLine: 1, firstByte: 0) { line in
-            if first == nil, !line.isBlank { first = line }
+        guard let first = DeliveredLines(of: window).first(where: { !$0.isBlank }) else {
+            return nil
         }
-        guard let first else { return nil }
         if isNEM12(first) { return (.nem12, 0) }
         for profile in profiles.profiles {
             guard let fields = FieldSplitter(profile).fields(of: first) else { continue }

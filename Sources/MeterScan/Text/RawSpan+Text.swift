@@ -66,10 +66,20 @@ extension RawSpan {
 /// How many newlines there are.
 @inline(never)
 func countNewlines(_ bytes: RawSpan) -> Int {
+    let newline = SIMD16(repeating: UInt8(ascii: "\n"))
     var (count, place) = (0, 0)
-    while place + 8 <= bytes.byteCount {
-        count += everyMatch(bytes.word(place), UInt8(ascii: "\n")).nonzeroBitCount
-        place += 8
+    while place + 16 <= bytes.byteCount {
+        // A lane counts to 255 before it would turn over.
+        let end = min(bytes.byteCount - 15, place + 255 * 16)
+        var lanes = SIMD16<UInt8>.zero
+        while place < end {
+            // SAFETY: sixteen bytes from here on are inside, and any bits are bytes.
+            let chunk = unsafe bytes.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: place, as: SIMD16<UInt8>.self)
+            lanes.replace(with: lanes &+ 1, where: chunk .== newline)
+            place += 16
+        }
+        for lane in lanes.indices { count += Int(lanes[lane]) }
     }
     while place < bytes.byteCount {
         if bytes.byte(place) == UInt8(ascii: "\n") { count += 1 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CSyncfs
 import Glibc
 
 /// A step on a file that the system refused.
@@ -24,49 +25,26 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
 /// The system's file calls take C strings and buffers, so every call is `unsafe`; each gets a path
 /// that lives for the call, and a length that is the buffer's own.
 public enum DurableFile {
-    /// Copies a file to a temporary name beside `target`, syncs it and renames it into place.
-    ///
-    /// Does nothing where `target` is there already: archived files are named by their content. Two
-    /// threads that hold equal files may copy at the same time; the second finds the first's work.
-    ///
-    /// - Parameter isSteady: Tells whether the source is still as it was when it was read; asked
-    ///   after copying.
-    /// - Returns: False where the source changed meanwhile; the copy is thrown away then.
-    public static func copy(
-        _ source: String, to target: String, isSteady: () -> Bool
-    ) throws(FileError) -> Bool {
-        if exists(target) { return isSteady() }
+    /// Copies a file's bytes; what the target held is gone. Not durable before a sync.
+    public static func copy(_ source: String, to target: String) throws(FileError) {
         let input = try open(source, O_RDONLY | O_CLOEXEC, "open")
         defer { close(input) }
-        let temporary = target + ".tmp"
-        let output = try open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, "create")
-        // Closing releases the lock, so it lasts until the name is in place.
+        let output = try open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, "create")
         defer { close(output) }
-        guard flock(output, LOCK_EX) == 0 else { throw failure("lock", temporary) }
-        if exists(target) {
-            // SAFETY: the path is lent for the call; that the name is gone already is no error.
-            _ = unsafe unlink(temporary)
-            return isSteady()
-        }
-        // What a crash left under the name may be longer than the file.
-        guard ftruncate(output, 0) == 0 else { throw failure("empty", temporary) }
-        try copyBytes(from: input, to: output, path: temporary)
-        guard fsync(output) == 0 else { throw failure("sync", temporary) }
-        guard isSteady() else {
-            // SAFETY: the path is lent for the call; the copy is of no use to anyone.
-            _ = unsafe unlink(temporary)
-            return false
-        }
-        // SAFETY: both paths are Swift strings lent for the call.
-        guard unsafe rename(temporary, target) == 0 else { throw failure("rename", temporary) }
-        return true
+        try copyBytes(from: input, to: output, path: target)
     }
 
-    /// Makes the names in a folder durable.
-    public static func syncFolder(_ path: String) throws(FileError) {
-        let folder = try open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, "open")
-        defer { close(folder) }
-        guard fsync(folder) == 0 else { throw failure("sync", path) }
+    /// Makes everything durable that was written to the file system of a folder: bytes and names.
+    public static func syncFileSystem(of folder: String) throws(FileError) {
+        let descriptor = try open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, "open")
+        defer { close(descriptor) }
+        guard syncfs(descriptor) == 0 else { throw failure("sync", folder) }
+    }
+
+    /// Removes a file.
+    public static func remove(_ path: String) throws(FileError) {
+        // SAFETY: the path is lent for the call.
+        guard unsafe unlink(path) == 0 else { throw failure("remove", path) }
     }
 
     /// Size and time of change of a regular file that is no link; nil for anything else.
@@ -95,7 +73,7 @@ public enum DurableFile {
     private static func copyBytes(from input: Int32, to output: Int32, path: String)
         throws(FileError)
     {
-        var chunk = [UInt8](repeating: 0, count: 1 << 17)
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             // SAFETY: `chunk` is lent for each call, with its own length.
             let taken = unsafe read(input, &chunk, chunk.count)
@@ -103,9 +81,10 @@ public enum DurableFile {
             guard taken > 0 else { throw failure("read", path) }
             var written = 0
             while written < taken {
-                let rest = Array(chunk[written..<taken])
-                // SAFETY: `rest` is lent for the call, with its own length.
-                let count = unsafe write(output, rest, rest.count)
+                // SAFETY: `written..<taken` is inside the chunk, which is lent for the call.
+                let count = unsafe chunk.withUnsafeBytes { bytes in
+                    unsafe write(output, bytes.baseAddress! + written, taken - written)
+                }
                 guard count > 0 else { throw failure("write", path) }
                 written += count
             }

@@ -24,10 +24,10 @@ func outcomes(
         ReadingFormat.detect(bytes[...], profiles: profiles), sourceLocation: sourceLocation)
     var reader = FormatReader(format, isStrict: strict)
     var found: [CellOutcome] = []
-    DeliveredLine.forEach(
-        in: bytes[header...], firstLine: bytes[..<header].count { $0 == 0x0A } + 1,
-        firstByte: Int64(header)
-    ) { found += reader.read($0) }
+    let lines = DeliveredLines(
+        of: bytes[header...], firstLine: bytes[..<header].count { $0 == 0x0A } + 1,
+        firstByte: Int64(header))
+    for line in lines { found += reader.read(line) }
     return found + reader.finish()
 }
 
