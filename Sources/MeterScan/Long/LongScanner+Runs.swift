@@ -75,6 +75,7 @@ extension LongScanner {
             layout.latestEnd - step + 1)
         guard expected - labelShift >= lowest else { return (first, 0) }
 
+        var template = NumberTemplate(terminator: valueEnd)
         var cell = state.base + Int(state.lastSlot) + 1
         var (place, rows) = (first, 0)
         while place + reach <= lines.byteCount, expected - labelShift < limit {
@@ -89,16 +90,18 @@ extension LongScanner {
             else { break }
             let valueFrom = labelFrom &+ memo.length &+ 1
             let word = lines.knownWord(valueFrom)
-            var ends = lowestMatch(word, valueEnd)
-            var length = ends.trailingZeroBitCount &>> 3
-            var number = NumberText.none
-            if ends != 0 {
+            var number = NumberText(value: template.read(word), decimals: template.decimals)
+            var length = template.length
+            if number.value < 0 {
                 // A carriage return before the newline makes it none: the complete way reads it.
-                if length > 0 { number = NumberText.short(word, length) }
-            } else {
-                ends = lowestMatch(lines.knownWord(valueFrom &+ 8), valueEnd)
-                length = 8 &+ ends.trailingZeroBitCount &>> 3
-                if ends != 0 { number = NumberText.long(lines, valueFrom, valueFrom &+ length) }
+                (number, length) = template.readOther(word)
+                if length == 8 {
+                    let ends = lowestMatch(lines.knownWord(valueFrom &+ 8), valueEnd)
+                    length &+= ends.trailingZeroBitCount &>> 3
+                    if ends != 0 {
+                        number = NumberText.long(lines, valueFrom, valueFrom &+ length)
+                    }
+                }
             }
             guard number.isNumber, number.decimals <= state.decimals else { break }
             if number.decimals < state.decimals {

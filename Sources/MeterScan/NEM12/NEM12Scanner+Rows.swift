@@ -231,17 +231,21 @@ private func readCells(
     var values = valueColumn.mutableSpan
     var decimals = decimalColumn.mutableSpan
     var (least, most, hasAbsent) = (UInt8.max, UInt8.min, false)
+    var template = NumberTemplate(terminator: comma)
     for cell in values.indices {
         var end = place
         var number = NumberText.none
         if place &+ 8 <= lines.byteCount {
             let word = lines.knownWord(place)
-            let match = lowestMatch(word, comma)
-            if match != 0 {
-                let length = match.trailingZeroBitCount &>> 3
-                end = place &+ length
-                if length > 0 { number = NumberText.short(word, length) }
+            let alike = template.read(word)
+            if alike >= 0 {
+                values[cell] = alike
+                decimals[cell] = UInt8(truncatingIfNeeded: template.decimals)
+                place = place &+ template.length &+ 1
+                continue
             }
+            (number, end) = template.readOther(word)
+            end &+= place
         }
         if !number.isNumber {
             while end < lines.byteCount, lines.byte(end) != comma, lines.byte(end) >= 0x20 {

@@ -53,10 +53,15 @@ struct NumberText {
         // A byte above 9 carries into its highest bit.
         guard (digits &+ 0x7676_7676_7676_7676 | digits) & 0x8080_8080_8080_8080 == 0
         else { return none }
-        digits = (digits &* 2561) &>> 8
-        digits = ((digits & 0x00FF_00FF_00FF_00FF) &* 6_553_601) &>> 16
-        digits = ((digits & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) &>> 32
-        return NumberText(value: Int64(truncatingIfNeeded: digits), decimals: decimals)
+        return NumberText(value: Int64(truncatingIfNeeded: joined(digits)), decimals: decimals)
+    }
+
+    /// The number of eight digits, one in each byte, the first lowest.
+    @inline(__always)
+    static func joined(_ eight: UInt64) -> UInt64 {
+        let pairs = (eight &* 2561) &>> 8
+        let fours = ((pairs & 0x00FF_00FF_00FF_00FF) &* 6_553_601) &>> 16
+        return ((fours & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) &>> 32
     }
 
     /// Reads any number, byte by byte.
