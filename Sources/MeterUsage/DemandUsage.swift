@@ -7,8 +7,9 @@ import Quantities
 ///
 /// A window begins on the local clock at a multiple of its length within the hour, belongs to the
 /// period of its start, and counts once all its slots have values. Energy is taken after the
-/// multiplier, so a window may span a meter exchange. Strips may come in any order and in any
-/// pieces; channels that count together must be summed first (`StripSum`).
+/// multiplier, so a window may span a meter exchange, also to slots of another length. Strips may
+/// come in any order and in any pieces; channels that count together must be summed first
+/// (`StripSum`).
 public struct DemandUsage: Hashable, Sendable {
     /// The highest window of a period.
     struct Peak: Hashable {
@@ -18,36 +19,32 @@ public struct DemandUsage: Hashable, Sendable {
         var at: Int64
     }
 
-    /// A window of which some slots are known.
+    /// A window of which some minutes are known.
     private struct Partial: Hashable {
         var energy: Int128 = 0
-        var slots = 0
+        var minutes = 0
         /// The period of the first slot, where that one is known.
         var period: Int?
     }
 
     /// Length of a window.
     public let windowMinutes: Int
-    /// Length of a slot.
-    public let slotMinutes: Int
     /// The highest window of each period; nil where none was complete. Shape: `[period]`.
     private(set) var peaks: [Peak?]
     /// Windows that are not complete yet, by when they begin.
     private var partials: [Int64: Partial] = [:]
     /// True where a strip's step or size was beyond what is held exactly: not billable.
     public private(set) var isOutOfRange = false
+    /// True where windows cannot be made of the slots of a part of the span: not billable.
+    public private(set) var isTooCoarse = false
 
-    /// No demand yet, in each of `periodCount` periods; nil where windows cannot be made of slots.
+    /// No demand yet, in each of `periodCount` periods.
     ///
-    /// - Parameters:
-    ///   - windowMinutes: Length of a window: a slot, or a multiple of it that divides the hour.
-    ///   - slotMinutes: Length of a slot: a divisor of 1440.
-    public init?(periodCount: Int, windowMinutes: Int, slotMinutes: Int) {
-        guard slotMinutes > 0, windowMinutes > 0, windowMinutes % slotMinutes == 0,
-            windowMinutes == slotMinutes || 60 % windowMinutes == 0
-        else { return nil }
+    /// - Parameter windowMinutes: Length of a window: a slot, or a multiple of it that divides the
+    ///   hour.
+    public init(periodCount: Int, windowMinutes: Int) {
+        precondition(windowMinutes > 0, "a window has a length")
         self.windowMinutes = windowMinutes
-        self.slotMinutes = slotMinutes
         peaks = [Peak?](repeating: nil, count: periodCount)
     }
 
@@ -64,7 +61,6 @@ public struct DemandUsage: Hashable, Sendable {
         values: Span<Int64>, qualities: Span<UInt32>, firstSlot: Int, exponent: Int,
         multiplier: Exact, plan: SlotPlan
     ) {
-        precondition(plan.slotMinutes == slotMinutes, "strip and plan have slots of one length")
         precondition(
             firstSlot >= 0 && firstSlot + values.count <= plan.periods.count,
             "the strip fits its day")
@@ -81,7 +77,6 @@ public struct DemandUsage: Hashable, Sendable {
 
     /// Adds the slots of a sum of channels that lie in the plan's billing span.
     public mutating func add(_ sum: StripSum, plan: SlotPlan) {
-        precondition(plan.slotMinutes == slotMinutes, "strip and plan have slots of one length")
         precondition(sum.energy.count == plan.periods.count, "the sum covers the day")
         if sum.isOutOfRange { isOutOfRange = true }
         for slot in sum.energy.indices where sum.isComplete(slot) {
@@ -92,12 +87,18 @@ public struct DemandUsage: Hashable, Sendable {
     private mutating func add(_ energy: Int128, slot: Int, plan: SlotPlan) {
         guard plan.periods[slot] != SlotPlan.outside else { return }
         let period = Int(plan.periods[slot])
+        let slotMinutes = plan.slotMinutes
         if windowMinutes == slotMinutes {
             raise(period, to: Peak(energy: energy, at: plan.start(ofSlot: slot)))
             return
         }
+        guard windowMinutes % slotMinutes == 0, 60 % windowMinutes == 0 else {
+            isTooCoarse = true
+            return
+        }
         let minutesIn = Int(plan.localMinutes[slot]) % windowMinutes
-        let part = Partial(energy: energy, slots: 1, period: minutesIn == 0 ? period : nil)
+        let part = Partial(
+            energy: energy, minutes: slotMinutes, period: minutesIn == 0 ? period : nil)
         add(part, at: plan.start(ofSlot: slot) - Int64(minutesIn * 60))
     }
 
@@ -106,9 +107,9 @@ public struct DemandUsage: Hashable, Sendable {
         let (energy, over) = window.energy.addingReportingOverflow(part.energy)
         if over { isOutOfRange = true }
         window.energy = energy
-        window.slots += part.slots
+        window.minutes += part.minutes
         window.period = window.period ?? part.period
-        if window.slots == windowMinutes / slotMinutes, let period = window.period {
+        if window.minutes == windowMinutes, let period = window.period {
             partials[start] = nil
             raise(period, to: Peak(energy: window.energy, at: start))
         } else {
@@ -128,13 +129,14 @@ public struct DemandUsage: Hashable, Sendable {
     /// Adds what another part of the span showed; both have the same periods and windows.
     public mutating func merge(_ other: DemandUsage) {
         precondition(
-            peaks.count == other.peaks.count && windowMinutes == other.windowMinutes
-                && slotMinutes == other.slotMinutes, "both measure the same windows")
+            peaks.count == other.peaks.count && windowMinutes == other.windowMinutes,
+            "both measure the same windows")
         for (period, peak) in other.peaks.enumerated() {
             if let peak { raise(period, to: peak) }
         }
         for (start, part) in other.partials { add(part, at: start) }
         isOutOfRange = isOutOfRange || other.isOutOfRange
+        isTooCoarse = isTooCoarse || other.isTooCoarse
     }
 
     /// The peaks of the periods that had any, then that of the whole span as `all`.

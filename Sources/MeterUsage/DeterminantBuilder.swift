@@ -132,6 +132,7 @@ public struct DeterminantBuilder: Sendable {
 
     private mutating func addDemand(_ usage: DemandUsage?) {
         guard let usage else { return hold(.missingDemand, nil) }
+        if usage.isTooCoarse { return hold(.missingDemand, nil) }
         if usage.isOutOfRange { return hold(.outOfRange, UsageQuantity.activeImport.obis) }
         demand = usage.demandPeaks(names: request.periods)
         if demand.isEmpty { hold(.missingDemand, nil) }

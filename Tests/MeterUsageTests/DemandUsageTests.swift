@@ -37,16 +37,19 @@ private struct Piece {
 
     @Test(arguments: [
         (15, 15, true), (30, 15, true), (60, 15, true), (15, 5, true), (120, 120, true),
-        (15, 30, false), (20, 15, false), (45, 15, false), (120, 60, false), (0, 15, false),
+        (15, 30, false), (20, 15, false), (45, 15, false), (120, 60, false),
     ])
     func `a window is made of whole slots within the hour`(window: Int, slot: Int, fits: Bool) {
-        let demand = DemandUsage(periodCount: 1, windowMinutes: window, slotMinutes: slot)
-        #expect((demand != nil) == fits)
+        var demand = DemandUsage(periodCount: 2, windowMinutes: window)
+        let slots = SlotPlan(
+            day: CivilDay(number: 0), storageOffset: 0, slotMinutes: slot, calendar: dayAndNight,
+            zone: utc, span: 0..<86_400)
+        piece([1], firstSlot: 0, plan: slots).add(to: &demand)
+        #expect(demand.isTooCoarse == !fits)
     }
 
     @Test func `the peak of each period and of the whole is the first highest slot`() throws {
-        var demand = try #require(
-            DemandUsage(periodCount: 2, windowMinutes: 15, slotMinutes: 15))
+        var demand = DemandUsage(periodCount: 2, windowMinutes: 15)
         // From 06:30: two slots of the night, then the peak period from 07:00.
         piece([500, 700, 600, 650, 650], firstSlot: 26, plan: plan()).add(to: &demand)
         let peaks = demand.demandPeaks(names: ["peak", "night"])
@@ -58,8 +61,7 @@ private struct Piece {
     }
 
     @Test func `a lone period is not said twice`() throws {
-        var demand = try #require(
-            DemandUsage(periodCount: 1, windowMinutes: 5, slotMinutes: 5))
+        var demand = DemandUsage(periodCount: 1, windowMinutes: 5)
         let plan = SlotPlan(
             day: CivilDay(number: 0), storageOffset: 0, slotMinutes: 5, calendar: .always,
             zone: utc, span: 0..<86_400)
@@ -71,8 +73,7 @@ private struct Piece {
     }
 
     @Test func `a block of two slots counts once both have a value, by its start`() throws {
-        var demand = try #require(
-            DemandUsage(periodCount: 2, windowMinutes: 30, slotMinutes: 15))
+        var demand = DemandUsage(periodCount: 2, windowMinutes: 30)
         // 06:15 alone, 06:30 to 07:00 whole, 07:00 alone: 07:15 has no value.
         piece([9000, 400, 600, 9000, nil], firstSlot: 25, plan: plan()).add(to: &demand)
         #expect(
@@ -95,8 +96,7 @@ private struct Piece {
         let plan = SlotPlan(
             day: CivilDay(number: 0), storageOffset: 0, slotMinutes: 15, calendar: calendar,
             zone: utc, span: 0..<86_400)
-        var demand = try #require(
-            DemandUsage(periodCount: 2, windowMinutes: 30, slotMinutes: 15))
+        var demand = DemandUsage(periodCount: 2, windowMinutes: 30)
         // The later quarter comes first.
         piece([300], firstSlot: 29, plan: plan).add(to: &demand)
         piece([100], firstSlot: 28, plan: plan).add(to: &demand)
@@ -111,8 +111,7 @@ private struct Piece {
                 day: CivilDay(number: $0), storageOffset: 37_800, slotMinutes: 30,
                 calendar: .always, zone: zone, span: -100_000..<200_000)
         }
-        var demand = try #require(
-            DemandUsage(periodCount: 1, windowMinutes: 60, slotMinutes: 30))
+        var demand = DemandUsage(periodCount: 1, windowMinutes: 60)
         piece([3000], firstSlot: 47, plan: plans[0]).add(to: &demand)
         piece([4000, 1], firstSlot: 0, plan: plans[1]).add(to: &demand)
         let peak = Determinants.DemandPeak(
@@ -120,9 +119,26 @@ private struct Piece {
         #expect(demand.demandPeaks(names: ["all"]) == [peak])
     }
 
+    @Test func `a window over an exchange to slots of another length is one window`() throws {
+        func plan(_ slotMinutes: Int) -> SlotPlan {
+            SlotPlan(
+                day: CivilDay(number: 0), storageOffset: 0, slotMinutes: slotMinutes,
+                calendar: dayAndNight, zone: utc, span: 0..<86_400)
+        }
+        var demand = DemandUsage(periodCount: 2, windowMinutes: 60)
+        // 10:00 to 10:30 by one meter, two quarters by the next: 5 kWh in an hour.
+        piece([2000], firstSlot: 20, plan: plan(30)).add(to: &demand)
+        piece([1000, 2000], firstSlot: 42, plan: plan(15)).add(to: &demand)
+        #expect(demand.demandPeaks(names: ["peak", "night"]).first?.kilowatts == Exact(5))
+        // A meter of hours can show no half-hours: the demand of its part is not known.
+        var halves = DemandUsage(periodCount: 2, windowMinutes: 30)
+        piece([1000], firstSlot: 20, plan: plan(30)).add(to: &halves)
+        piece([9000], firstSlot: 11, plan: plan(60)).add(to: &halves)
+        #expect(halves.isTooCoarse)
+    }
+
     @Test func `a window over a meter exchange takes each meter's multiplier`() throws {
-        var demand = try #require(
-            DemandUsage(periodCount: 2, windowMinutes: 30, slotMinutes: 15))
+        var demand = DemandUsage(periodCount: 2, windowMinutes: 30)
         piece([100], firstSlot: 40, plan: plan()).add(to: &demand, multiplier: Exact(30))
         piece([100], firstSlot: 41, plan: plan()).add(to: &demand, multiplier: Exact(40))
         // 3 kWh and 4 kWh in half an hour.
@@ -130,8 +146,7 @@ private struct Piece {
     }
 
     @Test func `channels that count together are summed before the maximum`() throws {
-        var demand = try #require(
-            DemandUsage(periodCount: 2, windowMinutes: 15, slotMinutes: 15))
+        var demand = DemandUsage(periodCount: 2, windowMinutes: 15)
         var sum = StripSum(slotCount: 96, channels: 2)
         let marks = [UInt32](repeating: Quality.actual.packed, count: 3)
         let (first, second): ([Int64], [Int64]) = ([900, 100, 100], [10, 60])
@@ -150,8 +165,7 @@ private struct Piece {
     }
 
     @Test func `a multiplier that no decimal step holds makes the demand not billable`() throws {
-        var demand = try #require(
-            DemandUsage(periodCount: 2, windowMinutes: 15, slotMinutes: 15))
+        var demand = DemandUsage(periodCount: 2, windowMinutes: 15)
         piece([1], firstSlot: 0, plan: plan()).add(to: &demand, multiplier: Exact(1, over: 3))
         #expect(demand.isOutOfRange)
     }
@@ -180,9 +194,8 @@ private struct Piece {
                 pieces.append(piece(Array(strip[cut...]), firstSlot: cut, plan: plan))
             }
             pieces.shuffle(using: &random)
-            var halves = try (0..<2).map { _ in
-                try #require(
-                    DemandUsage(periodCount: 2, windowMinutes: window, slotMinutes: slot))
+            var halves = (0..<2).map { _ in
+                DemandUsage(periodCount: 2, windowMinutes: window)
             }
             for piece in pieces { piece.add(to: &halves[Int.random(in: 0...1, using: &random)]) }
             halves[0].merge(halves[1])

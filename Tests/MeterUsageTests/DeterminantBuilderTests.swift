@@ -149,8 +149,7 @@ import Testing
     }
 
     @Test func `demand peaks come along where the tariff needs them`() throws {
-        var demand = try #require(
-            DemandUsage(periodCount: 2, windowMinutes: 60, slotMinutes: 60))
+        var demand = DemandUsage(periodCount: 2, windowMinutes: 60)
         let plan = SlotPlan(
             day: CivilDay(number: 0), storageOffset: 0, slotMinutes: 60, calendar: dayAndNight,
             zone: utc, span: 0..<172_800)

@@ -159,7 +159,7 @@ struct GapFilling {
                 for: usage.due, day: firstDay + Int32(day), offset: offset,
                 minutes: lead.use.slotMinutes, span: clipped)
             guard plan.slotCount > 0 else { continue }
-            usage.prepareDemand(slotMinutes: lead.use.slotMinutes)
+            usage.prepareDemand()
             var sum = StripSum(slotCount: lead.series.slotsPerDay, channels: active.count)
             for channel in active where channel.use.slotMinutes == lead.use.slotMinutes {
                 let slots = channel.series.slots(ofDay: day)

@@ -112,7 +112,7 @@ struct IntervalReading {
         }
         guard usage.due.request.needsDemand, let first = active.first else { return }
         let minutes = Int(columns.slotMinutes[first])
-        usage.prepareDemand(slotMinutes: minutes)
+        usage.prepareDemand()
         let channels = Set(active.map { columns.channels[$0] }).count
         var sum = StripSum(slotCount: 1440 / minutes, channels: channels)
         for strip in active where Int(columns.slotMinutes[strip]) == minutes {

@@ -60,12 +60,10 @@ struct SpanUsage: Sendable {
         use.isPrimary ? .one : meterSpans[use.meterSpan].terms.multiplier
     }
 
-    /// Makes room for demand, once the length of the slots is known.
-    mutating func prepareDemand(slotMinutes: Int) {
+    /// Makes room for demand, where the tariff asks for it.
+    mutating func prepareDemand() {
         guard demand == nil, let window = due.tariff.demandWindowMinutes else { return }
-        demand = DemandUsage(
-            periodCount: due.request.periods.count, windowMinutes: window,
-            slotMinutes: slotMinutes)
+        demand = DemandUsage(periodCount: due.request.periods.count, windowMinutes: window)
     }
 
     /// True where an interval channel that is billed has slots without a value.
