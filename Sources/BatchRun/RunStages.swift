@@ -67,7 +67,10 @@ struct RunStages {
                 rulesSHA256: profiles.sha256, tariffsSHA256: tariffs?.sha256 ?? "",
                 files: files, by: job.author)
             if kind == .retry { try transaction.noteRetry(rules: profiles.sha256) }
-            if tariffs != nil { try transaction.notePendingBill(asOf: request.asOf.description) }
+            // What is tried again comes before what is new: the bill belongs to the latter.
+            if kind != .retry, tariffs != nil {
+                try transaction.notePendingBill(asOf: request.asOf.description)
+            }
             return delivery
         }
     }

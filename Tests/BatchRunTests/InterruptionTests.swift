@@ -103,6 +103,47 @@ import TestSupport
         #expect(try branch.rows(files) == [["1", "72", "570"], ["2", "1", "8"]])
     }
 
+    @Test(arguments: ["INSERT ON retried_file", "INSERT ON part WHEN NEW.delivery = 2"])
+    func `what is tried again and stops is no reason to bill before the rest is read`(
+        moment: String
+    ) throws {
+        /// A second night that cures M9 and brings what M2 missed.
+        func secondNight(stoppingAt moment: String?) throws -> TrialBranch {
+            let branch = try branch()
+            try branch.bill(asOf: "2026-03-12")
+            try branch.importNetwork([
+                "meters.csv": """
+                meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,interval_minutes
+                M9,S9,T2,2026-01-01,,1,6,15
+
+                """,
+                "service_points.csv":
+                    "service_point_id,node_id,timezone\nS9,F2,Asia/Shanghai\n",
+            ])
+            let late = TwoFeeders.rows("M2", day: "2026-03-11", "0.225", slots: 40..<48)
+            try branch.deliver("late.csv.gz", TwoFeeders.header + late)
+            guard let moment else { return branch }
+            let trap = """
+                CREATE TRIGGER trap BEFORE \(moment)
+                BEGIN SELECT RAISE(ABORT, 'stopped here'); END
+                """
+            #expect(try branch.attempt(trap) == nil)
+            var stopped = false
+            do { _ = try branch.bill(asOf: "2026-03-20") } catch { stopped = true }
+            #expect(stopped)
+            #expect(try branch.attempt("DROP TRIGGER trap") == nil)
+            return branch
+        }
+        let stopped = try secondNight(stoppingAt: moment)
+        try stopped.bill(asOf: "2026-03-20")
+        let whole = try secondNight(stoppingAt: nil)
+        try whole.bill(asOf: "2026-03-20")
+        let invoices = "SELECT contract_id, total_minor, estimated_values FROM invoice"
+        #expect(try whole.rows(invoices).count == 3)
+        #expect(try stopped.rows(invoices) == whole.rows(invoices))
+        #expect(try stopped.digest() == whole.digest())
+    }
+
     @Test func `a delivery that is gone when it is finished stops nothing`() throws {
         let branch = try branch()
         let trap = """

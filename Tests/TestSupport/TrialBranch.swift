@@ -47,20 +47,22 @@ public final class TrialBranch {
     public func store() throws -> TallyStore { try TallyStore(path: database, create: false) }
 
     /// Imports a network of files by name.
-    public func importNetwork(_ files: [String: String]) throws {
+    public func importNetwork(
+        _ files: [String: String], full: Bool = false, dryRun: Bool = false
+    ) throws {
         let path = folder + "/network-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         for (name, text) in files {
             try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8)
         }
-        try importNetwork(folder: path)
+        try importNetwork(folder: path, full: full, dryRun: dryRun)
     }
 
     /// Imports a network folder.
-    public func importNetwork(folder: String) throws {
+    public func importNetwork(folder: String, full: Bool = false, dryRun: Bool = false) throws {
         guard let day = CivilDay(iso: "2026-01-01") else { preconditionFailure("a date") }
         _ = try store().importNetwork(
-            folder, full: false, on: day, dryRun: false,
+            folder, full: full, on: day, dryRun: dryRun,
             by: ChangeAuthor(user: "test", command: "network import"))
     }
 

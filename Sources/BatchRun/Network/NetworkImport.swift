@@ -9,8 +9,12 @@ import Store
 public struct NetworkImportReport: Hashable, Sendable {
     /// How many ids of each table are new, changed or ended.
     public var changed: [NetworkTable: Int] = [:]
+    /// What is new, changed or ended; empty for the first import.
+    public var changes: [NetworkChange] = []
     /// How many rows each table holds now.
     public var rows: [NetworkTable: Int] = [:]
+    /// Issued invoices that rest on what changed: they are listed for correction.
+    public var corrections: [ImportCorrection] = []
     /// The change of input that it is; nil for a dry run or where nothing changed.
     public var seq: Int?
 
@@ -72,18 +76,23 @@ extension TallyStore {
             reading: TallyStore.csvFiles(in: folder), scope: isFirst ? .whole : .part)
         var report = NetworkImportReport()
         let rows: NetworkRows
-        var changes: [NetworkChange] = []
         if isFirst {
             (rows, report.changed) = imported.first()
         } else {
-            (rows, changes) = known.merging(imported, endingOthersOn: full ? day : nil)
-            for change in changes { report.changed[change.table, default: 0] += 1 }
+            (rows, report.changes) = known.merging(imported, endingOthersOn: full ? day : nil)
+            for change in report.changes { report.changed[change.table, default: 0] += 1 }
         }
         let network = try Network(
             rows, numbers: numbers, importedOn: day, zones: TimeZoneTable.named)
-        if !isFirst { try refuseMoves(from: numbers, to: network) }
+        if !isFirst {
+            let before = try loadNetwork()
+            try refuseMoves(from: before, to: network)
+            report.corrections = try corrections(for: report.changes, before, network)
+        }
         for table in NetworkTable.allCases { report.rows[table] = rows.count(of: table) }
+        if full { try refuseUnseenEnds(report.changes, of: known, dryRun: dryRun) }
         if dryRun || report.changed.isEmpty { return report }
+        let changes = report.changes
         report.seq = try write { transaction in
             try transaction.replaceNetwork(with: rows)
             try transaction.keep(network.numbers)
@@ -101,9 +110,33 @@ extension TallyStore {
                 after: isFirst ? nil : changes.map(\.after).joined(separator: "\n"))
             try transaction.replaceNetworkImage(network.image(), seq: seq)
             try transaction.noteImport(seq: seq)
+            for correction in report.corrections {
+                try transaction.listForCorrection(
+                    invoice: correction.invoice.invoiceID, cause: "network-changed", seq: seq,
+                    detail: correction.detail)
+            }
             return seq
         }
         return report
+    }
+
+    /// Refuses a full import that would end most of a table, as one of a lost file would, unless a
+    /// dry run has shown just that before.
+    private func refuseUnseenEnds(
+        _ changes: [NetworkChange], of known: NetworkRows, dryRun: Bool
+    ) throws {
+        let ended = changes.filter { $0.kind == .ended }
+        let ids = known.first().ids
+        let most = NetworkTable.allCases.first { table in
+            ended.count { $0.table == table } * 2 > ids[table] ?? 0
+        }
+        guard let most else { return }
+        let shown = ended.map { "\($0.table.rawValue) \($0.id)" }.joined(separator: "\n")
+        if dryRun {
+            try write { try $0.set("full_import_shown", to: shown) }
+        } else if try read({ try $0.setting("full_import_shown") }) != shown {
+            throw UnseenEnds(table: most, count: ended.count { $0.table == most })
+        }
     }
 
     private static func csvFiles(in folder: String) throws -> [NetworkRows.File] {
@@ -120,8 +153,7 @@ extension TallyStore {
     }
 
     /// Stored readings stay with the feeder of their day, so the past of a meter's feeder is settled.
-    private func refuseMoves(from numbers: NetworkNumbers, to network: Network) throws {
-        let before = try loadNetwork()
+    private func refuseMoves(from before: Network, to network: Network) throws {
         for index in 0..<before.meterIDs.count {
             let meter = MeterNumber(rawValue: UInt32(index))
             let (old, new) = (before.spans(of: meter), network.spans(of: meter))
@@ -142,6 +174,20 @@ extension TallyStore {
                 }
             }
         }
+    }
+}
+
+/// A full import that would end most of a table and that nobody has looked at.
+public struct UnseenEnds: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The table.
+    public let table: NetworkTable
+    /// How many of its ids would end.
+    public let count: Int
+
+    /// What is refused and what to do.
+    public var description: String {
+        "\(table.rawValue).csv leaves out \(count) ids, more than half of all, which --full would end: "
+            + "look at them with --full --dry-run, then import again"
     }
 }
 

@@ -9,7 +9,7 @@ import Store
 /// Runs the checks on a block's settled readings and words what they find.
 struct BlockChecks {
     let network: Network
-    /// Days on and after it are still being delivered: nothing is missing from them yet.
+    /// Local days on and after it are still being delivered: nothing is missing from them yet.
     let asOf: CivilDay
 
     /// What is doubtful in interval readings, in the order of the strips.
@@ -67,19 +67,28 @@ struct BlockChecks {
                         count: slots.count { columns.qualities[$0] != 0 }))
             }
         }
-        if day < asOf { findings += gaps(present, grid, meter) }
+        findings += gaps(present, grid, meter)
         let channel = Channel(packed: columns.channels[first])
         return findings.map { row($0, meter: meter, channel: channel, offset: offset) }
     }
 
-    /// Slots without a value while the meter was in service.
-    private func gaps(_ present: [UInt32], _ grid: SlotGrid, _ meter: MeterNumber)
-        -> [ValidationFinding]
-    {
-        let spans = network.spans(of: meter).map(\.span)
-        return missingIntervals(qualities: present.span, grid: grid).filter { gap in
-            spans.contains { $0.overlaps(gap.from..<gap.to) }
+    /// Slots without a value, of those that are expected: slots that the meter was in service all
+    /// the time, and that ended before `asOf` began on its clock.
+    ///
+    /// By summer time the local day ends before the storage day: its last hour comes a night later.
+    func gaps(_ present: [UInt32], _ grid: SlotGrid, _ meter: MeterNumber) -> [ValidationFinding] {
+        let spans = network.spans(of: meter)
+        var slots = present
+        for slot in slots.indices where slots[slot] == 0 {
+            let (start, end) = (grid.instant(ofSlot: slot), grid.instant(ofSlot: slot + 1))
+            let isExpected = spans.contains { span in
+                span.span.lowerBound <= start && end <= span.span.upperBound
+                    && span.terms.intervalMinutes ?? grid.slotMinutes == grid.slotMinutes
+                    && end <= network.zones[span.terms.zone].startOfDay(asOf)
+            }
+            if !isExpected { slots[slot] = Quality.actual.packed }
         }
+        return missingIntervals(qualities: slots.span, grid: grid)
     }
 
     /// What is doubtful in register rows by themselves: conflicts.

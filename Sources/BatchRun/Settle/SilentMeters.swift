@@ -42,23 +42,37 @@ struct SilentMeters {
         // Wide enough for any storage offset; each meter is then asked for its own day.
         let around = Instant(day: day - 1, offset: 0)..<Instant(day: day + 2, offset: 0)
         return network.meterSpans(onFeeder: feeder, within: around).filter { span in
-            let start = Instant(day: day, offset: network.storageOffset(of: span.meter))
-            return span.terms.basis == .interval && span.span.overlaps(start..<(start + 86_400))
+            span.terms.basis == .interval
+                && span.span.overlaps(day.span(offset: network.storageOffset(of: span.meter)))
         }
     }
 
     /// The silence of some meters as work items.
     func exceptions(_ key: BlockKey, _ meters: [UInt32]) -> [ExceptionRow] {
         let checks = BlockChecks(network: network, asOf: asOf)
-        return meters.map { number in
+        return meters.flatMap { number in
             let meter = MeterNumber(rawValue: number)
             let offset = network.storageOffset(of: meter)
-            let start = Instant(day: CivilDay(number: key.day), offset: offset)
-            let slots = network.spans(of: meter).last?.terms.intervalMinutes.map { 1440 / $0 }
-            let finding = ValidationFinding(
-                .missingIntervals, from: start, to: start + 86_400, count: slots ?? 0)
-            return checks.row(
-                finding, meter: meter, channel: Channel(.activeImport, .interval), offset: offset)
+            let day = CivilDay(number: key.day)
+            // A meter whose slots change their length within the day has gaps of each.
+            let lengths = Set(
+                network.spans(of: meter).filter { $0.span.overlaps(day.span(offset: offset)) }
+                    .compactMap(\.terms.intervalMinutes))
+            return lengths.sorted().flatMap { minutes in
+                let grid = SlotGrid(day: day, storageOffset: offset, slotMinutes: minutes)
+                return checks.gaps([UInt32](repeating: 0, count: 1440 / minutes), grid, meter)
+            }.map {
+                checks.row(
+                    $0, meter: meter, channel: Channel(.activeImport, .interval), offset: offset)
+            }
         }
+    }
+}
+
+extension CivilDay {
+    /// The storage day: 24 h of a clock so many seconds ahead of UTC.
+    fileprivate func span(offset: Int) -> Range<Instant> {
+        let start = Instant(day: self, offset: offset)
+        return start..<(start + 86_400)
     }
 }

@@ -64,7 +64,9 @@ struct NetworkCommand: ParsableCommand {
             let report = try session.store.importNetwork(
                 folder, full: full, on: try session.day(asOf), liveFrom: liveFrom?.day,
                 dryRun: dryRun, by: session.author)
-            Output.result(NetworkReport(report).text(json: global.json))
+            Output.result(NetworkReport(report, isDryRun: dryRun).text(json: global.json))
+            // A bill that rests on what was wrong needs a person.
+            if !report.corrections.isEmpty { throw ExitCode(2) }
         }
     }
 
@@ -79,35 +81,73 @@ struct NetworkCommand: ParsableCommand {
             var report = NetworkImportReport()
             let rows = try session.store.read { try $0.networkRows() }
             for table in NetworkTable.allCases { report.rows[table] = rows.count(of: table) }
-            Output.result(NetworkReport(report).text(json: global.json))
+            Output.result(NetworkReport(report, isImport: false).text(json: global.json))
         }
     }
 }
 
 /// What an import changed, as text.
 struct NetworkReport {
-    let report: NetworkImportReport
+    private let report: NetworkImportReport
+    private let isImport: Bool
+    /// True where each change is shown, to be looked at before it is made.
+    private let isDryRun: Bool
 
-    init(_ report: NetworkImportReport) {
+    init(_ report: NetworkImportReport, isImport: Bool = true, isDryRun: Bool = false) {
         self.report = report
+        self.isImport = isImport
+        self.isDryRun = isDryRun
     }
 
-    func text(json: Bool) -> String {
-        let changed = report.changed
-        if json {
-            var object = JSONObject()
-            for table in NetworkTable.allCases {
-                var counts = JSONObject()
-                counts.add("rows", report.rows[table] ?? 0)
-                counts.add("changed", changed[table] ?? 0)
-                object.add(table.rawValue, raw: counts.text)
-            }
-            return object.text
-        }
-        return NetworkTable.allCases.map { table in
+    func text(json: Bool) -> String { json ? jsonText : plainText }
+
+    private var plainText: String {
+        var lines = NetworkTable.allCases.map { table in
             let rows = report.rows[table] ?? 0
             let name = table.rawValue + String(repeating: " ", count: 16 - table.rawValue.count)
-            return "\(name) \(rows) rows, \(changed[table] ?? 0) changed"
-        }.joined(separator: "\n")
+            let changed = isImport ? ", \(report.changed[table] ?? 0) changed" : ""
+            return "\(name) \(rows) rows\(changed)"
+        }
+        if isDryRun {
+            for change in report.changes {
+                lines.append("\(change.table.rawValue) \(change.kind.rawValue): \(change.id)")
+                lines += change.before.split(separator: "\n").map { "  - \($0)" }
+                lines += change.after.split(separator: "\n").map { "  + \($0)" }
+            }
+        }
+        for correction in report.corrections {
+            let invoice = correction.invoice
+            lines.append(
+                "for correction: \(invoice.number) of \(invoice.contractID), "
+                    + "\(invoice.period.lowerBound) to \(invoice.period.upperBound): "
+                    + correction.detail)
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private var jsonText: String {
+        var object = JSONObject()
+        for table in NetworkTable.allCases {
+            var counts = JSONObject()
+            counts.add("rows", report.rows[table] ?? 0)
+            if isImport { counts.add("changed", report.changed[table] ?? 0) }
+            object.add(table.rawValue, raw: counts.text)
+        }
+        guard isImport else { return object.text }
+        if isDryRun {
+            let changes = report.changes.map { change in
+                var entry = JSONObject()
+                entry.add("table", change.table.rawValue)
+                entry.add("kind", change.kind.rawValue)
+                entry.add("id", change.id)
+                entry.add("before", change.before)
+                entry.add("after", change.after)
+                return entry.text
+            }
+            object.add("changes", raw: "[" + changes.joined(separator: ",") + "]")
+        }
+        let numbers = report.corrections.map { JSONObject.quoted($0.invoice.number) }
+        object.add("corrections", raw: "[" + numbers.joined(separator: ",") + "]")
+        return object.text
     }
 }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BatchRun
+import Store
+import TestSupport
+import Testing
+
+/// What an import of the network does to bills that rest on what it changes.
+@Suite struct ImportCorrectionTests {
+    private static let meters =
+        "meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,"
+        + "interval_minutes,from,to\n"
+    private static let contracts =
+        "contract_id,service_point_id,customer_id,tariff_id,starts,ends,billing_day\n"
+
+    /// Two days of all meters, billed on the 12th.
+    private func billed() throws -> TrialBranch {
+        let branch = try TwoFeeders.branch()
+        for meter in ["M1", "M2", "M3"] {
+            for day in ["2026-03-10", "2026-03-11"] {
+                try branch.deliver(
+                    "\(meter)-\(day).csv",
+                    TwoFeeders.header + TwoFeeders.rows(meter, day: day, "0.125", slots: 0..<96))
+            }
+        }
+        #expect(try branch.bill(asOf: "2026-03-12").counts.invoices == 3)
+        return branch
+    }
+
+    @Test(arguments: [
+        // File, rows, and the contracts whose invoice rests on them.
+        ("meters.csv", meters + "M1,S1,T1,2026-01-01,,2,6,15,,\n", ["K1"]),
+        (
+            "meters.csv",
+            meters + "M3,S3,T2,2026-01-01,,1,6,15,,2026-03-11\n"
+                + "M3,S3,T2,2026-01-01,,3,6,15,2026-03-11,\n", ["K3"]
+        ),
+        // From the day after the period on.
+        (
+            "meters.csv",
+            meters + "M1,S1,T1,2026-01-01,,1,6,15,,2026-03-12\n"
+                + "M1,S1,T1,2026-01-01,,2,6,15,2026-03-12,\n", []
+        ),
+        ("meters.csv", meters + "M1,S1,T1,2026-01-01,,1,6,15,,\n", []),
+        (
+            "register_reads.csv",
+            "meter_id,channel,at,kind,value\nM2,1.8.0,2026-03-10T12:00:00+08:00,special,7\n",
+            ["K2"]
+        ),
+        (
+            "register_reads.csv",
+            "meter_id,channel,at,kind,value\nM2,1.8.0,2026-03-13T12:00:00+08:00,special,7\n", []
+        ),
+        ("contracts.csv", contracts + "K2,S2,C2,other,2026-03-10,,12\n", ["K2"]),
+        ("contracts.csv", contracts + "K2,S2,C2,flat,2026-03-10,,11\n", ["K2"]),
+        ("contracts.csv", contracts + "K2,S2,C2,flat,2026-03-10,2026-03-11,12\n", ["K2"]),
+        ("contracts.csv", contracts + "K2,S2,C2,flat,2026-03-10,2026-04-01,12\n", []),
+        (
+            "service_points.csv",
+            "service_point_id,node_id,timezone\nS3,F2,Asia/Urumqi\n", ["K3"]
+        ),
+        ("customers.csv", "customer_id,name,class\nC1,Ada Lee,home\n", []),
+    ])
+    func `an import lists the bills that rest on what it changes, and no other`(
+        file: String, rows: String, listed: [String]
+    ) throws {
+        let branch = try billed()
+        try branch.importNetwork([file: rows])
+        let found = try branch.column(
+            "SELECT contract_id FROM correction JOIN invoice USING (invoice_id) ORDER BY 1")
+        #expect(found == listed)
+        let causes = try branch.column("SELECT DISTINCT cause FROM correction")
+        #expect(causes == (listed.isEmpty ? [] : ["network-changed"]))
+    }
+}
+
+extension ImportCorrectionTests {
+    @Test func `a full import that ends most of a table is looked at first`() throws {
+        let branch = try TwoFeeders.branch()
+        var files = TwoFeeders.network
+        files["meters.csv"] = Self.meters
+        files["contracts.csv"] = Self.contracts
+        #expect(throws: UnseenEnds.self) { try branch.importNetwork(files, full: true) }
+        #expect(try branch.column("SELECT DISTINCT valid_to FROM meter") == [""])
+        try branch.importNetwork(files, full: true, dryRun: true)
+        #expect(try branch.column("SELECT DISTINCT valid_to FROM meter") == [""])
+        try branch.importNetwork(files, full: true)
+        // They would end on the day on which they began.
+        #expect(try branch.column("SELECT meter_id FROM meter") == [])
+        // A few are no surprise.
+        let few = try TwoFeeders.branch()
+        files = TwoFeeders.network
+        files["customers.csv"] = "customer_id,name,class\nC1,Ada,home\nC2,Bo,farm\nC3,Cem,shop\n"
+        files["terminals.csv"] = "terminal_id,node_id\nT1,F1\nT2,F2\n"
+        try few.importNetwork(files, full: true)
+    }
+}
