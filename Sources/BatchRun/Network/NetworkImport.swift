@@ -86,13 +86,13 @@ extension TallyStore {
             rows, numbers: numbers, importedOn: day, zones: TimeZoneTable.named)
         if !isFirst {
             let before = try loadNetwork()
-            try refuseMoves(from: before, to: network)
             report.corrections = try corrections(for: report.changes, before, network)
         }
         for table in NetworkTable.allCases { report.rows[table] = rows.count(of: table) }
         if full { try refuseUnseenEnds(report.changes, of: known, dryRun: dryRun) }
         if dryRun || report.changed.isEmpty { return report }
         let changes = report.changes
+        let moved = isFirst ? nil : try moves(to: network)
         report.seq = try write { transaction in
             try transaction.replaceNetwork(with: rows)
             try transaction.keep(network.numbers)
@@ -110,6 +110,7 @@ extension TallyStore {
                 after: isFirst ? nil : changes.map(\.after).joined(separator: "\n"))
             try transaction.replaceNetworkImage(network.image(), seq: seq)
             try transaction.noteImport(seq: seq)
+            try moved?.list(in: transaction, seq: seq, network: network)
             for correction in report.corrections {
                 try transaction.listForCorrection(
                     invoice: correction.invoice.invoiceID, cause: "network-changed", seq: seq,
@@ -118,6 +119,16 @@ extension TallyStore {
             return seq
         }
         return report
+    }
+
+    /// The blocks of readings whose feeder an import changes, written and not yet listed.
+    private func moves(to network: Network) throws -> MovedBlocks? {
+        let moves = try FeederMoves(from: loadNetwork(), to: network, in: self)
+        if moves.departures.isEmpty { return nil }
+        if let unfinished = try read({ try $0.interruptedDelivery() }) {
+            throw UnfinishedDelivery(delivery: unfinished.delivery)
+        }
+        return try moves.write(to: self)
     }
 
     /// Refuses a full import that would end most of a table, as one of a lost file would, unless a
@@ -151,30 +162,6 @@ extension TallyStore {
             return (name: name, bytes: [UInt8](data))
         }
     }
-
-    /// Stored readings stay with the feeder of their day, so the past of a meter's feeder is settled.
-    private func refuseMoves(from before: Network, to network: Network) throws {
-        for index in 0..<before.meterIDs.count {
-            let meter = MeterNumber(rawValue: UInt32(index))
-            let (old, new) = (before.spans(of: meter), network.spans(of: meter))
-            guard old.map(\.feeder) != new.map(\.feeder) || old.map(\.span) != new.map(\.span)
-            else {
-                continue
-            }
-            for feeder in Set(old.map(\.feeder)) {
-                let keys = try read { try $0.settledKeys(feeder: Int(feeder.rawValue)) }
-                for key in keys where key.group == Int(meter.groupNumber) {
-                    let day = CivilDay(number: key.day)
-                    // Out of service on that day is no move: the readings stay, and are not billed.
-                    guard before.feeder(of: meter, onStorageDay: day) == feeder,
-                        let moved = network.feeder(of: meter, onStorageDay: day), moved != feeder
-                    else { continue }
-                    throw SettledPast(
-                        meter: before.id(of: meter), feeder: before.id(of: feeder), day: day)
-                }
-            }
-        }
-    }
 }
 
 /// A full import that would end most of a table and that nobody has looked at.
@@ -188,22 +175,6 @@ public struct UnseenEnds: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         "\(table.rawValue).csv leaves out \(count) ids, more than half of all, which --full would end: "
             + "look at them with --full --dry-run, then import again"
-    }
-}
-
-/// An import that would move readings that are settled to another feeder.
-public struct SettledPast: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The meter.
-    public let meter: String
-    /// The feeder its readings are stored with.
-    public let feeder: String
-    /// The first day concerned.
-    public let day: CivilDay
-
-    /// What is refused and what to do.
-    public var description: String {
-        "meter \(meter) has settled readings on feeder \(feeder) on \(day): "
-            + "let the change begin after the last day that has readings"
     }
 }
 

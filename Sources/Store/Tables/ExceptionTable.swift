@@ -38,6 +38,16 @@ public struct ExceptionRow: Hashable, Sendable {
 }
 
 extension StoreTransaction {
+    /// Hands the open exceptions of a meter to another block, which its readings moved to.
+    public func moveExceptions(subject: String, from block: String, to other: String) throws {
+        let move = try db.cachedStatement(
+            sql: """
+                UPDATE exception SET block = ? WHERE block = ? AND subject_id = ?
+                AND status = 'open'
+                """)
+        try move.execute(arguments: [other, block, subject])
+    }
+
     /// Makes `found` the open exceptions of a block: new ones open, healed ones close.
     ///
     /// - Parameter block: What was checked as a whole, such as the text of a `BlockKey`.

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BatchRun
+import MeterModel
+import Store
+import TestSupport
+import Testing
+
+/// Readings follow their meter to the feeder that an import gives it in the past.
+@Suite struct FeederMoveTests {
+    private static let servicePoints = "service_point_id,node_id,timezone,from,to\n"
+
+    /// Two days of three meters in one file each; M1 misses an hour of the first.
+    private func branch() throws -> TrialBranch {
+        let branch = try TwoFeeders.branch()
+        for meter in ["M1", "M2", "M3"] {
+            let first = TwoFeeders.rows(
+                meter, day: "2026-03-10", "0.125", slots: (meter == "M1" ? 4 : 0)..<96)
+            let second = TwoFeeders.rows(meter, day: "2026-03-11", "0.250", slots: 0..<96)
+            try branch.deliver("\(meter).csv", TwoFeeders.header + first + second)
+        }
+        try branch.bill(asOf: "2026-03-12")
+        return branch
+    }
+
+    /// The current blocks: feeder, day and meters.
+    private func blocks(_ branch: TrialBranch) throws -> [[String]] {
+        try branch.rows(
+            """
+            SELECT f.feeder_id, b.day - min(b.day) OVER (), sum(p.meters), sum(p.readings)
+            FROM block b JOIN part p USING (part_id) JOIN feeder_number f ON f.feeder_no = b.feeder_no
+            WHERE b.seq = (SELECT max(seq) FROM block c WHERE c.feeder_no = b.feeder_no
+                AND c.day = b.day AND c.group_no = b.group_no AND c.kind = b.kind)
+            GROUP BY b.feeder_no, b.day ORDER BY 1, 2
+            """)
+    }
+
+    @Test func `a meter's readings move with it, and nothing else changes`() throws {
+        let branch = try branch()
+        let totals = try branch.currentTotals()
+        #expect(
+            try blocks(branch) == [
+                ["F1", "0", "2", "188"], ["F1", "1", "2", "192"],
+                ["F2", "0", "1", "96"], ["F2", "1", "1", "96"],
+            ])
+        try branch.importNetwork([
+            "service_points.csv": Self.servicePoints + "S1,F2,Asia/Shanghai,,\n"
+        ])
+        #expect(
+            try blocks(branch) == [
+                ["F1", "0", "1", "96"], ["F1", "1", "1", "96"],
+                ["F2", "0", "2", "188"], ["F2", "1", "2", "192"],
+            ])
+        #expect(try branch.currentTotals() == totals)
+        #expect(try branch.problems().isEmpty)
+        // The same rows again are duplicates, and the missing hour closes its exception.
+        let rows = TwoFeeders.rows("M1", day: "2026-03-10", "0.125", slots: 0..<96)
+        try branch.deliver("again.csv", TwoFeeders.header + rows)
+        let summary = try branch.bill(asOf: "2026-03-16")
+        #expect(summary.counts.verdicts.duplicate == 92)
+        #expect(summary.counts.verdicts.accepted == 4)
+        #expect(try branch.column("SELECT status FROM exception") == ["closed"])
+        #expect(
+            try branch.rows(
+                "SELECT feeder_id, total_minor, estimated_values FROM invoice "
+                    + "WHERE contract_id = 'K1'") == [["F2", "1800", "0"]])
+    }
+
+    @Test func `a move from a day on leaves what was before`() throws {
+        let branch = try branch()
+        try branch.importNetwork([
+            "service_points.csv": Self.servicePoints + "S1,F1,Asia/Shanghai,,2026-03-11\n"
+                + "S1,F2,Asia/Shanghai,2026-03-11,\nS3,F1,Asia/Shanghai,,\n"
+        ])
+        #expect(
+            try blocks(branch) == [
+                ["F1", "0", "3", "284"], ["F1", "1", "2", "192"],
+                ["F2", "0", "0", "0"], ["F2", "1", "1", "96"],
+            ])
+        #expect(try branch.problems().isEmpty)
+    }
+}
