@@ -28,6 +28,33 @@ extension StoreTransaction {
             """
         ),
         (
+            "law 1: a file's readings are in its parts",
+            """
+            SELECT sha256 FROM (SELECT sha256, file_no, delivery, readings - rejected AS stored
+                    FROM source_file WHERE status = 'accepted'
+                UNION ALL SELECT r.sha256, f.file_no, r.delivery, r.readings - r.rejected
+                    FROM retried_file r JOIN source_file f USING (sha256)) d
+            WHERE stored <> (SELECT coalesce(sum(p.readings), 0) FROM part p
+                WHERE p.file_no = d.file_no AND p.delivery = d.delivery)
+            """
+        ),
+        (
+            "law 1: what is settled is listed",
+            """
+            SELECT b.feeder_no || '/' || b.day || '/' || b.group_no || '/' || b.kind FROM block b
+            WHERE NOT EXISTS (SELECT 1 FROM part p WHERE p.part_id = b.part_id)
+            """
+        ),
+        (
+            "law 1: what came is settled",
+            """
+            SELECT DISTINCT p.feeder_no || '/' || p.day || '/' || p.group_no || '/' || p.kind
+            FROM part p WHERE p.settled = 1 AND NOT EXISTS (SELECT 1 FROM block b
+                WHERE b.feeder_no = p.feeder_no AND b.day = p.day AND b.group_no = p.group_no
+                AND b.kind = p.kind)
+            """
+        ),
+        (
             "law 5: net and tax are the total",
             "SELECT number FROM invoice WHERE net_minor + tax_minor <> total_minor"
         ),
@@ -49,9 +76,18 @@ extension StoreTransaction {
         (
             "law 6: a contract and period has one uncredited invoice",
             """
-            SELECT contract_id || ' ' || period_start FROM invoice i WHERE kind = 'invoice'
-                AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
-                GROUP BY contract_id, period_start HAVING count(*) > 1
+            SELECT a.number || ' and ' || b.number FROM invoice a JOIN invoice b USING (contract_id)
+            WHERE a.invoice_id < b.invoice_id AND a.kind = 'invoice' AND b.kind = 'invoice'
+                AND a.period_start < b.period_end AND b.period_start < a.period_end
+                AND NOT EXISTS (SELECT 1 FROM invoice c
+                    WHERE c.credits IN (a.invoice_id, b.invoice_id))
+            """
+        ),
+        (
+            "law 8: the tariff behind an invoice is kept",
+            """
+            SELECT number FROM invoice i WHERE NOT EXISTS
+                (SELECT 1 FROM tariff_file t WHERE t.sha256 = i.tariff_sha256)
             """
         ),
         (
