@@ -13,7 +13,8 @@ import Testing
         InvoiceDraft(
             contractID: contract, customerID: "C", servicePointID: "S", feederID: "F",
             periodStart: CivilDay(number: 20_000), periodEnd: CivilDay(number: 20_030),
-            tariffID: "flat", tariffVersion: "1", tariffSHA256: "00", inputsSHA256: "00",
+            tariffID: "flat", tariffVersion: "1", tariffSHA256: InvoiceTableTests.emptySHA256,
+            inputsSHA256: "00",
             knownSeq: 1, currency: Currency(code: "CNY")!,
             lines: [
                 InvoiceDraft.Line(
@@ -33,6 +34,18 @@ import Testing
             ])
     }
 
+    /// The SHA-256 of no bytes, which stand for the tariff's.
+    private static let emptySHA256 =
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+    /// A branch that keeps the tariff of the drafts.
+    private func branch() throws -> TrialBranch {
+        let branch = try TrialBranch()
+        let keep = "INSERT INTO tariff_file VALUES ('\(Self.emptySHA256)', 'flat', '1', '', 1)"
+        #expect(try branch.attempt(keep) == nil)
+        return branch
+    }
+
     private func issue(year: Int) -> Store.Issue {
         Store.Issue(
             run: 1, date: CivilDay(year: year, month: 1, day: 5)!, prefix: "TLF-",
@@ -40,7 +53,7 @@ import Testing
     }
 
     @Test func `numbers go on without gaps and begin anew each year`() throws {
-        let branch = try TrialBranch()
+        let branch = try branch()
         let store = try branch.store()
         try store.write { transaction in
             try transaction.issue(
@@ -120,7 +133,7 @@ import Testing
         ),
         (
             """
-            INSERT INTO source_file VALUES (1, 'ab', 'n', NULL, 1, 1, 'accepted', 3, 1, 0, 0, 0, 1,
+            INSERT INTO source_file VALUES (1, 'ab', 'n', NULL, 1, 1, 'accepted', 1, 1, 0, 0, 0, 1,
                 1, NULL);
             INSERT INTO rejection (sha256, member, line, byte, code, found, readings, delivery)
                 VALUES ('ab', '', 1, 0, 'bad-number', 'x', 1, 1)
@@ -128,7 +141,7 @@ import Testing
         ),
     ])
     func `a broken law is found`(statement: String, problem: String) throws {
-        let branch = try TrialBranch()
+        let branch = try branch()
         try branch.store().write {
             try $0.issue([draft(contract: "A", total: 100)], as: issue(year: 2026))
         }
