@@ -232,19 +232,20 @@ private func readCells(
     var decimals = decimalColumn.mutableSpan
     var (least, most, hasAbsent) = (UInt8.max, UInt8.min, false)
     var template = NumberTemplate(terminator: comma)
-    for cell in values.indices {
+    var cell = 0
+    while cell < values.count {
+        let alike = readAlike(lines, from: place, template, into: &values, at: cell)
+        if alike.cell > cell {
+            for cell in cell..<alike.cell {
+                decimals[cell] = UInt8(truncatingIfNeeded: template.decimals)
+            }
+            (place, cell) = alike
+            continue
+        }
         var end = place
         var number = NumberText.none
         if place &+ 8 <= lines.byteCount {
-            let word = lines.knownWord(place)
-            let alike = template.read(word)
-            if alike >= 0 {
-                values[cell] = alike
-                decimals[cell] = UInt8(truncatingIfNeeded: template.decimals)
-                place = place &+ template.length &+ 1
-                continue
-            }
-            (number, end) = template.readOther(word)
+            (number, end) = template.readOther(lines.knownWord(place))
             end &+= place
         }
         if !number.isNumber {
@@ -259,6 +260,7 @@ private func readCells(
                 values[cell] = 0
                 decimals[cell] = absentCell
                 place += 1
+                cell += 1
                 continue
             }
             number = NumberText.long(lines, place, end)
@@ -269,6 +271,26 @@ private func readCells(
         decimals[cell] = count
         (least, most) = (min(least, count), max(most, count))
         place = end &+ 1
+        cell += 1
     }
     return (place, least, most, hasAbsent)
+}
+
+/// Reads values for as long as they have the template's shape: a loop that fits the registers.
+///
+/// - Returns: Where the next cell begins, and which it is.
+@inline(never)
+private func readAlike(
+    _ lines: RawSpan, from: Int, _ template: NumberTemplate, into values: inout MutableSpan<Int64>,
+    at first: Int
+) -> (place: Int, cell: Int) {
+    var (place, cell) = (from, first)
+    while cell < values.count, place &+ 8 <= lines.byteCount {
+        let value = template.read(lines.knownWord(place))
+        guard value >= 0 else { break }
+        values[cell] = value
+        place &+= template.length &+ 1
+        cell &+= 1
+    }
+    return (place, cell)
 }
