@@ -54,6 +54,10 @@ private let fileRefusals = [
 
 private let fieldRefusals = [
     Refusal(
+        .badID, "meters.csv", "\(meterHeader)\n\"M,1\",S1,,2026-01-01,,1,6,15\n",
+        "meters.csv:2: bad-id: meter_id 'M,1' holds a separator, a quote or a control character — "
+            + "write it as reading files can name it"),
+    Refusal(
         .emptyValue, "terminals.csv", "terminal_id,node_id\nC1,T1\n,T1\n",
         "terminals.csv:3: empty-value: terminal_id is empty — fill it in"),
     Refusal(

@@ -45,7 +45,7 @@ public struct MeterRow: NetworkRow {
     public var context: RowContext
 
     init(_ reader: inout RowReader) {
-        id = reader.required("meter_id")
+        id = reader.deliveredID("meter_id")
         servicePointID = reader.required("service_point_id")
         terminalID = reader.text("terminal_id")
         installed = reader.moment("installed")

@@ -14,6 +14,7 @@ public struct NetworkError: Error, Hashable, Sendable {
         // The fields of a row.
         case emptyValue = "empty-value"
         case unknownValue = "unknown-value"
+        case badID = "bad-id"
         case badDate = "bad-date"
         case badNumber = "bad-number"
         case badChannel = "bad-channel"

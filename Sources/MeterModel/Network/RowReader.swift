@@ -53,6 +53,17 @@ struct RowReader {
         return value
     }
 
+    /// An id that reading files name: it stands there between separators, without quotes.
+    mutating func deliveredID(_ column: String) -> String {
+        let value = required(column)
+        if value.utf8.contains(where: { $0 < 0x20 || "\",;|".utf8.contains($0) }) {
+            refuse(
+                .badID, "\(column) '\(value)' holds a separator, a quote or a control character",
+                mend: "write it as reading files can name it")
+        }
+        return value
+    }
+
     /// A date or an instant; nil where the field is empty.
     mutating func moment(_ column: String) -> NetworkMoment? {
         let value = text(column)

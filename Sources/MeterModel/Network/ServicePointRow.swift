@@ -33,7 +33,7 @@ public struct ServicePointRow: NetworkRow {
     public var context: RowContext
 
     init(_ reader: inout RowReader) {
-        id = reader.required("service_point_id")
+        id = reader.deliveredID("service_point_id")
         nodeID = reader.required("node_id")
         zoneName = reader.required("timezone")
         capacityKilowatts = reader.positiveDecimal("capacity_kw")
