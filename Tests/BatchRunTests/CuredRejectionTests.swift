@@ -146,6 +146,25 @@ import TestSupport
         try expectBalance(of: branch)
     }
 
+    @Test func `an unknown meter's readings of the future wait for their day once it is known`()
+        throws
+    {
+        let branch = try TwoFeeders.branch()
+        try branch.deliver(
+            "night.csv", TwoFeeders.header + TwoFeeders.rows("M4", day: "2026-03-13", "1"))
+        try branch.run(asOf: "2026-03-10")
+        try branch.importNetwork(withM4())
+        try branch.run(asOf: "2026-03-10")
+        let codes = "SELECT code, count(*), closed_by FROM rejection GROUP BY 1, 3 ORDER BY 1"
+        #expect(
+            try branch.rows(codes) == [["future-time", "96", "-"], ["unknown-meter", "96", "2"]])
+        try branch.run(asOf: "2026-03-12")
+        #expect(
+            try branch.rows(codes) == [["future-time", "96", "3"], ["unknown-meter", "96", "2"]])
+        #expect(try branch.currentTotals() == ["M4 1.8.0": Exact(96)])
+        try expectBalance(of: branch)
+    }
+
     @Test func `a profile's own way to write times does not keep the future closed`() throws {
         let branch = try TwoFeeders.branch()
         let profiles = branch.folder + "/profiles"

@@ -42,13 +42,18 @@ struct FileOutcome: Sendable {
     }
 
     /// Leaves what a retry cured: lines that are refused for a curable reason still stay as they are.
-    mutating func keepCured(of lines: [String: Set<Int>]) {
+    ///
+    /// One that an import cured, and that turns out to be in the future, is refused anew: it waits for
+    /// its day now, not for an import.
+    mutating func keepCured(of retried: CurableLines) {
         var stillRefused: [String: Set<Int>] = [:]
         for rejection in rejections where rejection.code.isCurable {
+            let wasFuture = retried.future[rejection.member]?.contains(rejection.line) ?? false
+            guard rejection.code != .futureTime || wasFuture else { continue }
             stillRefused[rejection.member, default: []].insert(rejection.line)
         }
         rejections.removeAll { stillRefused[$0.member]?.contains($0.line) ?? false }
-        retriedLines = lines.reduce(into: [:]) { cured, lines in
+        retriedLines = retried.lines.reduce(into: [:]) { cured, lines in
             cured[lines.key] = lines.value.subtracting(stillRefused[lines.key] ?? [])
         }
     }
@@ -59,9 +64,8 @@ struct FileWork: Sendable {
     let store: TallyStore
     let network: Network
     let context: IngestContext
-    /// Lines to try again, by zip member, of the file whose SHA-256 is its name in the archive; nil for
-    /// a delivery.
-    let retries: [String: [String: Set<Int>]]?
+    /// Lines to try again of the file whose SHA-256 is its name in the archive; nil for a delivery.
+    let retries: [String: CurableLines]?
 
     /// How many cells a batch holds before it is cut into parts: some MB, so that it stays small
     /// beside the caches and a huge file is cut many times.
@@ -77,7 +81,7 @@ struct FileWork: Sendable {
             return FileOutcome(file: file, state: .postponed)
         }
         do {
-            var outcome = try ingest(file, onlyLines: lines)
+            var outcome = try ingest(file, onlyLines: lines?.lines)
             if let lines { outcome.keepCured(of: lines) }
             outcome.bookRejectedEnergy()
             guard retries == nil, let source = outcome.source else { return outcome }

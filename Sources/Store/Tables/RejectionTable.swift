@@ -4,6 +4,19 @@ import GRDB
 import MeterModel
 import Quantities
 
+/// Lines of a file that are worth trying again.
+public struct CurableLines: Hashable, Sendable {
+    /// The lines by zip member, which is empty in other files.
+    public private(set) var lines: [String: Set<Int>] = [:]
+    /// Those among them that were refused as future.
+    public private(set) var future: [String: Set<Int>] = [:]
+
+    mutating func insert(_ line: Int, ofMember member: String, isFuture: Bool) {
+        lines[member, default: []].insert(line)
+        if isFuture { future[member, default: []].insert(line) }
+    }
+}
+
 extension StoreTransaction {
     /// Keeps rejections of a file.
     ///
@@ -30,12 +43,11 @@ extension StoreTransaction {
     private static let curableCodes = RejectionCode.allCases.filter(\.isCurable)
         .map { "'\($0.rawValue)'" }.joined(separator: ", ")
 
-    /// Files with open rejections that an import may have cured, or the date, and their lines by zip
-    /// member.
+    /// Files with open rejections that an import may have cured, or the date, and their lines.
     ///
     /// - Parameter asOf: The date that stands for today.
-    public func curableLines(asOf: CivilDay) throws -> [String: [String: Set<Int>]] {
-        var lines: [String: [String: Set<Int>]] = [:]
+    public func curableLines(asOf: CivilDay) throws -> [String: CurableLines] {
+        var files: [String: CurableLines] = [:]
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -45,9 +57,10 @@ extension StoreTransaction {
         while let row = try rows.next() {
             let isFuture = row["code"] == RejectionCode.futureTime.rawValue
             if isFuture, !StoreTransaction.hasCome(row["found"], by: asOf) { continue }
-            lines[row["sha256"], default: [:]][row["member"], default: []].insert(row["line"])
+            files[row["sha256"], default: CurableLines()].insert(
+                row["line"], ofMember: row["member"], isFuture: isFuture)
         }
-        return lines
+        return files
     }
 
     /// True where readings that were in the future when they came are so no longer.
@@ -78,15 +91,30 @@ extension StoreTransaction {
     ) throws {
         let update = try db.cachedStatement(
             sql: """
-                UPDATE rejection SET closed_by = ? WHERE sha256 = ? AND member = ? AND line = ?
-                AND closed_by IS NULL AND code IN (\(StoreTransaction.curableCodes))
+                UPDATE rejection SET closed_by = ? WHERE sha256 = ? AND member = ?
+                AND line BETWEEN ? AND ? AND closed_by IS NULL AND code IN (\(StoreTransaction.curableCodes))
                 """)
         for (member, lines) in lines {
             // In the order in which they stand in the table, so that each page is changed once.
-            for line in lines.sorted() {
-                try update.execute(arguments: [delivery, sha256, member, line])
+            for run in StoreTransaction.runs(of: lines) {
+                try update.execute(arguments: [
+                    delivery, sha256, member, run.lowerBound, run.upperBound,
+                ])
             }
         }
+    }
+
+    /// Runs of consecutive numbers, in order.
+    private static func runs(of lines: Set<Int>) -> [ClosedRange<Int>] {
+        var runs: [ClosedRange<Int>] = []
+        for line in lines.sorted() {
+            if let last = runs.last, last.upperBound + 1 == line {
+                runs[runs.count - 1] = last.lowerBound...line
+            } else {
+                runs.append(line...line)
+            }
+        }
+        return runs
     }
 
     /// Closes the rejection of a file that was quarantined once and is read whole now.
