@@ -143,7 +143,8 @@ let package = Package(
         .testTarget(
             name: "BatchRunTests",
             dependencies: [
-                "Quantities", "MeterModel", "MeterScan", "Store", "BatchRun", "Synthesis",
+                "Quantities", "MeterModel", "MeterScan", "MeterIngest", "Store", "BatchRun",
+                "Synthesis",
                 "TestSupport", "tallywatt",
             ],
             swiftSettings: strict),

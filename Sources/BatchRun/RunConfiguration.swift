@@ -59,7 +59,7 @@ public struct RunConfiguration: Hashable, Sendable {
         case "timezone": timezone = try text(value, name, file)
         case "invoice_prefix": invoicePrefix = try text(value, name, file)
         case "wait_days": waitDays = try count(value, name, file)
-        case "strict_nem12": strictNEM12 = try text(value, name, file) == "true"
+        case "strict_nem12": strictNEM12 = try truth(value, name, file)
         case "profiles": profiles = try text(value, name, file)
         case "attention":
             guard case .mapping(let limits) = value else {
@@ -89,6 +89,16 @@ public struct RunConfiguration: Hashable, Sendable {
             throw error(node, file, "\(name): write one value")
         }
         return scalar.string
+    }
+
+    private func truth(_ node: Node, _ name: String, _ file: String) throws(ConfigurationError)
+        -> Bool
+    {
+        switch try text(node, name, file) {
+        case "true": return true
+        case "false": return false
+        case let other: throw error(node, file, "\(name): write true or false, not '\(other)'")
+        }
     }
 
     private func count(_ node: Node, _ name: String, _ file: String) throws(ConfigurationError)

@@ -19,6 +19,8 @@ struct RunStages {
 
     /// Finishes what a crash left, then does what is new.
     func run(_ summary: inout RunSummary) throws {
+        try UnknownName.refuse(contract: request.contract, feeder: request.feeder, in: network)
+        summary.passedOver = try DeliveryPlan.passedOver(of: request)
         if let interrupted = try job.store.read({ try $0.interruptedDelivery() }) {
             job.log.notice("finishing interrupted delivery \(interrupted.delivery)")
             try settle(interrupted, &summary)
@@ -48,10 +50,11 @@ struct RunStages {
         let files: [PlannedFile]
         switch kind {
         case .retry:
-            guard try job.store.read({ try $0.isRetryDue(rules: profiles.sha256) }) else {
-                return nil
+            let isDue = try job.store.read {
+                try $0.isRetryDue(rules: profiles.sha256, asOf: request.asOf)
             }
-            let lines = try job.store.read { try $0.curableLines() }
+            guard isDue else { return nil }
+            let lines = try job.store.read { try $0.curableLines(asOf: request.asOf) }
             files = DeliveryPlan.retries(Array(lines.keys), store: job.store)
             if files.isEmpty { try job.store.write { try $0.noteRetry(rules: profiles.sha256) } }
         case .run:

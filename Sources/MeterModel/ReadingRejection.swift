@@ -4,9 +4,11 @@
 public struct ReadingRejection: Error, Hashable, Sendable {
     /// Why, as a stable code.
     public var code: RejectionCode
-    /// The line in the inflated file, from 1; 0 where the whole file is meant.
+    /// The member of a zip archive that it stood in; empty in any other file.
+    public var member = ""
+    /// The line in the inflated file or member, from 1; 0 where the whole file is meant.
     public var line: Int
-    /// Where the refused cell or line begins, in inflated bytes from 0.
+    /// Where the refused cell or line begins, in the inflated bytes of file or member, from 0.
     public var byte: Int64
     /// The text as it stood, at most 200 bytes of it.
     public var found: String
@@ -67,10 +69,12 @@ public enum RejectionCode: String, Hashable, Sendable, CaseIterable {
     case unreadableFile = "unreadable-file"
     case tooLarge = "too-large"
 
-    /// True where a later network or profile import can make the reading acceptable.
+    /// True where a later network or profile import can make the reading acceptable, or a later
+    /// date.
     public var isCurable: Bool {
         switch self {
-        case .unknownMeter, .outsideInstallation, .wrongUnit, .wrongIntervalLength: true
+        case .unknownMeter, .outsideInstallation, .wrongUnit, .wrongIntervalLength, .futureTime:
+            true
         default: false
         }
     }

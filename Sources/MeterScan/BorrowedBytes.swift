@@ -8,6 +8,15 @@ extension RawSpan {
         // SAFETY: the buffer is read inside the call that lends it.
         unsafe withUnsafeBytes { unsafe Array($0) }
     }
+
+    /// A copy of the line that a place is in, without its end.
+    public func copiedLine(around place: Int) -> [UInt8] {
+        var (start, end) = (place, place)
+        while start > 0, byte(start - 1) != 0x0A { start -= 1 }
+        while end < byteCount, byte(end) != 0x0A { end += 1 }
+        if end > start, byte(end - 1) == 0x0D { end -= 1 }
+        return extracting(start..<end).copiedBytes()
+    }
 }
 
 extension Array where Element == UInt8 {

@@ -25,7 +25,7 @@ extension TallyStore {
         "SELECT 'feeder_delivery', * FROM feeder_delivery ORDER BY 2, 3",
         """
         SELECT 'rejection', sha256, member, line, byte, code, found, readings, delivery, closed_by
-        FROM rejection ORDER BY sha256, delivery, line, byte, code
+        FROM rejection ORDER BY sha256, delivery, member, line, byte, code
         """,
         """
         SELECT 'exception', subject_kind, subject_id, channel, starts_at, ends_at, rule, severity,

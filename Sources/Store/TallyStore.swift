@@ -39,14 +39,23 @@ public final class TallyStore: Sendable {
         self.path = path
         folder = path + ".d"
         if !create && !DurableFile.exists(path) { throw StoreError.missing(path: path) }
-        try FileManager.default.createDirectory(
-            atPath: folder + "/archive", withIntermediateDirectories: true)
         do {
             main = try DatabaseQueue(
                 path: path, configuration: TallyStore.configuration(pageBytes: 4096))
             try Schema.migrator.migrate(main)
         } catch let error as DatabaseError {
             throw StoreError.foreign(path: path, detail: error.message ?? "\(error.resultCode)")
+        }
+        try FileManager.default.createDirectory(
+            atPath: folder + "/archive", withIntermediateDirectories: true)
+    }
+
+    /// Refuses a file that is no database, before anything is put beside it.
+    public static func refuseForeign(_ path: String) throws(StoreError) {
+        // Source: SQLite, database file format §1.3; an empty file is an empty database.
+        let head = DurableFile.beginning(of: path, bytes: 16)
+        guard head.isEmpty || head.elementsEqual("SQLite format 3\0".utf8) else {
+            throw StoreError.foreign(path: path, detail: "file is not a database")
         }
     }
 

@@ -64,8 +64,8 @@ public struct GenerationPlan: Hashable, Sendable {
             ((1...20_000).contains(metersPerFile), "meters-per-file", "1 to 20000"),
             // A file is made in memory and compressed in one call.
             (
-                daysPerFile >= 1 && daysPerFile * metersPerFile <= 200_000, "days-per-file",
-                "1 to 200000 / meters-per-file"
+                daysPerFile >= 1 && daysPerFile <= 200_000 / max(metersPerFile, 1),
+                "days-per-file", "1 to 200000 / meters-per-file"
             ),
             (overlap >= .zero && overlap <= .one, "overlap", "0 to 1"),
             (

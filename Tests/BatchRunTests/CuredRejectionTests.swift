@@ -115,6 +115,79 @@ import TestSupport
         try expectBalance(of: branch)
     }
 
+    @Test func `readings of the future are read when their day has come`() throws {
+        let branch = try TwoFeeders.branch()
+        // Two days in hindsight of the first, and a terminal whose clock is years ahead.
+        try branch.deliver(
+            "night.csv.gz",
+            TwoFeeders.header + TwoFeeders.rows("M1", day: "2026-03-10", "1")
+                + TwoFeeders.rows("M1", day: "2026-03-12", "2")
+                + TwoFeeders.rows("M1", day: "2026-03-13", "3")
+                + TwoFeeders.rows("M1", day: "2031-01-01", "4"))
+        try branch.deliver(
+            "nem.csv", TwoFeeders.nem12("M2", day: "20260312", "1", version: ""))
+        try branch.run(asOf: "2026-03-10")
+        let open = """
+            SELECT substr(found, 1, 10), sum(readings) FROM rejection
+            WHERE code = 'future-time' AND closed_by IS NULL GROUP BY 1 ORDER BY 1
+            """
+        #expect(
+            try branch.rows(open) == [
+                ["2026-03-12", "96"], ["2026-03-13", "96"], ["2031-01-01", "96"],
+            ])
+        #expect(try branch.run(asOf: "2026-03-10").deliveries.isEmpty)
+        try branch.run(asOf: "2026-03-11")
+        #expect(try branch.rows(open) == [["2026-03-13", "96"], ["2031-01-01", "96"]])
+        try branch.run(asOf: "2026-03-12")
+        #expect(try branch.rows(open) == [["2031-01-01", "96"]])
+        // 96 × (1 + 2 + 3).
+        #expect(try branch.currentTotals()["M1 1.8.0"] == Exact(576))
+        #expect(try branch.run(asOf: "2026-03-13").deliveries.isEmpty, "the rest is not read again")
+        try expectBalance(of: branch)
+    }
+
+    @Test func `an unknown meter's readings of the future wait for their day once it is known`()
+        throws
+    {
+        let branch = try TwoFeeders.branch()
+        try branch.deliver(
+            "night.csv", TwoFeeders.header + TwoFeeders.rows("M4", day: "2026-03-13", "1"))
+        try branch.run(asOf: "2026-03-10")
+        try branch.importNetwork(withM4())
+        try branch.run(asOf: "2026-03-10")
+        let codes = "SELECT code, count(*), closed_by FROM rejection GROUP BY 1, 3 ORDER BY 1"
+        #expect(
+            try branch.rows(codes) == [["future-time", "96", "-"], ["unknown-meter", "96", "2"]])
+        try branch.run(asOf: "2026-03-12")
+        #expect(
+            try branch.rows(codes) == [["future-time", "96", "3"], ["unknown-meter", "96", "2"]])
+        #expect(try branch.currentTotals() == ["M4 1.8.0": Exact(96)])
+        try expectBalance(of: branch)
+    }
+
+    @Test func `a profile's own way to write times does not keep the future closed`() throws {
+        let branch = try TwoFeeders.branch()
+        let profiles = branch.folder + "/profiles"
+        try FileManager.default.createDirectory(
+            atPath: profiles, withIntermediateDirectories: true)
+        try """
+        name: collector
+        shape: long
+        kind: interval_energy
+        separator: ";"
+        time_format: dd.MM.yyyy HH:mm
+        columns: {meter: id, timestamp: at, value: used}
+        unit: kWh
+        multiplier: applied
+        """.write(toFile: profiles + "/collector.yaml", atomically: true, encoding: .utf8)
+        branch.configuration.profiles = profiles
+        try branch.deliver("collector.csv", "id;at;used\nM1;12.03.2026 00:00;1.25\n")
+        #expect(try branch.run(asOf: "2026-03-10").rejections == ["future-time": 1])
+        try branch.run(asOf: "2026-03-12")
+        #expect(try branch.currentTotals() == ["M1 1.8.0": Exact(125, over: 100)])
+        try expectBalance(of: branch)
+    }
+
     @Test func `an import that cures nothing closes nothing`() throws {
         let branch = try TwoFeeders.branch()
         try branch.deliver(

@@ -80,6 +80,20 @@ import TestSupport
         #expect(try branch.digest() == before)
     }
 
+    @Test func `a file replaced by another of its name, size and time is read`() throws {
+        let branch = try TwoFeeders.branch()
+        let time = Date(timeIntervalSince1970: 1_767_225_600)
+        for (slot, kwh) in [("00:00", "1.0"), ("00:15", "9.0")] {
+            try branch.deliver(
+                "night.csv", TwoFeeders.header + TwoFeeders.row("M1", "2026-03-10T" + slot, kwh))
+            try FileManager.default.setAttributes(
+                [.modificationDate: time], ofItemAtPath: branch.inbox + "/night.csv")
+            #expect(try branch.run(asOf: "2026-03-12").counts.files == 1)
+            #expect(try branch.run(asOf: "2026-03-12").counts.files == 0)
+        }
+        #expect(try branch.currentTotals() == ["M1 1.8.0": Exact(10)])
+    }
+
     @Test func `uploads that are not finished wait`() throws {
         let branch = try TwoFeeders.branch()
         let text = TwoFeeders.header + TwoFeeders.period("M1")

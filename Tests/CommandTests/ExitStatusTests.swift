@@ -10,7 +10,15 @@ import Testing
         ["run", "--inbox", "x", "--threads", "0"], ["usage", "show", "--contract", "K1"],
         ["usage", "show", "--from", "2026-01-01", "--to", "2026-02-01"],
         ["usage", "export", "--format", "pdf", "--out", "x"],
-        ["invoice", "list", "--period", "2026-13"],
+        ["invoice", "list", "--period", "2026-13"], ["explain", "INV-1", "--line", "0"],
+        ["generate", "--out", "g", "--days", "1", "--meters", "0"],
+        ["generate", "--out", "g", "--days", "0", "--meters", "1"],
+        ["generate", "--out", "g", "--days", "1", "--meters", "1", "--overlap", "1.5"],
+        ["generate", "--out", "g", "--days", "1", "--meters", "1", "--overlap", "half"],
+        [
+            "generate", "--out", "g", "--days", "1", "--meters", "1", "--days-per-file",
+            "9000000000000000000",
+        ],
     ])
     func `wrong usage is 64, and says so on stderr only`(arguments: [String]) throws {
         let branch = try SmallBranch()
@@ -58,6 +66,103 @@ import Testing
         #expect(outcome.json?["accepted"] as? Int ?? 0 > 0)
         let list = try branch.tallywatt("rejections", "list", "--json").list("rejections")
         #expect(list.contains { $0["code"] as? String == "unknown-format" })
+    }
+
+    @Test func `what no run reads in the inbox is told, and is 2`() throws {
+        let branch = try SmallBranch()
+        try branch.write("inbox/january.csv", SmallBranch.january)
+        try branch.write("elsewhere.csv", SmallBranch.january)
+        _ = try branch.tallywatt("init", "--network", "network")
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/sh")
+        shell.currentDirectoryURL = URL(filePath: branch.path + "/inbox")
+        // 冻结.csv in GB 18030, a link, a folder, and what a run leaves alone without a word.
+        shell.arguments = [
+            "-c",
+            """
+            echo x > "$(printf '\\266\\263\\275\\341.csv')"; ln -s ../elsewhere.csv link.csv
+            mkdir folder done; touch .hidden a.tmp b.part; mkfifo pipe.csv
+            """,
+        ]
+        try shell.run()
+        shell.waitUntilExit()
+        let outcome = try branch.tallywatt(
+            "run", "--inbox", "inbox/", "--done", "inbox/done", "--as-of", "2026-02-05", "--json")
+        #expect(outcome.status == 2)
+        #expect(outcome.json?["passed_over"] as? Int == 4)
+        #expect(outcome.json?["files"] as? Int == 1)
+        let warned = outcome.err.split(separator: "\n").filter { $0.hasPrefix("warning: ") }
+        #expect(
+            warned.compactMap { $0.split(separator: " ").dropFirst().first } == [
+                "folder", "link.csv", "pipe.csv", #"\xB6\xB3\xBD\xE1.csv"#,
+            ])
+    }
+
+    @Test func `an init that fails leaves nothing behind`() throws {
+        let branch = try SmallBranch()
+        try branch.write(
+            "network/terminals.csv", "terminal_id,node_id\nC1,T1\nC2,T2\nC3,NOWHERE\n")
+        for network in ["nowhere", "network"] {
+            #expect(try branch.tallywatt("init", "--network", network).status == 1)
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: branch.path).sorted() == [
+                    "Tariffs", "inbox", "network",
+                ])
+        }
+    }
+
+    @Test func `an init that fails leaves what was there before`() throws {
+        let branch = try SmallBranch.billed()
+        let digest = try branch.digest()
+        #expect(try branch.tallywatt("init", "--network", "nowhere").status == 1)
+        #expect(try branch.digest() == digest)
+    }
+
+    @Test func `nothing is put beside a file that is no database`() throws {
+        let branch = try SmallBranch()
+        try branch.write("inbox/letter.txt", "Dear operator,\n")
+        for command in [["run", "--inbox", "inbox"], ["invoice", "list"], ["init"]] {
+            let outcome = try branch.call(command + ["--database", "inbox/letter.txt"])
+            #expect(outcome.status == 1)
+            #expect(outcome.err.contains("inbox/letter.txt: not a Tallywatt database"))
+            let names = try FileManager.default.contentsOfDirectory(atPath: branch.path + "/inbox")
+            #expect(names == ["letter.txt"])
+        }
+    }
+
+    @Test func `names that are not on record are errors, not empty results`() throws {
+        let branch = try SmallBranch.billed()
+        let digest = try branch.digest()
+        for command in [
+            ["bill", "--as-of", "2026-03-05"], ["invoice", "list"],
+            ["invoice", "export", "--out", "x.csv"],
+        ] {
+            for (option, name) in [("contract", "K9"), ("feeder", "F9")] {
+                let outcome = try branch.call(command + ["--\(option)", name])
+                #expect(outcome.status == 1)
+                #expect(outcome.err.contains("\(option) '\(name)' is not on record"))
+            }
+        }
+        #expect(try branch.digest() == digest)
+    }
+
+    @Test func `verify answers programs in JSON`() throws {
+        let branch = try SmallBranch.billed()
+        let laws = try branch.tallywatt("verify", "--json")
+        #expect(laws.status == 0)
+        #expect(laws.json?["problems"] as? [String] == [])
+        let digest = try branch.tallywatt("verify", "--digest", "--json")
+        #expect((digest.json?["digest"] as? String).map { $0 + "\n" } == (try branch.digest()))
+    }
+
+    @Test(arguments: ["yes", "True", "1"])
+    func `a setting that is neither true nor false stops the command`(word: String) throws {
+        let branch = try SmallBranch()
+        try branch.write("tallywatt.yaml", "wait_days: 3\nstrict_nem12: \(word)\n")
+        let outcome = try branch.tallywatt("init", "--network", "network")
+        #expect(outcome.status == 1)
+        #expect(outcome.err.contains("tallywatt.yaml:2:15: bad-setting: strict_nem12"))
+        #expect(!FileManager.default.fileExists(atPath: branch.path + "/tallywatt.sqlite"))
     }
 
     @Test func `while another process holds the database a second run is 75`() throws {

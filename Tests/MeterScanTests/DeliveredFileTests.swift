@@ -119,6 +119,7 @@ import Testing
             largestRatio: 2)
         var (bytes, code) = (0, RejectionCode?.none)
         do throws(FileQuarantine) {
+            _ = try file.beginText()
             while let count = try file.withNextWindow({ lines, _, _ in lines.byteCount }) {
                 bytes += count
             }
@@ -159,6 +160,7 @@ import Testing
         let disk = TemporaryFile(Self.lines(400_000, seed: 4))
         var file = try DeliveredFile(path: disk.path, windowBytes: 1000)
         var windows = 0
+        _ = try file.beginText()
         while try file.withNextWindow({ _, _, _ in windows += 1 }) != nil {
             if windows == 2 {
                 let descriptor = unsafe open(disk.path, O_WRONLY | O_APPEND)
@@ -166,6 +168,7 @@ import Testing
                 close(descriptor)
             }
         }
+        _ = try file.beginText()
         let changed = file.changedWhileRead
         #expect(changed)
     }

@@ -30,7 +30,9 @@ struct TemporaryFile: ~Copyable {
 
 /// What came out of a delivered file.
 struct DeliveredText: Equatable {
+    /// The texts one after the other, and where each member begins.
     var text: [UInt8] = []
+    var members: [String: Int] = [:]
     /// Number and place of the first line of each window.
     var windows: [Int: Int64] = [:]
     var oversized: [ReadingRejection] = []
@@ -46,11 +48,14 @@ struct DeliveredText: Equatable {
         var file = try DeliveredFile(
             path: disk.path, windowBytes: windowBytes, maximumLineBytes: maximumLineBytes)
         var result = DeliveredText()
-        while let (text, line, byte) = try file.withNextWindow({ lines, line, byte in
-            (unsafe lines.withUnsafeBytes { unsafe Array($0) }, line, byte)
-        }) {
-            result.windows[line] = byte
-            result.text += text
+        while try file.beginText() {
+            result.members[file.member] = result.text.count
+            while let (text, line, byte) = try file.withNextWindow({ lines, line, byte in
+                (unsafe lines.withUnsafeBytes { unsafe Array($0) }, line, byte)
+            }) {
+                result.windows[line] = byte
+                result.text += text
+            }
         }
         result.oversized = file.oversizedLines
         result.sha256 = file.sha256

@@ -22,10 +22,12 @@ import Testing
 
     enum Style: CaseIterable { case stored, deflated, late, lateUnsigned }
 
-    /// An archive with a member per text.
-    static func zip(_ members: [(text: [UInt8], style: Style)], flags: Int = 0) -> [UInt8] {
+    /// An archive with a member per text; names are numbers from 1, unless given.
+    static func zip(
+        _ members: [(text: [UInt8], style: Style)], flags: Int = 0, names: [[UInt8]] = []
+    ) -> [UInt8] {
         var (archive, directory) = ([UInt8](), [UInt8]())
-        for (text, style) in members {
+        for (index, (text, style)) in members.enumerated() {
             let isLate = style == .late || style == .lateUnsigned
             let data = style == .stored ? text : ZlibInflater.gzip(text, windowBits: -15)
             let sum = number(Int(crc(text)), 4)
@@ -33,7 +35,8 @@ import Testing
             let head =
                 number(20, 2) + number(flags | (isLate ? 8 : 0), 2)
                 + number(style == .stored ? 0 : 8, 2) + number(0, 4)
-            let name = Array("../../readings.csv".utf8)
+            let name =
+                names.isEmpty ? Array("../../readings-\(index + 1).csv".utf8) : names[index]
             let place = archive.count
             archive += number(0x0403_4B50, 4) + head + (isLate ? number(0, 12) : sum + sizes)
             archive += number(name.count, 2) + number(3, 2) + name + [1, 2, 3] + data
@@ -48,15 +51,20 @@ import Testing
     }
 
     @Test(arguments: Style.allCases)
-    func `members come one after the other, each on its own lines`(style: Style) throws {
+    func `members come one after the other, each with its own lines`(style: Style) throws {
         for size in [1, 30, 5_000, 400_000] {
             let first = Array(DeliveredFileTests.lines(size, seed: UInt64(size)).dropLast())
             let second = DeliveredFileTests.lines(size / 2 + 1, seed: 3)
             let archive = Self.zip([(first, style), (second, .deflated), ([], .stored)])
-            let joined = first + (first.isEmpty || first.last == 0x0A ? [] : [0x0A]) + second
             for windowBytes in [13, 1000, 1 << 18] where size < 100_000 || windowBytes > 500 {
                 let result = try DeliveredText.read(archive, windowBytes: windowBytes)
-                #expect(result.text == joined)
+                #expect(result.text == first + second)
+                // The third has no bytes, so nothing of it is there to be read.
+                #expect(
+                    result.members.filter { !$0.key.isEmpty } == [
+                        "../../readings-1.csv": 0, "../../readings-2.csv": first.count,
+                    ])
+                #expect(result.windows[1] == 0, "the second member begins at its own byte 0")
             }
         }
     }
@@ -79,6 +87,10 @@ import Testing
         #expect(try code(badCount) == .corruptCompression)
         #expect(try code(Self.zip([(text, .stored)], flags: 1)) == .unsupportedContainer)
         #expect(try code(Self.zip([])) == .emptyFile)
+        let twice = [(text: text, style: Style.stored), (text: text, style: .stored)]
+        #expect(
+            try code(Self.zip(twice, names: [[0x61], [0x61]])) == .unsupportedContainer,
+            "a line of 'a' would be found twice")
     }
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/python3")))
@@ -97,10 +109,23 @@ import Testing
         try process.run()
         process.waitUntilExit()
         var file = try DeliveredFile(path: path)
-        var bytes = 0
-        while let count = try file.withNextWindow({ lines, _, _ in lines.byteCount }) {
-            bytes += count
+        var bytes: [String: Int] = [:]
+        while try file.beginText() {
+            while let count = try file.withNextWindow({ lines, _, _ in lines.byteCount }) {
+                bytes[file.member, default: 0] += count
+            }
         }
-        #expect(bytes == 20_000)
+        #expect(bytes == ["a.csv": 12_000, "b.csv": 8_000])
+    }
+
+    @Test func `a name that is no UTF-8 stays different from every other`() throws {
+        // 冻结 and 曲线 in GB 18030, as Chinese packers write them.
+        let names: [[UInt8]] = [[0xB6, 0xB3, 0xBD, 0xE1], [0xC7, 0xFA, 0xCF, 0xDF], [0x0A]]
+        let members = names.map { _ in (text: Array("x\n".utf8), style: Style.stored) }
+        let result = try DeliveredText.read(Self.zip(members, names: names))
+        #expect(
+            result.members == [
+                "\\xB6\\xB3\\xBD\\xE1": 0, "\\xC7\\xFA\\xCF\\xDF": 2, "\\x0A": 4,
+            ])
     }
 }

@@ -130,7 +130,7 @@ final class DeliveryWriter: Sendable {
                 try transaction.add(counts, toFile: file, delivery: number, isRetry: true)
             }
             try transaction.closeRejections(
-                ofFile: source.sha256, lines: outcome.retriedLines ?? [], by: number)
+                ofFile: source.sha256, lines: outcome.retriedLines ?? [:], by: number)
         }
         try transaction.add(
             outcome.energy, toFile: file, delivery: number, isRetry: isRetry)

@@ -15,8 +15,8 @@ struct FileOutcome: Sendable {
     var rejections: [ReadingRejection] = []
     /// Energy of the interval values by channel, unit and verdict, before settling.
     var energy: [EnergyKey: Exact] = [:]
-    /// The lines that a retry was to try again; nil for a file read whole.
-    var retriedLines: Set<Int>?
+    /// The lines, by zip member, that a retry was to try again; nil for a file read whole.
+    var retriedLines: [String: Set<Int>]?
 
     /// What became of the file's readings, before settling.
     var counts: VerdictCounts {
@@ -42,10 +42,20 @@ struct FileOutcome: Sendable {
     }
 
     /// Leaves what a retry cured: lines that are refused for a curable reason still stay as they are.
-    mutating func keepCured(of lines: Set<Int>) {
-        let stillRefused = Set(rejections.filter(\.code.isCurable).map(\.line))
-        rejections.removeAll { stillRefused.contains($0.line) }
-        retriedLines = lines.subtracting(stillRefused)
+    ///
+    /// One that an import cured, and that turns out to be in the future, is refused anew: it waits for
+    /// its day now, not for an import.
+    mutating func keepCured(of retried: CurableLines) {
+        var stillRefused: [String: Set<Int>] = [:]
+        for rejection in rejections where rejection.code.isCurable {
+            let wasFuture = retried.future[rejection.member]?.contains(rejection.line) ?? false
+            guard rejection.code != .futureTime || wasFuture else { continue }
+            stillRefused[rejection.member, default: []].insert(rejection.line)
+        }
+        rejections.removeAll { stillRefused[$0.member]?.contains($0.line) ?? false }
+        retriedLines = retried.lines.reduce(into: [:]) { cured, lines in
+            cured[lines.key] = lines.value.subtracting(stillRefused[lines.key] ?? [])
+        }
     }
 }
 
@@ -54,8 +64,8 @@ struct FileWork: Sendable {
     let store: TallyStore
     let network: Network
     let context: IngestContext
-    /// Lines to try again by the SHA-256 that is the file's name in the archive; nil for a delivery.
-    let retries: [String: Set<Int>]?
+    /// Lines to try again of the file whose SHA-256 is its name in the archive; nil for a delivery.
+    let retries: [String: CurableLines]?
 
     /// How many cells a batch holds before it is cut into parts: some MB, so that it stays small
     /// beside the caches and a huge file is cut many times.
@@ -67,18 +77,18 @@ struct FileWork: Sendable {
         guard let stamp = DurableFile.stamp(of: file.path) else {
             return FileOutcome(file: file, state: .vanished)
         }
-        if retries == nil, stamp != (file.bytes, file.modifiedNanoseconds) {
+        if retries == nil, stamp != file.stamp {
             return FileOutcome(file: file, state: .postponed)
         }
         do {
-            var outcome = try ingest(file, onlyLines: lines)
+            var outcome = try ingest(file, onlyLines: lines?.lines)
             if let lines { outcome.keepCured(of: lines) }
             outcome.bookRejectedEnergy()
             guard retries == nil, let source = outcome.source else { return outcome }
             let isSteady = try store.copyAside(
                 file.path, sha256: source.sha256, place: file.position
             ) {
-                DurableFile.stamp(of: file.path).map { $0 == stamp } ?? false
+                DurableFile.stamp(of: file.path) == stamp
             }
             return isSteady ? outcome : FileOutcome(file: file, state: .postponed)
         } catch let quarantine as FileQuarantine {
@@ -86,7 +96,7 @@ struct FileWork: Sendable {
         }
     }
 
-    private func ingest(_ file: PlannedFile, onlyLines: Set<Int>?) throws -> FileOutcome {
+    private func ingest(_ file: PlannedFile, onlyLines: [String: Set<Int>]?) throws -> FileOutcome {
         var ingest = try FileIngest(path: file.path, context: context, onlyLines: onlyLines)
         var outcome = FileOutcome(file: file, state: .done)
         var assembly = PartAssembly(network: network)

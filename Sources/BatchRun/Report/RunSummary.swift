@@ -28,6 +28,9 @@ public struct RunSummary: Sendable {
     public var counts = RunCounts()
     /// Files that changed while they were read and wait for the next run.
     public var filesPostponed = 0
+    /// Names in the inbox that are neither read nor unfinished uploads: links, folders, and names
+    /// that are not UTF-8, whose bytes show as `\xNN`.
+    public var passedOver: [String] = []
     /// Rejected readings by code.
     public var rejections: [String: Int] = [:]
     /// Energy billed.
@@ -44,6 +47,7 @@ public struct RunSummary: Sendable {
     public func needsAttention(_ limits: RunConfiguration.Attention) -> Bool {
         counts.verdicts.rejected + counts.filesQuarantined > limits.rejections
             || counts.exceptions > limits.exceptions || counts.holds > limits.holds
+            || !passedOver.isEmpty
     }
 
     mutating func add(_ delivery: DeliveryRow, from store: TallyStore) throws {

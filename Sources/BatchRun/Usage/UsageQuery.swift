@@ -96,12 +96,7 @@ public struct UsageQuery {
     /// The days asked for, cut to each contract's life.
     private func periods(of request: Request, _ plan: BillingPlan) throws -> [DuePeriod] {
         let network = plan.network
-        if let feeder = request.feeder, network.feeder(feeder) == nil {
-            throw UnknownName.feeder(feeder)
-        }
-        if let contract = request.contract, network.contract(contract) == nil {
-            throw UnknownName.contract(contract)
-        }
+        try UnknownName.refuse(contract: request.contract, feeder: request.feeder, in: network)
         var periods: [DuePeriod] = []
         for index in 0..<network.contractIDs.count {
             let id = network.contractIDs[index]

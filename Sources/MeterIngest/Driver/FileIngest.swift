@@ -5,44 +5,40 @@ import MeterScan
 
 /// Reads one delivered file into batches of readings, whatever its format.
 ///
-/// Memory stays the same for any size of file. Nothing of the file may count before `next` has
-/// returned false: only then its checksums are known.
+/// Each member of a zip archive is read as a file of its own, with its own format. Memory stays the
+/// same for any size of file. Nothing of the file may count before `next` has returned false: only
+/// then its checksums are known.
 public struct FileIngest: ~Copyable {
     private var file: DeliveredFile
-    private let format: ReadingFormat
-    private let onlyLines: Set<Int>?
-    private var engine: any LineEngine
-    /// The lines after the header that detection has read and no engine yet.
-    private var firstLines: (window: [UInt8], from: Int, line: Int, byte: Int64)?
-    private var oversizedReadings = 0
+    private let context: IngestContext
+    private let onlyLines: [String: Set<Int>]?
+    /// The text that is being read; the last one after the end.
+    private var text: IngestedText
+    /// The formats of the texts so far.
+    private var formats: Set<String>
+    /// Delivered cells of the texts that were read to their end.
+    private var readings = 0
+    private var isMultiplierApplied: Bool
     private var isAtEnd = false
 
     /// Opens a file and tells its format by its first lines.
     ///
     /// - Parameters:
-    ///   - onlyLines: Numbers of the lines to read, for rejections that are tried again; rows on
-    ///     other lines give nothing. Nil for all.
+    ///   - onlyLines: The lines to read by zip member, which is empty in other files, for rejections
+    ///     that are tried again; rows on other lines give nothing. Nil for all.
     /// - Throws: The quarantine of a file that cannot be read; `unknown-format` quotes its
     ///   beginning.
     public init(
-        path: String, context: IngestContext, onlyLines: Set<Int>? = nil
+        path: String, context: IngestContext, onlyLines: [String: Set<Int>]? = nil
     ) throws(FileQuarantine) {
         var file = try DeliveredFile(path: path)
-        let first = try file.withNextWindow { lines, firstLine, firstByte in
-            (lines.copiedBytes(), firstLine, firstByte)
+        guard try file.beginText() else {
+            preconditionFailure("a file without text is an empty file")
         }
-        guard let (window, line, byte) = first else {
-            throw file.quarantine(.unknownFormat, detail: "no line that can be read")
-        }
-        guard let found = ReadingFormat.detect(window[...], profiles: context.profiles) else {
-            throw file.quarantine(.unknownFormat, detail: ReadingFormat.beginning(of: window[...]))
-        }
-        let headerLines = window[..<found.headerBytes].count { $0 == 0x0A }
-        firstLines = (
-            window, found.headerBytes, line + headerLines, byte + Int64(found.headerBytes)
-        )
-        format = found.format
-        engine = format.engine(context, onlyLines: onlyLines)
+        text = try IngestedText(of: &file, context, onlyLines)
+        formats = [text.format.name]
+        isMultiplierApplied = text.format.isMultiplierApplied
+        self.context = context
         self.onlyLines = onlyLines
         self.file = file
     }
@@ -51,7 +47,8 @@ public struct FileIngest: ~Copyable {
     /// ends.
     ///
     /// - Parameters:
-    ///   - batch: Takes readings; what it holds already stays.
+    ///   - batch: Takes readings, all with the multiplier applied or all without; what it holds
+    ///     already stays.
     ///   - rejections: Takes what was refused.
     ///   - cellBudget: A window of lines is always read whole, so that a batch may hold more.
     /// - Returns: False once everything was read and every checksum verified; the last readings
@@ -61,65 +58,39 @@ public struct FileIngest: ~Copyable {
         into batch: inout ReadingBatch, rejections: inout [ReadingRejection], cellBudget: Int
     ) throws(FileQuarantine) -> Bool {
         if isAtEnd { return false }
-        engine.batchWasEmptied()
+        text.engine.batchWasEmptied()
+        isMultiplierApplied = text.format.isMultiplierApplied
         let refusedBefore = rejections.count
-        if let first = firstLines {
-            FileIngest.scan(first, &engine, &batch, &rejections)
-            firstLines = nil
-        }
         // At least one window, so that calls come to an end whatever the budget is.
         repeat {
-            isAtEnd = try !FileIngest.scanWindow(of: &file, &engine, &batch, &rejections)
-            collectOversized(&rejections)
-            if isAtEnd { engine.finish(into: &batch, rejections: &rejections) }
-        } while !isAtEnd && batch.cellCount + engine.openCells < cellBudget
+            let more = try text.scanWindow(of: &file, into: &batch, rejections: &rejections)
+            if !more {
+                text.finish(into: &batch, rejections: &rejections)
+                isAtEnd = try !beginText()
+            }
+        } while !isAtEnd && text.format.isMultiplierApplied == isMultiplierApplied
+            && batch.cellCount + text.engine.openCells < cellBudget
             && rejections.count - refusedBefore < cellBudget
-        engine.flush(isEnd: isAtEnd, into: &batch, rejections: &rejections)
+        if !isAtEnd { text.flush(into: &batch, rejections: &rejections) }
         return !isAtEnd
     }
 
-    // File and engine are handed over side by side, so that each is changed in place.
-
-    private static func scan(
-        _ first: (window: [UInt8], from: Int, line: Int, byte: Int64),
-        _ engine: inout any LineEngine, _ batch: inout ReadingBatch,
-        _ rejections: inout [ReadingRejection]
-    ) {
-        first.window.withBytes(from: first.from) { lines in
-            engine.scan(
-                lines, firstLine: first.line, firstByte: first.byte, into: &batch,
-                rejections: &rejections)
-        }
-    }
-
-    /// - Returns: False after the end.
-    private static func scanWindow(
-        of file: inout DeliveredFile, _ engine: inout any LineEngine, _ batch: inout ReadingBatch,
-        _ rejections: inout [ReadingRejection]
-    ) throws(FileQuarantine) -> Bool {
-        let more: Void? = try file.withNextWindow { lines, firstLine, firstByte in
-            engine.scan(
-                lines, firstLine: firstLine, firstByte: firstByte, into: &batch,
-                rejections: &rejections)
-        }
-        return more != nil
-    }
-
-    private mutating func collectOversized(_ rejections: inout [ReadingRejection]) {
-        for oversized in file.oversizedLines where onlyLines?.contains(oversized.line) ?? true {
-            rejections.append(oversized)
-            oversizedReadings += oversized.readings
-        }
-        file.oversizedLines.removeAll()
+    /// Goes on to the next member; false where the file has ended.
+    private mutating func beginText() throws(FileQuarantine) -> Bool {
+        readings += text.readings
+        guard try file.beginText() else { return false }
+        text = try IngestedText(of: &file, context, onlyLines)
+        formats.insert(text.format.name)
+        return true
     }
 
     /// What is known of the file; complete once `next` has returned false.
     public var summary: FileSummary {
         FileSummary(
-            sha256: isAtEnd ? file.sha256 : "", format: format.name,
+            sha256: isAtEnd ? file.sha256 : "",
+            format: formats.count == 1 ? text.format.name : FileSummary.mixedFormats,
             deliveredBytes: file.deliveredBytes, inflatedBytes: file.inflatedBytes,
-            readings: engine.readings + oversizedReadings,
-            multiplierApplied: format.isMultiplierApplied,
-            changedWhileRead: file.changedWhileRead)
+            readings: readings + (isAtEnd ? 0 : text.readings),
+            multiplierApplied: isMultiplierApplied, changedWhileRead: file.changedWhileRead)
     }
 }

@@ -129,7 +129,7 @@ struct GenericEngine {
                 ?? context.index.span(of: entry, at: second)
         else { return cell.place.rejection(.outsideInstallation) }
         guard instant.seconds <= context.latestEnd else {
-            return cell.place.rejection(.futureTime, meter: span.meter)
+            return cell.futureRejection(meter: span.meter)
         }
         batch.registers.append(
             meter: span.meter, channel: cell.channel.packed, instant: instant.seconds,
@@ -165,7 +165,9 @@ struct GenericEngine {
                 meter: span.meter, channel: cell.channel.packed, day: day.number, minutes: minutes)
             return refused(.wrongIntervalLength)
         }
-        guard start.seconds + length <= context.latestEnd else { return refused(.futureTime) }
+        guard start.seconds + length <= context.latestEnd else {
+            return cell.futureRejection(meter: span.meter, minutes: known)
+        }
         var (value, decimals) = (cell.value ?? 0, cell.decimals)
         if cell.isMeanPower {
             guard let step = PowerStep(minutes: minutes) else {

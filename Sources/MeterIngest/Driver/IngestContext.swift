@@ -35,7 +35,7 @@ public struct IngestContext: Sendable {
 public struct FileSummary: Hashable, Sendable {
     /// The hash of the file's bytes as delivered, in lowercase hex; empty before the end.
     public var sha256: String
-    /// The name of the profile, or `nem12`.
+    /// The name of the profile, or `nem12`, or `mixed` where the members of a zip archive differ.
     public var format: String
     /// Size as delivered.
     public var deliveredBytes: Int64
@@ -43,8 +43,11 @@ public struct FileSummary: Hashable, Sendable {
     public var inflatedBytes: Int64
     /// Delivered cells, absent and rejected ones too.
     public var readings: Int
-    /// True where values already hold the meter's multiplier.
+    /// True where the values of the last batch already hold the meter's multiplier.
     public var multiplierApplied: Bool
     /// True where the file grew or changed meanwhile: it must wait for the next run.
     public var changedWhileRead: Bool
+
+    /// What stands for the format where the members of a zip archive have several.
+    static let mixedFormats = "mixed"
 }

@@ -14,10 +14,11 @@ extension FileInspection {
 
     private var json: String {
         let refused = rejections.map { rejection in
-            object([
-                ("line", String(rejection.line)), ("byte", String(rejection.byte)),
-                ("code", quoted(rejection.code.rawValue)), ("found", quoted(rejection.found)),
-            ])
+            object(
+                [
+                    ("line", String(rejection.line)), ("byte", String(rejection.byte)),
+                    ("code", quoted(rejection.code.rawValue)), ("found", quoted(rejection.found)),
+                ] + (rejection.member.isEmpty ? [] : [("member", quoted(rejection.member))]))
         }
         return object([
             ("path", quoted(path)), ("format", format.map(quoted) ?? "null"),

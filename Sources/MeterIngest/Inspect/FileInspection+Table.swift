@@ -18,8 +18,9 @@ extension FileInspection {
             lines += FileInspection.aligned([header] + series.map(\.row)).map { "  " + $0 }
         }
         for rejection in rejections {
+            let member = rejection.member.isEmpty ? "" : rejection.member + " "
             lines.append(
-                "  line \(rejection.line): \(rejection.code.rawValue): \(rejection.found)")
+                "  \(member)line \(rejection.line): \(rejection.code.rawValue): \(rejection.found)")
         }
         return lines.joined(separator: "\n") + "\n"
     }

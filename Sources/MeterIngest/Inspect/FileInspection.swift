@@ -35,7 +35,8 @@ public struct FileInspection: Hashable, Sendable {
 
     /// The file.
     public var path: String
-    /// The name of its profile, or `nem12`; nil where it cannot be read.
+    /// The name of its profile, or `nem12`, or `mixed` where the members of a zip archive differ; nil
+    /// where it cannot be read.
     public var format: String?
     /// Size as delivered.
     public var bytes: Int64

@@ -38,8 +38,24 @@ public struct FileInspector: Sendable {
 
     private func read(_ path: String) throws(FileQuarantine) -> FileInspection {
         var file = try DeliveredFile(path: path)
-        var format: ReadingFormat?
+        var formats: [String] = []
         var tally = FileTally(zone: zone)
+        while try file.beginText() {
+            let format = try read(textOf: &file, &tally)
+            if !formats.contains(format) { formats.append(format) }
+        }
+        return FileInspection(
+            path: path, format: formats.count == 1 ? formats[0] : FileSummary.mixedFormats,
+            bytes: file.deliveredBytes, readings: tally.readings,
+            rejections: tally.rejections, series: tally.series)
+    }
+
+    /// Tallies one text of a file; gives the name of its format.
+    private func read(
+        textOf file: inout DeliveredFile, _ tally: inout FileTally
+    ) throws(FileQuarantine) -> String {
+        var format: ReadingFormat?
+        tally.member = file.member
         while true {
             let known = format
             let found = try file.withNextWindow { lines, firstLine, firstByte in
@@ -53,22 +69,26 @@ public struct FileInspector: Sendable {
             guard let detected = found else {
                 throw file.quarantine(.unknownFormat, detail: tally.beginning)
             }
+            if let line = tally.otherHeader {
+                throw file.quarantine(.unknownFormat, detail: HeaderWatch.detail(line))
+            }
             format = detected
         }
         guard let format else {
-            throw file.quarantine(.unknownFormat, detail: "no line is short enough to be read")
+            throw file.quarantine(.unknownFormat, detail: "no line that can be read")
         }
         tally.finish()
-        return FileInspection(
-            path: path, format: format.name, bytes: file.deliveredBytes, readings: tally.readings,
-            rejections: tally.rejections, series: tally.series)
+        return format.name
     }
 }
 
 /// What has been found in a file so far.
 private struct FileTally {
+    /// The zip member that is being read; empty in any other file.
+    var member = ""
     private let zone: TimeZoneTable?
     private var reader: FormatReader?
+    private var headers: HeaderWatch?
     private var clock = ClockResolver()
     private var order: [SeriesKey] = []
     private var tallies: [SeriesKey: SeriesTally] = [:]
@@ -76,14 +96,16 @@ private struct FileTally {
     private(set) var readings = 0
     /// What was refused.
     private(set) var rejections: [ReadingRejection] = []
-    /// The first 200 bytes of a file whose format is not known.
+    /// The first 200 bytes of a text whose format is not known.
     private(set) var beginning = ""
+    /// The line of another header than the first.
+    private(set) var otherHeader: Int?
 
     init(zone: TimeZoneTable?) {
         self.zone = zone
     }
 
-    /// Takes a window of lines; the first one tells the format.
+    /// Takes a window of lines; the first one of a text tells the format.
     ///
     /// - Returns: The format, or nil where it is not known.
     mutating func take(
@@ -100,13 +122,21 @@ private struct FileTally {
             }
             format = found.format
             reader = FormatReader(found.format, isStrict: isStrict)
+            headers = HeaderWatch(format: found.format, profiles: profiles)
+            clock = ClockResolver()
             let header = window.prefix(found.headerBytes)
             line += header.count { $0 == 0x0A }
             byte += Int64(header.count)
             window = window.dropFirst(header.count)
         }
         for line in DeliveredLines(of: window, firstLine: line, firstByte: byte) {
-            add(reader?.read(line) ?? [])
+            let outcomes = reader?.read(line) ?? []
+            if otherHeader == nil, case .rejected(let rejection)? = outcomes.first,
+                let headers, headers.mayBeHeader(rejection), headers.isOtherHeader(line)
+            {
+                otherHeader = line.number
+            }
+            add(outcomes)
         }
         return format
     }
@@ -120,12 +150,12 @@ private struct FileTally {
     mutating func refuse(_ rejection: ReadingRejection) {
         readings += rejection.readings
         rejections.append(rejection)
+        rejections[rejections.count - 1].member = member
     }
 
     /// The series in the order of their first cells.
     var series: [FileInspection.Series] {
-        let clockZone = reader?.clockZone ?? zone
-        return order.compactMap { key in tallies[key]?.series(key, zone: clockZone) }
+        order.compactMap { key in tallies[key]?.series(key) }
     }
 
     private mutating func add(_ outcomes: [CellOutcome]) {
@@ -139,7 +169,8 @@ private struct FileTally {
 
     private mutating func add(_ cell: DeliveredCell) {
         var time = cell.time
-        if case .local = time, let zone = reader?.clockZone ?? zone {
+        let zone = reader?.clockZone ?? zone
+        if case .local = time, let zone {
             switch clock.instant(of: cell, zone: zone) {
             case .success(let instant): time = .instant(instant, offset: zone.offset(at: instant))
             case .failure(let refusal):
@@ -150,6 +181,6 @@ private struct FileTally {
         readings += 1
         let key = SeriesKey(cell)
         if tallies[key] == nil { order.append(key) }
-        tallies[key, default: SeriesTally()].add(cell, at: time)
+        tallies[key, default: SeriesTally()].add(cell, at: time, zone: zone)
     }
 }

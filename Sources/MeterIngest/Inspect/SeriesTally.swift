@@ -30,13 +30,13 @@ struct SeriesTally {
     private var latest: SenderTime?
     private var previous: SenderTime?
     private var smallestStep: Int64?
-    /// True where the file left the clock open and a zone told it.
-    private var isZoned = false
+    /// The clock that told times which the file left open.
+    private var zone: TimeZoneTable?
 
-    /// Adds a cell whose label is at `time`.
-    mutating func add(_ cell: DeliveredCell, at time: SenderTime) {
+    /// Adds a cell whose label is at `time`, told by `zone` where the file left it open.
+    mutating func add(_ cell: DeliveredCell, at time: SenderTime, zone: TimeZoneTable?) {
         count += 1
-        if cell.time != time { isZoned = true }
+        if cell.time != time { self.zone = zone }
         quality[cell.senderQuality, default: 0] += 1
         if let value = cell.value { sums[cell.decimals, default: 0] += Int128(value) }
         if earliest.map({ time.seconds < $0.seconds }) ?? true { earliest = time }
@@ -49,16 +49,14 @@ struct SeriesTally {
     }
 
     /// The series as a whole.
-    ///
-    /// - Parameter zone: The clock that local times were read by.
-    func series(_ key: SeriesKey, zone: TimeZoneTable?) -> FileInspection.Series {
+    func series(_ key: SeriesKey) -> FileInspection.Series {
         let isRegister = key.channel.kind == .register
         let inferred = smallestStep.flatMap { $0 % 60 == 0 ? Int($0 / 60) : nil }
         let minutes = isRegister ? nil : key.intervalMinutes ?? inferred
         // An interval is named by its start; a label at its end stands one length later.
         let shift = key.label == .end && !isRegister ? -(minutes ?? 0) * 60 : 0
         func text(_ time: SenderTime?) -> String {
-            time?.adding(shift).isoText(zone: isZoned ? zone : nil) ?? ""
+            time?.adding(shift).isoText(zone: zone) ?? ""
         }
         let sum = sums.reduce(Exact.zero) {
             $0 + Exact(coefficient: $1.value, exponent: -$1.key)
@@ -82,7 +80,7 @@ extension SenderTime {
     }
 
     /// The time in ISO 8601, by the clock of `zone` where one is given; with offset where known.
-    fileprivate func isoText(zone: TimeZoneTable?) -> String {
+    func isoText(zone: TimeZoneTable?) -> String {
         switch self {
         case .instant(let instant, let offset):
             return instant.iso(offset: zone?.offset(at: instant) ?? offset)

@@ -61,6 +61,15 @@ extension DeliveredCell {
     }
 }
 
+extension DeliveredCell {
+    /// A rejection of a cell that is in the future; it shows the time, by which it is tried again.
+    func futureRejection(meter: UInt32, minutes: Int? = nil) -> ReadingRejection {
+        var rejection = rejection(.futureTime, meter: meter, minutes: minutes)
+        rejection.found = time.isoText(zone: nil)
+        return rejection
+    }
+}
+
 /// Where a cell or line stands in the inflated file, and its text.
 struct CellPlace: Hashable, Sendable {
     /// The line, from 1.

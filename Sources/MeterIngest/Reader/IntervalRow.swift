@@ -79,6 +79,10 @@ struct IntervalRow {
         if version == nil, isUpdateNeeded || updated.map({ !$0.text.isEmpty }) ?? false {
             return refused(.badTime, updated?.place ?? line.place)
         }
+        // Description and load time are not looked at, and must not hide a record of their own.
+        if tail.dropFirst(2).contains(where: { $0.text.utf8.contains(0x0D) }) {
+            return refused(.badText, line.place)
+        }
         return .success(
             IntervalRow(
                 stream: stream, day: day, line: line, values: values, method: method,
@@ -96,6 +100,9 @@ struct IntervalRow {
         else { return nil }
         return .some(Int(code))
     }
+
+    /// Adds a 400 record that is no text.
+    mutating func addUnreadable() { parts.append(nil) }
 
     /// Adds a 400 record: first and last interval, quality, reason, description.
     mutating func add(quality fields: [Field]) {

@@ -40,8 +40,11 @@ struct NEM12Reader {
     mutating func read(_ line: DeliveredLine) -> [CellOutcome] {
         if line.isBlank { return [] }
         (lastLine, nextByte) = (line.number, line.byte + Int64(line.bytes.count))
-        guard let fields = splitter.fields(of: line) else {
-            return takePending() + [.rejected(line.place.rejection(.badText))]
+        let isRow = line.bytes.starts(with: "300,".utf8)
+        // Except in rows, which look themselves, a record behind a carriage return would be lost in the
+        // last cells of this one.
+        guard let fields = splitter.fields(of: line), isRow || !line.bytes.contains(0x0D) else {
+            return refused(line, isRow: isRow)
         }
         if fields[0].text == "400" {
             if pending == nil, !isRowGone { return [.rejected(line.place.rejection(.recordOrder))] }
@@ -66,6 +69,23 @@ struct NEM12Reader {
         default:
             return before + [.rejected(line.place.rejection(.unknownRecord))]
         }
+    }
+
+    /// Refuses a line that is no text, and what depends on it.
+    private mutating func refused(_ line: DeliveredLine, isRow: Bool) -> [CellOutcome] {
+        let refusal = CellOutcome.rejected(line.place.rejection(.badText))
+        if line.bytes.starts(with: "400,".utf8) {
+            pending?.addUnreadable()
+            return [refusal]
+        }
+        let before = takePending()
+        if isRow {
+            isRowGone = true
+        } else if let first = line.bytes.first, !"345".utf8.contains(first) {
+            // It may be a 200 record: rows behind it are not of the one before.
+            (stream, isRowGone) = (.none, false)
+        }
+        return before + [refusal]
     }
 
     /// What the end of the file completes.

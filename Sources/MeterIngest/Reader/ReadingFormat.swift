@@ -35,6 +35,8 @@ enum ReadingFormat {
         guard let first = DeliveredLines(of: window).first(where: { !$0.isBlank }) else {
             return nil
         }
+        // What ends lines in another way looks like one line, and a header without rows loses them all.
+        if first.bytes.contains(0x0D) { return nil }
         if isNEM12(first) { return (.nem12, 0) }
         for profile in profiles.profiles {
             guard let fields = FieldSplitter(profile).fields(of: first) else { continue }
@@ -54,9 +56,13 @@ enum ReadingFormat {
         return nil
     }
 
-    /// The first 200 bytes of a file that no format is known for, as an operator sees them.
+    /// The first 200 bytes of a file that no format is known for, as an operator sees them, and what
+    /// is wrong with its line ends.
     static func beginning(of window: ArraySlice<UInt8>) -> String {
-        String(decoding: window.prefix(200), as: UTF8.self).clipped(toUTF8: 200)
+        let text = String(decoding: window.prefix(200), as: UTF8.self).clipped(toUTF8: 200)
+        let first = DeliveredLines(of: window).first { !$0.isBlank }
+        guard first?.bytes.contains(0x0D) ?? false else { return text }
+        return "a carriage return inside the first line: end lines with LF or CR LF: " + text
     }
 
     /// A header record of NEM12, or without one the record that would follow it.

@@ -4,10 +4,11 @@ import MeterModel
 
 /// One delivered file, read once from front to back: its text in windows of whole lines.
 ///
-/// Memory is the same for any size of file. Plain, gzip (of several members too) or
-/// zip (of several members, one after the other), told by content.
-/// A UTF-8 byte order mark at the start is passed over. Whatever the first windows held, nothing of
-/// the file may count before `withNextWindow` has returned nil: only then its checksums are known.
+/// Memory is the same for any size of file. Plain, gzip or zip, told by content. Each member of a
+/// zip archive is a text of its own, with its own lines and bytes; the members of gzip are one text,
+/// because senders cut them anywhere. A UTF-8 byte order mark at a text's start is passed over.
+/// Whatever the first windows held, nothing of the file may count before `beginText` has returned
+/// false: only then its checksums are known.
 public struct DeliveredFile: ~Copyable {
     /// Lines that are longer than allowed, to be collected by the caller; code `line-too-long`.
     public var oversizedLines: [ReadingRejection] = []
@@ -22,7 +23,9 @@ public struct DeliveredFile: ~Copyable {
     private var window: [UInt8]
     private var start = 0
     private var filled = 0
-    private var isAtEnd = false
+    /// True where the text, or what was at hand before the first, has been inflated to its end.
+    private var isAtEnd = true
+    private var textCount = 0
     /// Number and place of the line at `start`.
     private var line = 1
     private var byte: Int64 = 0
@@ -63,6 +66,8 @@ public struct DeliveredFile: ~Copyable {
         window = [UInt8](repeating: 0, count: maximumLineBytes + 1 + windowBytes)
     }
 
+    /// The name of the zip member that is being read; empty in any other file.
+    public var member: String { source.zip.name }
     /// SHA-256 of the file's bytes as delivered, in lowercase hex; valid after the end.
     public var sha256: String { source.file.sha256 }
     /// Size of the file as delivered, in bytes; valid after the end.
@@ -73,11 +78,38 @@ public struct DeliveredFile: ~Copyable {
     /// after the end.
     public var changedWhileRead: Bool { source.file.changedWhileRead }
 
-    /// Hands out the next lines, as many as a window holds.
+    /// Goes on to the next text that has bytes; to be called before the first window, and after the
+    /// last of each text.
     ///
-    /// - Parameter body: Takes whole lines, each with its newline (only the file's last may lack
+    /// - Returns: False after the last text, when all checksums have been verified.
+    public mutating func beginText() throws(FileQuarantine) -> Bool {
+        if let failure { throw failure }
+        precondition(isAtEnd && start == filled, "the text before is read to its end")
+        do throws(ContainerFault) {
+            while try source.beginText() {
+                (isAtEnd, start, filled, line, byte) = (false, 0, 0, 1, 0)
+                try fill()
+                // Folders, and files without bytes, hold nothing that could be lost.
+                guard filled > 0 else { continue }
+                try passByteOrderMark()
+                textCount += 1
+                return true
+            }
+            try source.finish()
+            guard textCount > 0 else {
+                throw ContainerFault(code: .emptyFile, detail: "nothing is in the container")
+            }
+            return false
+        } catch {
+            throw quarantine(error.code, detail: error.detail)
+        }
+    }
+
+    /// Hands out the text's next lines, as many as a window holds.
+    ///
+    /// - Parameter body: Takes whole lines, each with its newline (only the text's last may lack
     ///   it), the number of the first from 1, and its place in the inflated bytes from 0.
-    /// - Returns: What `body` gave, or nil after the end, when all checksums have been verified.
+    /// - Returns: What `body` gave, or nil after the text's end.
     public mutating func withNextWindow<R>(
         _ body: (_ lines: RawSpan, _ firstLine: Int, _ firstByte: Int64) -> R
     ) throws(FileQuarantine) -> R? {
@@ -94,6 +126,8 @@ public struct DeliveredFile: ~Copyable {
     }
 
     /// Refuses the file as a whole: reads the rest for its hash and lets no further window out.
+    ///
+    /// - Parameter detail: What is wrong; where a zip member is being read, its name is put before.
     public mutating func quarantine(_ code: RejectionCode, detail: String) -> FileQuarantine {
         do throws(ContainerFault) {
             try source.finish()
@@ -101,7 +135,8 @@ public struct DeliveredFile: ~Copyable {
             // The hash stays empty: the file cannot be read to its end, and the first fault counts.
         }
         let quarantine = FileQuarantine(
-            code: code, detail: detail, sha256: sha256, deliveredBytes: deliveredBytes)
+            code: code, detail: member.isEmpty ? detail : "\(member): \(detail)", sha256: sha256,
+            deliveredBytes: deliveredBytes)
         failure = quarantine
         return quarantine
     }
@@ -123,9 +158,8 @@ public struct DeliveredFile: ~Copyable {
 
 // How windows are cut.
 extension DeliveredFile {
-    /// Fills the window and finds where its last whole line ends; nil at the file's end.
+    /// Fills the window and finds where its last whole line ends; nil at the text's end.
     private mutating func nextWindowEnd() throws(ContainerFault) -> Int? {
-        if byte == 0 { try passByteOrderMark() }
         while true {
             // More than a line's worth at hand without a newline is already known to be too long.
             if filled - start <= maximumLineBytes { try fill() }
@@ -134,10 +168,6 @@ extension DeliveredFile {
             if filled - start > maximumLineBytes {
                 try passOversizedLine()
             } else if isAtEnd {
-                try source.finish()
-                guard byte > 0 || !oversizedLines.isEmpty else {
-                    throw ContainerFault(code: .emptyFile, detail: "nothing is in the container")
-                }
                 return nil
             }
         }

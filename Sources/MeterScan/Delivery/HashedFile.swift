@@ -15,12 +15,14 @@ struct HashedFile: ~Copyable {
     private var hash = ContentHash()
     private let sizeBefore: Int64
     private let timeBefore: timespec
+    /// When the file's bytes, name or rights last changed; unlike `timeBefore` nobody can set it.
+    private let changeBefore: timespec
 
     /// How many bytes were read from the file so far.
     private(set) var deliveredBytes: Int64 = 0
     /// The hash of the whole file in lowercase hex; empty until `finish()`.
     private(set) var sha256 = ""
-    /// True where size or time of change differ from those at the start; known after `finish()`.
+    /// True where size or times of change differ from those at the start; known after `finish()`.
     private(set) var changedWhileRead = false
 
     /// Opens a regular file.
@@ -43,6 +45,7 @@ struct HashedFile: ~Copyable {
         self.descriptor = descriptor
         self.sizeBefore = Int64(status.st_size)
         self.timeBefore = status.st_mtim
+        self.changeBefore = status.st_ctim
         self.buffer = [UInt8](repeating: 0, count: bufferBytes)
     }
 
@@ -127,6 +130,8 @@ struct HashedFile: ~Copyable {
             !known || Int64(status.st_size) != sizeBefore || deliveredBytes != sizeBefore
             || status.st_mtim.tv_sec != timeBefore.tv_sec
             || status.st_mtim.tv_nsec != timeBefore.tv_nsec
+            || status.st_ctim.tv_sec != changeBefore.tv_sec
+            || status.st_ctim.tv_nsec != changeBefore.tv_nsec
     }
 
     /// Reads into a buffer, again where a signal interrupted it; -1 with `errno` on failure.

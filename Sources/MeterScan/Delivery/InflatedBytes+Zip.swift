@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CIsal
+import Quantities
 
 /// One member of a zip archive, as its local header tells.
 struct ZipMember {
@@ -13,29 +14,19 @@ struct ZipMember {
     /// CRC and size of what came out so far.
     var crc: UInt32 = 0
     var size: UInt64 = 0
-    /// The last byte that came out of the archive.
-    var lastByte = UInt8(ascii: "\n")
+    /// Its name, for people only.
+    var name = ""
 }
 
-// Zip archives, read from front to back: the members' text one after the other, each checked.
+// Zip archives, read from front to back: one member's text after the other, each checked.
 //
-// Names are not looked at, so no name can lead anywhere. Source: PKWARE APPNOTE 6.3.
+// Names only say where a rejection stood, so no name can lead anywhere. Source: PKWARE APPNOTE 6.3.
 extension InflatedBytes {
-    /// Writes the next bytes of the members; 0 at the archive's end, when its directory was seen.
+    /// Writes the next bytes of the member; 0 at its end, when CRC and length have been compared.
     mutating func readZip(
         into output: UnsafeMutableRawBufferPointer
     ) throws(ContainerFault) -> Int {
-        while true {
-            if !isInMember {
-                guard try beginZipMember() else { return 0 }
-                if zip.lastByte != UInt8(ascii: "\n") {
-                    // The next member's first line must not continue this one's last.
-                    zip.lastByte = UInt8(ascii: "\n")
-                    // SAFETY: the caller's buffer is not empty.
-                    unsafe output.storeBytes(of: zip.lastByte, as: UInt8.self)
-                    return 1
-                }
-            }
+        while isInMember {
             let isMore = try file.require(1)
             let before = file.count
             let (written, isFinished) = unsafe try readZipData(into: output)
@@ -44,7 +35,6 @@ extension InflatedBytes {
                 unsafe zip.crc = crc32_gzip_refl(
                     zip.crc, output.baseAddress?.assumingMemoryBound(to: UInt8.self),
                     UInt64(written))
-                zip.lastByte = unsafe output[written - 1]
                 zip.size += UInt64(written)
             }
             if isFinished {
@@ -56,6 +46,7 @@ extension InflatedBytes {
             }
             if written > 0 { return written }
         }
+        return 0
     }
 
     private mutating func readZipData(
@@ -78,7 +69,8 @@ extension InflatedBytes {
     }
 
     /// Reads a local header; false where the central directory begins, which is then checked.
-    private mutating func beginZipMember() throws(ContainerFault) -> Bool {
+    mutating func beginZipMember() throws(ContainerFault) -> Bool {
+        zip.name = ""
         try needZip(4)
         guard file.peekNumber(0, width: 4) == 0x0403_4B50 else {
             try readZipDirectory()
@@ -89,7 +81,8 @@ extension InflatedBytes {
         let method = file.peekNumber(8, width: 2)
         let crc = UInt32(file.peekNumber(14, width: 4))
         let (packed, size) = (file.peekNumber(18, width: 4), file.peekNumber(22, width: 4))
-        let names = file.peekNumber(26, width: 2) + file.peekNumber(28, width: 2)
+        let nameBytes = Int(file.peekNumber(26, width: 2))
+        let extraBytes = file.peekNumber(28, width: 2)
         guard flags & 1 == 0 else { throw .unsupported("a zip member is encrypted") }
         guard method == 0 || method == 8 else {
             throw .unsupported("a zip member is packed by method \(method)")
@@ -103,10 +96,24 @@ extension InflatedBytes {
         // A size beyond 32 bits stands elsewhere; the CRC says enough then.
         zip.promised = isLate ? nil : (crc, size)
         (zip.crc, zip.size) = (0, 0)
-        try skipZip(30 + names)
+        try nameZipMember(nameBytes)
+        try skipZip(30 + UInt64(nameBytes) + extraBytes)
         inflater.begin(.none)
         isInMember = true
         return true
+    }
+
+    /// Reads the member's name, by which its rejections are found again.
+    private mutating func nameZipMember(_ bytes: Int) throws(ContainerFault) {
+        // Names are kept, so their sum must have a bound, too.
+        guard bytes <= 512, zipNames.count < 65_535 else {
+            throw .unsupported("a zip archive of more than 65535 members, or too long a name")
+        }
+        try needZip(30 + bytes)
+        zip.name = (0..<bytes).map { file.peek(30 + $0) }.visibleText
+        guard zipNames.insert(zip.name).inserted else {
+            throw .unsupported("two zip members are named \(zip.name)")
+        }
     }
 
     /// Compares what came out with what the header, or the descriptor after the data, promises.

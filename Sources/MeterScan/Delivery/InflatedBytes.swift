@@ -23,6 +23,10 @@ struct InflatedBytes: ~Copyable {
     var memberCount = 0
     /// The member of a zip archive that is being read.
     var zip = ZipMember()
+    /// The names of the zip members so far.
+    var zipNames: Set<String> = []
+    /// True where all that is in the container has been entered.
+    private var isExhausted = false
 
     /// Looks at the file's first bytes.
     ///
@@ -56,9 +60,18 @@ struct InflatedBytes: ~Copyable {
         return .plain
     }
 
-    /// Writes the next bytes to `output`, which must not be empty.
+    /// Goes on to the next text: of a zip archive each member is one, of any other file the whole.
     ///
-    /// - Returns: How many were written; 0 at the end, when every check has passed.
+    /// - Returns: False where none is left, when every check has passed.
+    mutating func beginText() throws(ContainerFault) -> Bool {
+        if container == .zip { return try beginZipMember() }
+        defer { isExhausted = true }
+        return !isExhausted
+    }
+
+    /// Writes the next bytes of the text to `output`, which must not be empty.
+    ///
+    /// - Returns: How many were written; 0 at the text's end, when its checks have passed.
     mutating func read(into output: UnsafeMutableRawBufferPointer) throws(ContainerFault) -> Int {
         let written: Int
         switch container {

@@ -65,6 +65,8 @@ extension NEM12Scanner {
             return .badQuality
         }
         guard let version = readVersion(lines, range(3)) else { return .badTime }
+        // Description and load time are not looked at, and must not hide a record of their own.
+        guard isText(lines, range(2)), isText(lines, range(4)) else { return .badText }
         stream?.row.version = version
         var detail = NEM12Detail(isRequired: true, byte: line.byte(at: flag.lowerBound))
         // Where 400 records tell, this stands until they do.

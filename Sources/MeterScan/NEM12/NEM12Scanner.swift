@@ -110,6 +110,11 @@ public struct NEM12Scanner {
         _ indicator: Int, _ lines: RawSpan, _ line: LinePlace,
         rejections: inout [ReadingRejection]
     ) {
+        // A record behind a carriage return would be lost in the last cells of this one.
+        guard isText(lines, cutter.start..<cutter.end) else {
+            refuseRecord(indicator, lines, line, rejections: &rejections)
+            return
+        }
         switch indicator {
         case 200: readStream(lines, line, rejections: &rejections)
         case 400: readDetail(lines, line, rejections: &rejections)
@@ -117,6 +122,32 @@ public struct NEM12Scanner {
         case 500: break
         default: refuseLine(.unknownRecord, lines, line, rejections: &rejections)
         }
+    }
+
+    /// True where neither a NUL nor a carriage return is among bytes.
+    func isText(_ lines: RawSpan, _ bytes: Range<Int>) -> Bool {
+        for place in bytes {
+            let byte = lines.byte(place)
+            if byte == 0 || byte == UInt8(ascii: "\r") { return false }
+        }
+        return true
+    }
+
+    /// Refuses a record that is no text, and what depends on it.
+    private mutating func refuseRecord(
+        _ indicator: Int, _ lines: RawSpan, _ line: LinePlace,
+        rejections: inout [ReadingRejection]
+    ) {
+        if indicator == 400 {
+            if case .rowWaits(let start, var detail) = state {
+                detail.bad = detail.bad ?? lines.text(line.start, cutter.end)
+                state = .rowWaits(start: start, detail: detail)
+            }
+        } else if !"345".utf8.contains(lines.byte(line.start)) {
+            // It may be a 200 record: rows behind it are not of the one before.
+            (stream, state) = (nil, .noRow)
+        }
+        refuseLine(.badText, lines, line, rejections: &rejections)
     }
 
     /// Reads a 200 record.

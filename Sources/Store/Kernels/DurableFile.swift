@@ -20,6 +20,19 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
+/// What tells a file from another of the same name without reading it: no program can give new bytes
+/// the old time of change.
+public struct FileStamp: Hashable, Sendable {
+    /// Its size.
+    public var bytes: Int64
+    /// When its bytes were written, as the writer says, in nanoseconds since 1970.
+    public var modifiedNanoseconds: Int64
+    /// When its bytes, name or rights last changed, as the system says, in nanoseconds since 1970.
+    public var changedNanoseconds: Int64
+    /// Its number in the file system.
+    public var inode: Int64
+}
+
 /// File steps whose effect survives a power cut.
 ///
 /// The system's file calls take C strings and buffers, so every call is `unsafe`; each gets a path
@@ -47,15 +60,50 @@ public enum DurableFile {
         guard unsafe unlink(path) == 0 else { throw failure("remove", path) }
     }
 
-    /// Size and time of change of a regular file that is no link; nil for anything else.
-    public static func stamp(of path: String) -> (bytes: Int64, modifiedNanoseconds: Int64)? {
+    /// The stamp of a regular file that is no link; nil for anything else.
+    public static func stamp(of path: String) -> FileStamp? {
         var status = stat()
         // SAFETY: the path is lent for the call and `status` is one whole `stat`.
         guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             return nil
         }
-        let modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
-        return (Int64(status.st_size), modified)
+        func nanoseconds(_ time: timespec) -> Int64 {
+            Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        }
+        return FileStamp(
+            bytes: Int64(status.st_size), modifiedNanoseconds: nanoseconds(status.st_mtim),
+            changedNanoseconds: nanoseconds(status.st_ctim),
+            inode: Int64(truncatingIfNeeded: status.st_ino))
+    }
+
+    /// The names in a folder as their bytes, in the order of bytes; nil where it cannot be read.
+    public static func names(in folder: String) -> [[UInt8]]? {
+        // SAFETY: the path is lent for the call; the stream is closed below.
+        guard let stream = unsafe opendir(folder) else { return nil }
+        defer { unsafe closedir(stream) }
+        var names: [[UInt8]] = []
+        // SAFETY: an entry is valid until the next call, and its name ends with a zero.
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { text in
+                    unsafe Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+                }
+            }
+            if name != [0x2E], name != [0x2E, 0x2E] { names.append(name) }
+        }
+        return names.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    /// The first bytes of a file; none where it cannot be read.
+    public static func beginning(of path: String, bytes count: Int) -> [UInt8] {
+        guard let descriptor = try? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, "open") else {
+            return []
+        }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        // SAFETY: `bytes` is lent for the call, with its own length.
+        let taken = unsafe read(descriptor, &bytes, count)
+        return Array(bytes.prefix(max(taken, 0)))
     }
 
     /// True where something of this name is there.

@@ -8,6 +8,8 @@ public struct RejectionRecord: Hashable, Sendable {
     public let file: String?
     /// The SHA-256 of the file.
     public let sha256: String
+    /// The member of a zip archive; empty in any other file.
+    public let member: String
     /// The line in the inflated text; 0 for the whole file.
     public let line: Int
     /// The byte offset in the inflated text.
@@ -84,12 +86,13 @@ extension StoreTransaction {
                 WHERE (?1 IS NULL OR r.code = ?1)
                 AND (?2 IS NULL OR f.name = ?2 OR substr(r.sha256, 1, length(?2)) = ?2)
                 AND (?3 OR r.closed_by IS NULL)
-                ORDER BY r.delivery, f.name, r.sha256, r.line, r.byte, r.rejection_id
+                ORDER BY r.delivery, f.name, r.sha256, r.member, r.line, r.byte, r.rejection_id
                 """, arguments: filter.arguments)
         while let row = try rows.next() {
             try body(
                 RejectionRecord(
-                    file: row["name"], sha256: row["sha256"], line: row["line"],
+                    file: row["name"], sha256: row["sha256"], member: row["member"],
+                    line: row["line"],
                     byte: row["byte"], code: row["code"], found: row["found"],
                     readings: row["readings"], delivery: row["delivery"],
                     closedBy: row["closed_by"]))

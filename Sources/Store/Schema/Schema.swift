@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("1 readings") { try $0.execute(sql: readings) }
         migrator.registerMigration("1 tariffs") { try $0.execute(sql: tariffs) }
         migrator.registerMigration("1 invoices") { try $0.execute(sql: invoices) }
+        migrator.registerMigration("2 file stamps") { try $0.execute(sql: fileStamps) }
         return migrator
     }
 
@@ -38,7 +39,7 @@ enum Schema {
             bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL, state TEXT NOT NULL, sha256 TEXT,
             PRIMARY KEY (delivery, position)) STRICT, WITHOUT ROWID;
 
-        -- Files by name, size and time that need no second look; not content.
+        -- Files by name and stamp that need no second look; not content.
         CREATE TABLE seen_file (
             path TEXT PRIMARY KEY, bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL)
             STRICT, WITHOUT ROWID;
@@ -96,6 +97,14 @@ enum Schema {
             rule TEXT NOT NULL, severity TEXT NOT NULL, status TEXT NOT NULL, detail TEXT NOT NULL,
             block TEXT NOT NULL, opened_seq INTEGER NOT NULL, closed_seq INTEGER) STRICT;
         CREATE INDEX exception_block ON exception (block) WHERE status = 'open';
+        """
+
+    /// What files are told from others by; a file that an earlier version read is read once more.
+    private static let fileStamps = """
+        ALTER TABLE delivery_file ADD COLUMN changed_ns INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE delivery_file ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE seen_file ADD COLUMN changed_ns INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE seen_file ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
         """
 
     /// Where the interval data of `PATH.d/` is.

@@ -32,17 +32,14 @@ public struct PlannedFile: Hashable, Sendable {
     public var position: Int
     /// Where it was found.
     public var path: String
-    /// Its size when the plan was made.
-    public var bytes: Int64
-    /// Its time of change when the plan was made, in nanoseconds since 1970.
-    public var modifiedNanoseconds: Int64
+    /// What it was when the plan was made.
+    public var stamp: FileStamp
 
     /// A planned file from its parts.
-    public init(position: Int, path: String, bytes: Int64, modifiedNanoseconds: Int64) {
+    public init(position: Int, path: String, stamp: FileStamp) {
         self.position = position
         self.path = path
-        self.bytes = bytes
-        self.modifiedNanoseconds = modifiedNanoseconds
+        self.stamp = stamp
     }
 }
 
@@ -87,10 +84,11 @@ extension StoreTransaction {
             sql: "INSERT INTO delivery VALUES (?, ?, ?, ?, ?, ?, 'ingest')",
             arguments: [delivery, seq, kind, asOf, rulesSHA256, tariffsSHA256])
         let insert = try db.cachedStatement(
-            sql: "INSERT INTO delivery_file VALUES (?, ?, ?, ?, ?, 'planned', NULL)")
+            sql: "INSERT INTO delivery_file VALUES (?, ?, ?, ?, ?, 'planned', NULL, ?, ?)")
         for file in files {
             try insert.execute(arguments: [
-                delivery, file.position, file.path, file.bytes, file.modifiedNanoseconds,
+                delivery, file.position, file.path, file.stamp.bytes,
+                file.stamp.modifiedNanoseconds, file.stamp.changedNanoseconds, file.stamp.inode,
             ])
         }
         return DeliveryRow(delivery: delivery, seq: seq, kind: kind, asOf: asOf, stage: .ingest)
@@ -106,8 +104,10 @@ extension StoreTransaction {
             arguments: [delivery]
         ).map {
             PlannedFile(
-                position: $0["position"], path: $0["path"], bytes: $0["bytes"],
-                modifiedNanoseconds: $0["modified_ns"])
+                position: $0["position"], path: $0["path"],
+                stamp: FileStamp(
+                    bytes: $0["bytes"], modifiedNanoseconds: $0["modified_ns"],
+                    changedNanoseconds: $0["changed_ns"], inode: $0["inode"]))
         }
     }
 
@@ -157,18 +157,28 @@ extension StoreTransaction {
         try db.execute(sql: "DELETE FROM change WHERE seq = ?", arguments: [delivery.seq])
     }
 
-    /// Remembers a file by name, size and time, so that the next run need not read it to know it.
+    /// Remembers a file by name and stamp, so that the next run need not read it to know it.
     public func remember(_ file: PlannedFile) throws {
         let insert = try db.cachedStatement(
-            sql: "INSERT OR REPLACE INTO seen_file VALUES (?, ?, ?)")
-        try insert.execute(arguments: [file.path, file.bytes, file.modifiedNanoseconds])
+            sql: "INSERT OR REPLACE INTO seen_file VALUES (?, ?, ?, ?, ?)")
+        try insert.execute(arguments: [
+            file.path, file.stamp.bytes, file.stamp.modifiedNanoseconds,
+            file.stamp.changedNanoseconds, file.stamp.inode,
+        ])
     }
 
-    /// True for a file that an earlier run read or refused under this name, size and time.
-    public func remembers(path: String, bytes: Int64, modifiedNanoseconds: Int64) throws -> Bool {
+    /// True for a file that an earlier run read or refused under this name and stamp.
+    public func remembers(path: String, stamp: FileStamp) throws -> Bool {
         let select = try db.cachedStatement(
-            sql: "SELECT 1 FROM seen_file WHERE path = ? AND bytes = ? AND modified_ns = ?")
-        return try Int.fetchOne(select, arguments: [path, bytes, modifiedNanoseconds]) != nil
+            sql: """
+                SELECT 1 FROM seen_file WHERE path = ? AND bytes = ? AND modified_ns = ?
+                AND changed_ns = ? AND inode = ?
+                """)
+        return try Int.fetchOne(
+            select,
+            arguments: [
+                path, stamp.bytes, stamp.modifiedNanoseconds, stamp.changedNanoseconds, stamp.inode,
+            ]) != nil
     }
 
     /// The paths of a delivery's files that need not be read again.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
+import Quantities
 
 /// What is still to be done, whatever becomes of the process: notes that a later run reads.
 extension StoreTransaction {
@@ -16,13 +17,17 @@ extension StoreTransaction {
     /// Notes that billing is done.
     public func forgetPendingBill() throws { try set("pending_bill", to: "") }
 
-    /// True where an import since the last retry, or other profiles, may have cured rejections.
+    /// True where an import since the last retry, other profiles, or the date may have cured
+    /// rejections.
     ///
-    /// - Parameter rules: The hash of the profiles in force.
-    public func isRetryDue(rules: String) throws -> Bool {
+    /// - Parameters:
+    ///   - rules: The hash of the profiles in force.
+    ///   - asOf: The date that stands for today.
+    public func isRetryDue(rules: String, asOf: CivilDay) throws -> Bool {
         let imported = try Int(setting("imported_seq") ?? "0") ?? 0
         let retried = try Int(setting("retried_seq") ?? "0") ?? 0
         return try imported > retried || setting("retried_rules") ?? rules != rules
+            || hasFutureCome(by: asOf)
     }
 
     /// Notes an import that may cure rejections.

@@ -2,6 +2,20 @@
 
 import GRDB
 import MeterModel
+import Quantities
+
+/// Lines of a file that are worth trying again.
+public struct CurableLines: Hashable, Sendable {
+    /// The lines by zip member, which is empty in other files.
+    public private(set) var lines: [String: Set<Int>] = [:]
+    /// Those among them that were refused as future.
+    public private(set) var future: [String: Set<Int>] = [:]
+
+    mutating func insert(_ line: Int, ofMember member: String, isFuture: Bool) {
+        lines[member, default: []].insert(line)
+        if isFuture { future[member, default: []].insert(line) }
+    }
+}
 
 extension StoreTransaction {
     /// Keeps rejections of a file.
@@ -14,11 +28,12 @@ extension StoreTransaction {
         let insert = try db.cachedStatement(
             sql: """
                 INSERT INTO rejection (sha256, member, line, byte, code, found, readings, delivery,
-                    meter_id) VALUES (?, '', ?, ?, ?, ?, ?, ?, ?)
+                    meter_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         for rejection in rejections {
             try insert.execute(arguments: [
-                sha256, rejection.line, rejection.byte, rejection.code.rawValue, rejection.found,
+                sha256, rejection.member, rejection.line, rejection.byte, rejection.code.rawValue,
+                rejection.found,
                 rejection.readings, delivery, rejection.meter.flatMap(meterID),
             ])
         }
@@ -28,29 +43,78 @@ extension StoreTransaction {
     private static let curableCodes = RejectionCode.allCases.filter(\.isCurable)
         .map { "'\($0.rawValue)'" }.joined(separator: ", ")
 
-    /// Files with open rejections that an import may cure, and the lines of each.
-    public func curableLines() throws -> [String: Set<Int>] {
-        var lines: [String: Set<Int>] = [:]
+    /// Files with open rejections that an import may have cured, or the date, and their lines.
+    ///
+    /// - Parameter asOf: The date that stands for today.
+    public func curableLines(asOf: CivilDay) throws -> [String: CurableLines] {
+        var files: [String: CurableLines] = [:]
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT sha256, line FROM rejection WHERE closed_by IS NULL
-                AND code IN (\(StoreTransaction.curableCodes))
+                SELECT sha256, member, line, code, substr(found, 1, 10) AS found FROM rejection
+                WHERE closed_by IS NULL AND code IN (\(StoreTransaction.curableCodes))
                 """)
         while let row = try rows.next() {
-            lines[row["sha256"], default: []].insert(row["line"])
+            let isFuture = row["code"] == RejectionCode.futureTime.rawValue
+            if isFuture, !StoreTransaction.hasCome(row["found"], by: asOf) { continue }
+            files[row["sha256"], default: CurableLines()].insert(
+                row["line"], ofMember: row["member"], isFuture: isFuture)
         }
-        return lines
+        return files
     }
 
-    /// Closes the open curable rejections of some lines of a file.
-    public func closeRejections(ofFile sha256: String, lines: Set<Int>, by delivery: Int) throws {
+    /// True where readings that were in the future when they came are so no longer.
+    func hasFutureCome(by asOf: CivilDay) throws -> Bool {
+        try String.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT substr(found, 1, 10) FROM rejection
+                WHERE closed_by IS NULL AND code = '\(RejectionCode.futureTime.rawValue)'
+                """
+        ).contains { StoreTransaction.hasCome($0, by: asOf) }
+    }
+
+    /// True where a text begins with a date, `YYYY-MM-DD` or `YYYYMMDD`, that is no future any more.
+    ///
+    /// Other texts, and the years ahead of a wrong clock, are not tried again each night.
+    private static func hasCome(_ found: String, by asOf: CivilDay) -> Bool {
+        let digits = found.prefix(8)
+        let date =
+            digits.count == 8 && digits.allSatisfy(\.isWholeNumber)
+            ? "\(digits.prefix(4))-\(digits.dropFirst(4).prefix(2))-\(digits.suffix(2))" : found
+        return CivilDay(iso: date).map { $0 <= asOf + 1 } ?? false
+    }
+
+    /// Closes the open curable rejections of some lines, by zip member, of a file.
+    public func closeRejections(
+        ofFile sha256: String, lines: [String: Set<Int>], by delivery: Int
+    ) throws {
         let update = try db.cachedStatement(
             sql: """
-                UPDATE rejection SET closed_by = ? WHERE sha256 = ? AND line = ?
-                AND closed_by IS NULL AND code IN (\(StoreTransaction.curableCodes))
+                UPDATE rejection SET closed_by = ? WHERE sha256 = ? AND member = ?
+                AND line BETWEEN ? AND ? AND closed_by IS NULL AND code IN (\(StoreTransaction.curableCodes))
                 """)
-        for line in lines { try update.execute(arguments: [delivery, sha256, line]) }
+        for (member, lines) in lines {
+            // In the order in which they stand in the table, so that each page is changed once.
+            for run in StoreTransaction.runs(of: lines) {
+                try update.execute(arguments: [
+                    delivery, sha256, member, run.lowerBound, run.upperBound,
+                ])
+            }
+        }
+    }
+
+    /// Runs of consecutive numbers, in order.
+    private static func runs(of lines: Set<Int>) -> [ClosedRange<Int>] {
+        var runs: [ClosedRange<Int>] = []
+        for line in lines.sorted() {
+            if let last = runs.last, last.upperBound + 1 == line {
+                runs[runs.count - 1] = last.lowerBound...line
+            } else {
+                runs.append(line...line)
+            }
+        }
+        return runs
     }
 
     /// Closes the rejection of a file that was quarantined once and is read whole now.

@@ -20,6 +20,10 @@ struct ExplainCommand: ParsableCommand {
     @Option(name: .long, help: "This line only, counted from 1.") var line: Int?
     @Argument(help: "The invoice's number.") var invoice: String
 
+    func validate() throws {
+        if let line, line < 1 { throw ValidationError("--line must be 1 or more.") }
+    }
+
     func run() throws {
         let session = try Session.look(global, command: "explain")
         let document = try session.store.read { try $0.document(invoice) }

@@ -33,7 +33,13 @@ struct GenerateCommand: ParsableCommand {
     @Flag(name: .long, help: "Write contracts too, so that the meters can be billed.")
     var contracts = false
 
-    func run() throws {
+    func validate() throws {
+        do { try plan().check() } catch let error as GenerationError {
+            throw ValidationError("\(error).")
+        }
+    }
+
+    private func plan() throws -> GenerationPlan {
         var plan = GenerationPlan(meters: meters, days: days)
         if let start { plan.start = start.day }
         plan.format = format
@@ -49,6 +55,11 @@ struct GenerateCommand: ParsableCommand {
         plan.compression = compression
         if let seed { plan.seed = seed }
         plan.contracts = contracts
+        return plan
+    }
+
+    func run() throws {
+        let plan = try plan()
         let progress = global.progress()
         progress.begin("generate", of: 100)
         let report = try generate(plan, into: out, threads: global.threadCount)

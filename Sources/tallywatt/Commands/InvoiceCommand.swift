@@ -22,6 +22,7 @@ struct InvoiceCommand: ParsableCommand {
 
         func run() throws {
             let session = try Session.look(global, command: "invoice list")
+            try selection.refuseUnknownNames(in: session.store)
             let isShort = !global.json && !csv
             let columns = isShort ? InvoiceColumns.short : InvoiceColumns.names
             var list = try ListWriter(
@@ -77,6 +78,7 @@ struct InvoiceCommand: ParsableCommand {
 
         func run() throws {
             let session = try Session.look(global, command: "invoice export")
+            try selection.refuseUnknownNames(in: session.store)
             let file = try ExportFile(out)
             var list = try ListWriter(
                 format == .csv ? .csv : .json("invoices"),
@@ -129,6 +131,13 @@ struct InvoiceSelection: ParsableArguments {
         if let period, CivilDate(argument: period + "-01") == nil {
             throw ValidationError("--period must be a month such as 2026-09.")
         }
+    }
+
+    /// An empty list must not be taken for a contract without invoices where its name is wrong.
+    func refuseUnknownNames(in store: TallyStore) throws {
+        guard contract != nil || feeder != nil else { return }
+        try UnknownName.refuse(
+            contract: contract, feeder: feeder, in: try store.loadNetwork())
     }
 
     var filter: InvoiceFilter {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import BatchRun
+import Foundation
 import MeterModel
 import Quantities
 import Store
@@ -20,15 +21,24 @@ struct InitCommand: ParsableCommand {
     var liveFrom: CivilDate?
 
     func run() throws {
+        let files = FileManager.default
+        let made = ["", "-journal", ".d", ".lock"].map { global.database + $0 }
+            .filter { !files.fileExists(atPath: $0) }
         let session = try Session.change(global, command: "init", create: true)
         guard let network else {
             Output.message("created \(global.database)")
             return
         }
-        let report = try session.store.importNetwork(
-            network, full: false, on: try session.day(nil), liveFrom: liveFrom?.day, dryRun: false,
-            by: session.author)
-        Output.result(NetworkReport(report).text(json: global.json))
+        do {
+            let report = try session.store.importNetwork(
+                network, full: false, on: try session.day(nil), liveFrom: liveFrom?.day,
+                dryRun: false, by: session.author)
+            Output.result(NetworkReport(report).text(json: global.json))
+        } catch {
+            // A database without a network would look to the next run like one with it.
+            for path in made { try? files.removeItem(atPath: path) }
+            throw error
+        }
     }
 }
 

@@ -26,7 +26,7 @@ struct RejectionsCommand: ParsableCommand {
                 global.json ? .json("rejections") : .table,
                 columns: [
                     "delivery", "file", "line", "byte", "code", "readings", "closed_by", "sha256",
-                    "found",
+                    "found", "member",
                 ])
             try session.store.read {
                 try $0.forEachRejection(
@@ -36,6 +36,7 @@ struct RejectionsCommand: ParsableCommand {
                         .number(row.delivery), .text(row.file), .number(row.line),
                         .number(row.byte), .text(row.code), .number(row.readings),
                         .number(row.closedBy), .text(row.sha256), .text(row.found),
+                        .text(row.member),
                     ])
                 }
             }

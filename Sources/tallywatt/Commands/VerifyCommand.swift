@@ -20,11 +20,20 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let session = try Session.look(global, command: "verify")
         if digest {
-            Output.result(try ContentDigest.digest(of: session.store))
+            let digest = try ContentDigest.digest(of: session.store)
+            var object = JSONObject()
+            object.add("digest", digest)
+            Output.result(global.json ? object.text : digest)
             return
         }
         let problems = try Verification(store: session.store).problems()
-        Output.result(problems.isEmpty ? "all laws hold" : problems.joined(separator: "\n"))
+        if global.json {
+            var object = JSONObject()
+            object.add("problems", raw: InvoiceJSON.list(problems.map(JSONObject.quoted)))
+            Output.result(object.text)
+        } else {
+            Output.result(problems.isEmpty ? "all laws hold" : problems.joined(separator: "\n"))
+        }
         if !problems.isEmpty { throw ExitCode(ExitStatus.attention) }
     }
 }

@@ -25,6 +25,7 @@ struct SummaryReport {
             ("  repeated", "\(counts.filesRepeated)"),
             ("  quarantined", "\(counts.filesQuarantined)"),
             ("  postponed", "\(summary.filesPostponed)"),
+            ("  passed over", "\(summary.passedOver.count)"),
             ("readings", "\(verdicts.readings)"),
             ("  accepted", "\(verdicts.accepted)"),
             ("  duplicate", "\(verdicts.duplicate)"),
@@ -97,6 +98,7 @@ struct SummaryReport {
         object.add("seconds", raw: String(format: "%.3f", seconds))
         object.add("readings_per_second", rate)
         object.add("message", summary.message)
+        object.add("passed_over", summary.passedOver.count)
         return object.text
     }
 }

@@ -81,7 +81,7 @@ struct Landed: Equatable {
 func ingest(
     _ path: String, _ context: IngestContext, onlyLines: Set<Int>? = nil, budget: Int = .max
 ) throws -> (landed: Landed, summary: FileSummary) {
-    var file = try FileIngest(path: path, context: context, onlyLines: onlyLines)
+    var file = try FileIngest(path: path, context: context, onlyLines: onlyLines.map { ["": $0] })
     var batches: [ReadingBatch] = []
     var refused: [ReadingRejection] = []
     while true {

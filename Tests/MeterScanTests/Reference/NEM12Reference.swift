@@ -118,6 +118,17 @@ struct NEM12Reference {
             let cells = line.cells()
             let kind = cells[0].text
             if kind != "400" { place() }
+            if kind != "300",
+                line.text.unicodeScalars.contains(where: { "\0\r".unicodeScalars.contains($0) })
+            {
+                if kind == "400" {
+                    if day != nil { apply([], line.text, to: &day) }
+                } else if !["3", "4", "5"].contains(line.text.prefix(1)) {
+                    (stream, hasRow) = (nil, false)
+                }
+                refuse(.badText, line, (line.text, line.byte), 1)
+                continue
+            }
             switch kind {
             case "100", "900": (stream, hasRow) = (nil, false)
             case "500": break

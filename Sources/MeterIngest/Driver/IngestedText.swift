@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import MeterScan
+
+/// One text of a delivered file on its way into batches: a member of a zip archive, or the whole.
+struct IngestedText {
+    let format: ReadingFormat
+    var engine: any LineEngine
+    /// Cells of lines that were too long.
+    private var oversizedReadings = 0
+    private let member: String
+    private let onlyLines: Set<Int>?
+    private let headers: HeaderWatch
+    /// The lines after the header that detection has read and no engine yet.
+    private var firstLines: (window: [UInt8], from: Int, line: Int, byte: Int64)?
+
+    /// Tells the format of a text that the file has begun.
+    init(
+        of file: inout DeliveredFile, _ context: IngestContext, _ onlyLines: [String: Set<Int>]?
+    ) throws(FileQuarantine) {
+        let first = try file.withNextWindow { lines, firstLine, firstByte in
+            (lines.copiedBytes(), firstLine, firstByte)
+        }
+        guard let (window, line, byte) = first else {
+            throw file.quarantine(.unknownFormat, detail: "no line that can be read")
+        }
+        guard let found = ReadingFormat.detect(window[...], profiles: context.profiles) else {
+            throw file.quarantine(.unknownFormat, detail: ReadingFormat.beginning(of: window[...]))
+        }
+        let headerLines = window[..<found.headerBytes].count { $0 == 0x0A }
+        firstLines = (
+            window, found.headerBytes, line + headerLines, byte + Int64(found.headerBytes)
+        )
+        member = file.member
+        format = found.format
+        headers = HeaderWatch(format: format, profiles: context.profiles)
+        self.onlyLines = onlyLines.map { $0[file.member] ?? [] }
+        engine = format.engine(context, onlyLines: self.onlyLines)
+    }
+
+    /// Delivered cells so far.
+    var readings: Int { engine.readings + oversizedReadings }
+
+    /// Reads a window of lines.
+    ///
+    /// - Returns: False where the text has ended.
+    /// - Throws: The quarantine of a file with another header further down, which the rows after it
+    ///   are of.
+    mutating func scanWindow(
+        of file: inout DeliveredFile, into batch: inout ReadingBatch,
+        rejections: inout [ReadingRejection]
+    ) throws(FileQuarantine) -> Bool {
+        let before = rejections.count
+        var header: Int?
+        var isMore = true
+        if let first = firstLines {
+            firstLines = nil
+            header = first.window.withBytes(from: first.from) { lines in
+                scan(lines, first.line, first.byte, &batch, &rejections)
+            }
+        } else {
+            let scanned = try file.withNextWindow { lines, firstLine, firstByte in
+                scan(lines, firstLine, firstByte, &batch, &rejections)
+            }
+            isMore = scanned != nil
+            header = scanned ?? nil
+        }
+        if let header { throw file.quarantine(.unknownFormat, detail: HeaderWatch.detail(header)) }
+        for oversized in file.oversizedLines where onlyLines?.contains(oversized.line) ?? true {
+            rejections.append(oversized)
+            oversizedReadings += oversized.readings
+        }
+        file.oversizedLines.removeAll()
+        name(&rejections, from: before)
+        return isMore
+    }
+
+    /// Takes what the text's end completes.
+    mutating func finish(into batch: inout ReadingBatch, rejections: inout [ReadingRejection]) {
+        let before = rejections.count
+        engine.finish(into: &batch, rejections: &rejections)
+        engine.flush(isEnd: true, into: &batch, rejections: &rejections)
+        name(&rejections, from: before)
+    }
+
+    /// Moves what need not wait into the batch.
+    mutating func flush(into batch: inout ReadingBatch, rejections: inout [ReadingRejection]) {
+        let before = rejections.count
+        engine.flush(isEnd: false, into: &batch, rejections: &rejections)
+        name(&rejections, from: before)
+    }
+
+    /// - Returns: The line of another header among the window's.
+    private mutating func scan(
+        _ lines: RawSpan, _ firstLine: Int, _ firstByte: Int64, _ batch: inout ReadingBatch,
+        _ rejections: inout [ReadingRejection]
+    ) -> Int? {
+        let before = rejections.count
+        engine.scan(
+            lines, firstLine: firstLine, firstByte: firstByte, into: &batch,
+            rejections: &rejections)
+        return headers.otherHeader(among: rejections[before...], of: lines, firstByte: firstByte)
+    }
+
+    private func name(_ rejections: inout [ReadingRejection], from first: Int) {
+        guard !member.isEmpty else { return }
+        for place in first..<rejections.count { rejections[place].member = member }
+    }
+}
