@@ -28,6 +28,15 @@ public struct RejectedEnergy: Hashable, Sendable {
         self.init(channel: channel, unit: unit.rawValue, sum: sum, decimals: common)
     }
 
+    /// A sum from its parts, as one of the others gave them.
+    public init(channel: UInt64, unit: UInt8, value: Int128, decimals: UInt8) {
+        precondition(value != 0, "it is never nothing")
+        self.channel = channel
+        self.unit = unit
+        self.value = value
+        self.decimals = decimals
+    }
+
     private init?(channel: UInt64, unit: UInt8, sum: Int128, decimals: Int) {
         guard sum != 0 else { return nil }
         var (value, places) = (sum, decimals)

@@ -31,13 +31,41 @@ public struct StoredBody: Sendable {
     /// The month file it goes to.
     public var month: Int
     /// The encoded block.
-    public var bytes: [UInt8]
+    public var body: PartBody
 
     /// A body from its parts.
-    public init(partID: Int64, month: Int, bytes: [UInt8]) {
+    public init(partID: Int64, month: Int, body: PartBody) {
         self.partID = partID
         self.month = month
-        self.bytes = bytes
+        self.body = body
+    }
+}
+
+/// The bytes of a block that is not in a month file yet.
+public enum PartBody: Sendable {
+    /// In memory.
+    case held([UInt8])
+    /// In a scratch file.
+    case aside(ScratchFile, Range<Int64>)
+
+    /// How many bytes there are.
+    public var count: Int {
+        switch self {
+        case .held(let bytes): bytes.count
+        case .aside(_, let place): Int(place.upperBound - place.lowerBound)
+        }
+    }
+
+    /// Moves the bytes out of memory.
+    public mutating func putAside(in scratch: ScratchFile) throws(FileError) {
+        if case .held(let bytes) = self { self = .aside(scratch, try scratch.append(bytes)) }
+    }
+
+    fileprivate func bytes() throws(FileError) -> [UInt8] {
+        switch self {
+        case .held(let bytes): bytes
+        case .aside(let scratch, let place): try scratch.bytes(at: place)
+        }
     }
 }
 
@@ -49,7 +77,7 @@ extension TallyStore {
                 let insert = try db.cachedStatement(
                     sql: "INSERT OR REPLACE INTO part (part_id, body) VALUES (?, ?)")
                 for body in bodies where body.month == month {
-                    try insert.execute(arguments: [body.partID, Data(body.bytes)])
+                    try insert.execute(arguments: [body.partID, Data(body.body.bytes())])
                 }
             }
         }

@@ -74,6 +74,9 @@ public final class TallyStore: Sendable {
         return configuration
     }
 
+    /// Room for what is too much to hold.
+    public func scratch() -> ScratchFile { ScratchFile(in: folder) }
+
     /// Reads from the main file.
     public func read<Result>(_ body: (StoreTransaction) throws -> Result) throws -> Result {
         try main.read { try body(StoreTransaction(db: $0)) }

@@ -37,7 +37,7 @@ final class DeliveryWriter: Sendable {
         try group.withLock { group in
             for outcome in outcomes {
                 group.outcomes.append(outcome)
-                group.bytes += outcome.parts.reduce(0) { $0 + $1.bytes.count }
+                group.bytes += outcome.parts.reduce(0) { $0 + $1.body.count }
                 if group.outcomes.count >= DeliveryWriter.groupFiles
                     || group.bytes >= DeliveryWriter.groupBytes
                 {
@@ -66,13 +66,13 @@ final class DeliveryWriter: Sendable {
             for part in outcome.parts {
                 let month = MonthFile.month(of: part.key.day)
                 bodies.append(
-                    StoredBody(partID: group.nextPart, month: month, bytes: part.bytes))
+                    StoredBody(partID: group.nextPart, month: month, body: part.body))
                 rows.append(
                     PartRow(
                         partID: group.nextPart, month: month, key: part.key,
                         delivery: delivery.delivery, file: nil, readings: part.counts.readings,
                         firstMeter: part.firstMeter, lastMeter: part.lastMeter,
-                        meters: part.meters, isClean: part.isClean, bytes: part.bytes.count))
+                        meters: part.meters, isClean: part.isClean, bytes: part.body.count))
                 group.nextPart += 1
             }
             listings.append(rows)
@@ -120,8 +120,9 @@ final class DeliveryWriter: Sendable {
         let file = try transaction.insert(
             source, counts: isRetry ? VerdictCounts() : counts, delivery: number)
         if outcome.state == .quarantined {
-            try transaction.keepQuarantine(
-                outcome.rejections, ofFile: source.sha256, delivery: number)
+            try outcome.rejections.forEach {
+                try transaction.keepQuarantine($0, ofFile: source.sha256, delivery: number)
+            }
             return
         }
         if !isRetry { try transaction.closeQuarantine(ofFile: source.sha256, by: number) }
@@ -140,9 +141,11 @@ final class DeliveryWriter: Sendable {
                 part.file = file
                 return part
             }, settled: false)
-        try transaction.insert(
-            outcome.rejections, ofFile: source.sha256, delivery: number,
-            meterID: { self.network.id(of: MeterNumber(rawValue: $0)) })
+        try outcome.rejections.forEach { rejection in
+            try transaction.insert(
+                rejection, ofFile: source.sha256, delivery: number,
+                meterID: rejection.meter.map { network.id(of: MeterNumber(rawValue: $0)) })
+        }
         for (feeder, counts) in feederCounts(of: outcome) {
             try transaction.add(counts, toFeeder: feeder, delivery: number)
         }
@@ -156,12 +159,12 @@ final class DeliveryWriter: Sendable {
             byFeeder[FeederNumber(rawValue: UInt32(part.key.feeder)), default: VerdictCounts()] +=
                 part.counts
         }
-        for rejection in outcome.rejections {
-            guard let meter = rejection.meter.map(MeterNumber.init(rawValue:)),
-                let feeder = network.spans(of: meter).last?.feeder
-            else { continue }
-            byFeeder[feeder, default: VerdictCounts()].readings += rejection.readings
-            byFeeder[feeder, default: VerdictCounts()].rejected += rejection.readings
+        for (meter, readings) in outcome.rejected.byMeter {
+            guard let feeder = network.spans(of: MeterNumber(rawValue: meter)).last?.feeder else {
+                continue
+            }
+            byFeeder[feeder, default: VerdictCounts()].readings += readings
+            byFeeder[feeder, default: VerdictCounts()].rejected += readings
         }
         return byFeeder.sorted { $0.key < $1.key }.map { (network.id(of: $0.key), $0.value) }
     }

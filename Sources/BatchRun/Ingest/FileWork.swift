@@ -12,7 +12,8 @@ struct FileOutcome: Sendable {
     var state: PlannedFileState
     var source: SourceFileRow?
     var parts: [AssembledPart] = []
-    var rejections: [ReadingRejection] = []
+    var rejections = RejectionLog()
+    var rejected = RejectedTally()
     /// Energy of the interval values by channel, unit and verdict, before settling.
     var energy: [EnergyKey: Exact] = [:]
     /// The lines, by zip member, that a retry was to try again; nil for a file read whole.
@@ -22,21 +23,16 @@ struct FileOutcome: Sendable {
     var counts: VerdictCounts {
         var counts = VerdictCounts()
         for part in parts { counts += part.counts }
-        let rejected = rejections.reduce(0) { $0 + $1.readings }
-        counts.readings += rejected
-        counts.rejected += rejected
+        counts.readings += rejected.readings
+        counts.rejected += rejected.readings
         return counts
     }
 
-    /// Adds the energy of what is refused to that of the readings in parts.
-    mutating func bookRejectedEnergy() {
-        var sums: [EnergySumKey: Int128] = [:]
-        for case let energy? in rejections.lazy.map(\.energy) {
-            let key = EnergySumKey(
-                channel: energy.channel, unit: energy.unit, decimals: energy.decimals)
-            sums[key, default: 0] += energy.value
-        }
-        for (key, sum) in sums {
+    /// Counts what is refused, and adds its energy to that of the readings in parts.
+    mutating func bookRejections() throws {
+        rejected = RejectedTally()
+        try rejections.forEach { rejected.add($0) }
+        for (key, sum) in rejected.energy {
             energy[key.name(verdict: "rejected"), default: .zero] += key.exact(sum)
         }
     }
@@ -45,14 +41,16 @@ struct FileOutcome: Sendable {
     ///
     /// One that an import cured, and that turns out to be in the future, is refused anew: it waits for
     /// its day now, not for an import.
-    mutating func keepCured(of retried: CurableLines) {
+    mutating func keepCured(of retried: CurableLines) throws {
         var stillRefused: [String: Set<Int>] = [:]
-        for rejection in rejections where rejection.code.isCurable {
+        try rejections.forEach { rejection in
             let wasFuture = retried.future[rejection.member]?.contains(rejection.line) ?? false
-            guard rejection.code != .futureTime || wasFuture else { continue }
+            guard rejection.code.isCurable, rejection.code != .futureTime || wasFuture else {
+                return
+            }
             stillRefused[rejection.member, default: []].insert(rejection.line)
         }
-        rejections.removeAll { stillRefused[$0.member]?.contains($0.line) ?? false }
+        rejections.skippedLines = stillRefused
         retriedLines = retried.lines.reduce(into: [:]) { cured, lines in
             cured[lines.key] = lines.value.subtracting(stillRefused[lines.key] ?? [])
         }
@@ -71,6 +69,9 @@ struct FileWork: Sendable {
     /// beside the caches and a huge file is cut many times.
     private static let cellBudget = 400_000
 
+    /// How many bytes of a file's parts are held until the file is whole; a usual file has far less.
+    private static let heldBytes = 2 << 20
+
     func read(_ file: PlannedFile) throws -> FileOutcome {
         let sha256 = retries == nil ? nil : String(file.path.split(separator: "/").last ?? "")
         let lines = sha256.flatMap { retries?[$0] }
@@ -82,8 +83,8 @@ struct FileWork: Sendable {
         }
         do {
             var outcome = try ingest(file, onlyLines: lines?.lines)
-            if let lines { outcome.keepCured(of: lines) }
-            outcome.bookRejectedEnergy()
+            if let lines { try outcome.keepCured(of: lines) }
+            try outcome.bookRejections()
             guard retries == nil, let source = outcome.source else { return outcome }
             let isSteady = try store.copyAside(
                 file.path, sha256: source.sha256, place: file.position
@@ -99,13 +100,23 @@ struct FileWork: Sendable {
     private func ingest(_ file: PlannedFile, onlyLines: [String: Set<Int>]?) throws -> FileOutcome {
         var ingest = try FileIngest(path: file.path, context: context, onlyLines: onlyLines)
         var outcome = FileOutcome(file: file, state: .done)
+        let scratch = store.scratch()
+        outcome.rejections = RejectionLog(scratch: scratch)
         var assembly = PartAssembly(network: network)
         var batch = ReadingBatch()
-        var more = true
+        var rejections: [ReadingRejection] = []
+        var (more, heldBytes, readings) = (true, 0, 0)
         while more {
             more = try ingest.next(
-                into: &batch, rejections: &outcome.rejections, cellBudget: FileWork.cellBudget)
-            outcome.parts += assembly.parts(of: batch, isPrimary: ingest.summary.multiplierApplied)
+                into: &batch, rejections: &rejections, cellBudget: FileWork.cellBudget)
+            readings += rejections.reduce(0) { $0 + $1.readings }
+            try outcome.rejections.take(&rejections)
+            for var part in assembly.parts(of: batch, isPrimary: ingest.summary.multiplierApplied) {
+                readings += part.counts.readings
+                heldBytes += part.body.count
+                if heldBytes > FileWork.heldBytes { try part.body.putAside(in: scratch) }
+                outcome.parts.append(part)
+            }
             batch.removeAll()
         }
         let summary = ingest.summary
@@ -116,7 +127,7 @@ struct FileWork: Sendable {
             format: summary.format, bytes: summary.deliveredBytes,
             inflatedBytes: summary.inflatedBytes, status: "accepted")
         precondition(
-            outcome.counts.readings == summary.readings, "every delivered reading is in the outcome"
+            readings == summary.readings, "every delivered reading is in a part or a rejection"
         )
         return outcome
     }
@@ -128,10 +139,9 @@ struct FileWork: Sendable {
             sha256: quarantine.sha256, name: String(file.path.split(separator: "/").last ?? ""),
             format: nil, bytes: quarantine.deliveredBytes, inflatedBytes: 0, status: "quarantined",
             detail: "\(quarantine.code.rawValue): \(quarantine.detail)")
-        outcome.rejections = [
+        outcome.rejections = RejectionLog(
             ReadingRejection(
-                quarantine.code, line: 0, byte: 0, found: quarantine.detail, readings: 0)
-        ]
+                quarantine.code, line: 0, byte: 0, found: quarantine.detail, readings: 0))
         return outcome
     }
 }

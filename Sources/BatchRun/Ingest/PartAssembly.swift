@@ -14,7 +14,7 @@ struct AssembledPart: Sendable {
     var lastMeter: UInt32
     var meters: Int
     var isClean: Bool
-    var bytes: [UInt8]
+    var body: PartBody
 }
 
 /// Cuts a file's readings into parts: one per feeder, storage day, group of meters and kind.
@@ -63,7 +63,7 @@ struct PartAssembly {
                 keys[members[0]], meters: members.lazy.map { strips.meters[$0] })
             part.isClean = screen.isClean(strips, members)
             part.counts = counts(of: strips, members, areWhole: part.isClean)
-            part.bytes = encodeIntervals(strips, order: members) { _ in origin }
+            part.body = .held(encodeIntervals(strips, order: members) { _ in origin })
             return part
         }
     }
@@ -130,7 +130,7 @@ struct PartAssembly {
                     part.counts.absent += 1
                 }
             }
-            part.bytes = encodeRegisters(rows, order: members) { _ in origin }
+            part.body = .held(encodeRegisters(rows, order: members) { _ in origin })
             return part
         }
     }
@@ -163,7 +163,7 @@ struct PartAssembly {
         for meter in meters where meter != last { (distinct, last) = (distinct + 1, meter) }
         return AssembledPart(
             key: key, counts: VerdictCounts(), firstMeter: meters.first ?? 0, lastMeter: last,
-            meters: distinct, isClean: true, bytes: [])
+            meters: distinct, isClean: true, body: .held([]))
     }
 
     private mutating func addEnergy(of strips: IntervalStrips) {

@@ -130,7 +130,7 @@ struct MovedBlocks {
         (row.readings, row.meters, row.bytes) = (piece.readings, piece.meters, piece.bytes.count)
         (row.firstMeter, row.lastMeter) = (piece.firstMeter, piece.lastMeter)
         try store.append([
-            StoredBody(partID: row.partID, month: row.month, bytes: piece.bytes)
+            StoredBody(partID: row.partID, month: row.month, body: .held(piece.bytes))
         ])
         rows.append(row)
         states[row.key, default: []].append(row.partID)

@@ -80,7 +80,7 @@ struct SettleStage {
                     return next
                 }
                 let month = MonthFile.month(of: key.key.day)
-                bodies.append(StoredBody(partID: partID, month: month, bytes: merged.bytes))
+                bodies.append(StoredBody(partID: partID, month: month, body: .held(merged.bytes)))
                 rows.append(
                     PartRow(
                         partID: partID, month: month, key: key.key, delivery: delivery.delivery,

@@ -70,7 +70,7 @@ public struct FileIngest: ~Copyable {
             }
         } while !isAtEnd && text.format.isMultiplierApplied == isMultiplierApplied
             && batch.cellCount + text.engine.openCells < cellBudget
-            && rejections.count - refusedBefore < cellBudget
+            && rejections.count - refusedBefore < cellBudget / 16
         if !isAtEnd { text.flush(into: &batch, rejections: &rejections) }
         return !isAtEnd
     }

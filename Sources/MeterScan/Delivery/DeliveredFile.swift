@@ -176,7 +176,11 @@ extension DeliveredFile {
     /// Moves what is left to the front and inflates up to a window's worth of bytes after it.
     private mutating func fill() throws(ContainerFault) {
         if start > 0 {
-            window.replaceSubrange(0..<(filled - start), with: window[start..<filled])
+            let rest = start..<filled
+            unsafe window.withUnsafeMutableBytes { bytes in
+                // SAFETY: the range is inside the window, and is moved to the front of it.
+                unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[rest]))
+            }
             (start, filled) = (0, filled - start)
         }
         let wanted = filled + windowBytes

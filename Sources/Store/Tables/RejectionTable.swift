@@ -18,25 +18,21 @@ public struct CurableLines: Hashable, Sendable {
 }
 
 extension StoreTransaction {
-    /// Keeps rejections of a file.
+    /// Keeps a rejection of a file.
     ///
-    /// - Parameter meterID: The id of a meter number, for rejections that know their meter.
+    /// - Parameter meterID: The id of its meter, where that is known.
     public func insert(
-        _ rejections: [ReadingRejection], ofFile sha256: String, delivery: Int,
-        meterID: (UInt32) -> String?
+        _ rejection: ReadingRejection, ofFile sha256: String, delivery: Int, meterID: String?
     ) throws {
         let insert = try db.cachedStatement(
             sql: """
                 INSERT INTO rejection (sha256, member, line, byte, code, found, readings, delivery,
                     meter_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
-        for rejection in rejections {
-            try insert.execute(arguments: [
-                sha256, rejection.member, rejection.line, rejection.byte, rejection.code.rawValue,
-                rejection.found,
-                rejection.readings, delivery, rejection.meter.flatMap(meterID),
-            ])
-        }
+        try insert.execute(arguments: [
+            sha256, rejection.member, rejection.line, rejection.byte, rejection.code.rawValue,
+            rejection.found, rejection.readings, delivery, meterID,
+        ])
     }
 
     /// The curable codes as SQL literals.
@@ -139,11 +135,11 @@ extension StoreTransaction {
 extension StoreTransaction {
     /// Keeps the one rejection of a quarantined file, unless the file was refused before.
     public func keepQuarantine(
-        _ rejections: [ReadingRejection], ofFile sha256: String, delivery: Int
+        _ rejection: ReadingRejection, ofFile sha256: String, delivery: Int
     ) throws {
         let known = try Int.fetchOne(
             db, sql: "SELECT count(*) FROM rejection WHERE sha256 = ?", arguments: [sha256])
         if known ?? 0 > 0 { return }
-        try insert(rejections, ofFile: sha256, delivery: delivery) { _ in nil }
+        try insert(rejection, ofFile: sha256, delivery: delivery, meterID: nil)
     }
 }
