@@ -19,6 +19,8 @@ public struct BillCounts: Hashable, Sendable {
     public var estimated = 0
     /// Holds that are open now.
     public var holds = 0
+    /// Invoices put on the list for correction.
+    public var corrections = 0
 }
 
 /// Bills every contract period that is due; parallel over feeders, issued in feeder order.
@@ -46,7 +48,7 @@ struct BillStage {
         }
         let plan = BillingPlan(
             network: network, tariffs: tariffs, series: series, asOf: asOf, liveFrom: liveFrom,
-            billed: billed)
+            issued: IssuedPeriods(billed, network: network))
         let work = plan.work(contract: contract, feeder: feeder)
         let billing = FeederBilling(
             store: store, network: network, series: series, asOf: asOf, knownSeq: knownSeq,
@@ -54,7 +56,8 @@ struct BillStage {
         let issue = Issue(
             run: run, date: asOf, prefix: configuration.invoicePrefix,
             engineVersion: BillStage.engineVersion)
-        let counts = Mutex(BillCounts())
+        let corrections = try listMisplaced(plan.issued.misplaced, knownSeq: knownSeq)
+        let counts = Mutex(BillCounts(corrections: corrections))
         progress.begin("bill", of: work.count)
         defer { progress.end() }
         try OrderedCommit<FeederBills>(threads: threads, window: threads * 2).run(count: work.count)
@@ -70,6 +73,18 @@ struct BillStage {
         return try counts.withLock { counts in
             counts.holds = try store.read { try $0.openHoldCount() }
             return counts
+        }
+    }
+
+    /// Lists invoices whose contract has other periods today, and gives how many are new on the list.
+    private func listMisplaced(_ invoices: [BilledPeriod], knownSeq: Int) throws -> Int {
+        guard !invoices.isEmpty else { return 0 }
+        return try store.write { transaction in
+            try invoices.count {
+                try transaction.listOnceForCorrection(
+                    invoice: $0.invoiceID, cause: "contract-changed", seq: knownSeq,
+                    detail: "\($0.span) is no billing period of \($0.contractID) any more")
+            }
         }
     }
 

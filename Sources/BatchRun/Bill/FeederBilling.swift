@@ -169,7 +169,12 @@ extension DuePeriod {
         let at = first.at.map { " at \($0.iso(offset: 0))" } ?? ""
         let more = gaps.count > 1 ? " (and \(gaps.count - 1) more)" : ""
         let until = period.upperBound + waitDays
-        let wait = until > asOf ? "; late readings are waited for until \(until)" : ""
-        return hold(first.code.rawValue, first.detail + at + more + wait)
+        let next =
+            until > asOf
+            ? "; late readings are waited for until \(until)"
+            : first.code.isCuredByReadings
+                ? "; the wait is over and nothing is near enough to estimate from: readings must come"
+                : ""
+        return hold(first.code.rawValue, first.detail + at + more + next)
     }
 }

@@ -32,13 +32,17 @@ struct SpanUsage: Sendable {
     var comparisons: [ExceptionRow] = []
 
     init(_ due: DueSpan, network: Network) {
-        self.due = due
+        var due = due
         let span =
             Instant(
                 seconds: due.request.span.lowerBound)..<Instant(
                 seconds: due.request.span.upperBound)
         meterSpans = network.meterSpans(atServicePoint: due.contract.servicePoint, within: span)
             .filter { $0.terms.use == .billing }
+        if meterSpans.contains(where: { $0.terms.basis == .register }) {
+            due.request.idlePeriods = due.calendar.idlePeriods(in: due.days)
+        }
+        self.due = due
     }
 
     /// The part of the billing span in which a meter served.

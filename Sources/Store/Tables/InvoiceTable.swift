@@ -89,20 +89,26 @@ extension StoreTransaction {
         }
     }
 
-    /// The periods of a feeder's contracts that have an uncredited invoice: contract to their ends.
+    /// The periods that have an uncredited invoice, by contract and time.
     public func billedPeriods() throws -> [String: [BilledPeriod]] {
         var billed: [String: [BilledPeriod]] = [:]
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT contract_id, period_start, period_end FROM invoice i
-                WHERE kind = 'invoice'
+                SELECT invoice_id, number, contract_id, service_point_id, period_start, period_end
+                FROM invoice i WHERE kind = 'invoice'
                 AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
                 ORDER BY contract_id, period_start
                 """)
         while let row = try rows.next() {
+            guard let start = CivilDay(iso: row["period_start"] as String),
+                let end = CivilDay(iso: row["period_end"] as String)
+            else { continue }
             billed[row["contract_id"], default: []].append(
-                BilledPeriod(start: row["period_start"], end: row["period_end"]))
+                BilledPeriod(
+                    invoiceID: row["invoice_id"], number: row["number"],
+                    contractID: row["contract_id"], servicePointID: row["service_point_id"],
+                    days: start..<end))
         }
         return billed
     }
@@ -132,38 +138,70 @@ extension StoreTransaction {
             .flatMap { CivilDay(iso: $0)?.number } ?? .min
     }
 
-    /// Puts the invoices that cover a day of some meters on the list for correction.
-    public func listCorrections(meters: [String], day: Int32, cause: String, seq: Int) throws {
-        guard !meters.isEmpty, day <= (try lastBilledDay()) else { return }
-        // A storage day and the local day it mostly is differ by hours; a freeze at 24:00 is also the
-        // start of the next period. So a period that only touches the day counts.
-        let date = CivilDay(number: day)
+    /// Puts the invoices that rest on changed readings on the list for correction.
+    ///
+    /// - Parameter day: The storage day of the readings, for the detail.
+    public func listCorrections(
+        _ searches: [CorrectionSearch], day: CivilDay, cause: String, seq: Int
+    ) throws {
+        guard !searches.isEmpty, day.number <= (try lastBilledDay()) else { return }
         let find = try db.cachedStatement(
             sql: """
                 SELECT DISTINCT i.invoice_id FROM meter m JOIN contract c USING (service_point_id)
                 JOIN invoice i USING (contract_id)
-                WHERE m.meter_id = ? AND i.kind = 'invoice'
-                AND i.period_start <= ? AND i.period_end >= ?
+                WHERE m.meter_id = ?1 AND i.kind = 'invoice'
+                AND CASE WHEN ?4 THEN i.period_start = ?3 OR i.period_end = ?3 OR EXISTS
+                        (SELECT 1 FROM invoice_determinant d
+                        WHERE d.invoice_id = i.invoice_id AND d.part_start = ?3)
+                    ELSE i.period_start <= ?3 AND i.period_end > ?2 END
                 AND NOT EXISTS (SELECT 1 FROM invoice n WHERE n.credits = i.invoice_id)
                 """)
-        for meter in meters.sorted() {
+        for search in searches {
             let arguments: StatementArguments = [
-                meter, (date + 1).description, date.description,
+                search.meterID, search.first.description, search.last.description,
+                search.isBoundary,
             ]
             for invoice in try Int64.fetchAll(find, arguments: arguments) {
                 try listForCorrection(
-                    invoice: invoice, cause: cause, seq: seq, detail: "\(meter) \(date)")
+                    invoice: invoice, cause: cause, seq: seq, detail: "\(search.meterID) \(day)")
             }
         }
     }
 }
 
-/// A period that has an uncredited invoice; days as `2026-01-31`.
+/// How to find the invoices that rest on some readings of a meter.
+public struct CorrectionSearch: Hashable, Sendable {
+    /// The meter.
+    public var meterID: String
+    /// The local day of the first changed reading.
+    public var first: CivilDay
+    /// The local day of the last.
+    public var last: CivilDay
+    /// True for a register at midnight of `last`: only periods, or parts of one, that begin or end
+    /// with it rest on it.
+    public var isBoundary: Bool
+
+    /// A search from its parts.
+    public init(meterID: String, first: CivilDay, last: CivilDay, isBoundary: Bool) {
+        self.meterID = meterID
+        self.first = first
+        self.last = last
+        self.isBoundary = isBoundary
+    }
+}
+
+/// A period that has an uncredited invoice.
 public struct BilledPeriod: Hashable, Sendable {
-    /// The first day.
-    public var start: String
-    /// The day after the last.
-    public var end: String
+    /// The invoice, as `invoice.invoice_id`.
+    public var invoiceID: Int64
+    /// The invoice's number.
+    public var number: String
+    /// Who was billed.
+    public var contractID: String
+    /// Where the energy was used.
+    public var servicePointID: String
+    /// The days billed.
+    public var days: Range<CivilDay>
 }
 
 extension StoreTransaction {

@@ -41,6 +41,7 @@ struct SummaryReport {
             ("invoices", "\(counts.invoices)"),
             ("estimated values", "\(counts.estimated)"),
             ("holds", "\(counts.holds)"),
+            ("corrections", "\(counts.corrections)"),
             ("kWh billed", summary.kilowattHours.description),
         ]
         for (code, minor) in summary.totals.sorted(by: { $0.key < $1.key }) {
@@ -88,6 +89,7 @@ struct SummaryReport {
         object.add("estimated", counts.estimated)
         object.add("invoices", counts.invoices)
         object.add("holds", counts.holds)
+        object.add("corrections", counts.corrections)
         object.add("kwh", summary.kilowattHours.description)
         var totals = JSONObject()
         for (code, minor) in summary.totals.sorted(by: { $0.key < $1.key }) {
