@@ -17,6 +17,8 @@ public struct UsageGap: Error, Hashable, Sendable {
         case registerDecrease = "register-decrease"
         /// Slots without a billable value.
         case missingIntervals = "missing-intervals"
+        /// One stream of a meter fell silent and another of the same quantity began.
+        case streamChanged = "stream-changed"
         /// The tariff names no register for one of its periods.
         case unmappedPeriod = "unmapped-period"
         /// A time-of-use register counted, and the tariff bills none of its periods by it.
@@ -30,7 +32,8 @@ public struct UsageGap: Error, Hashable, Sendable {
         public var isCuredByReadings: Bool {
             switch self {
             case .missingStart, .missingEnd, .missingIntervals: true
-            case .noMeter, .registerDecrease, .unmappedPeriod, .unmappedRegister, .missingDemand,
+            case .noMeter, .registerDecrease, .streamChanged, .unmappedPeriod, .unmappedRegister,
+                .missingDemand,
                 .outOfRange:
                 false
             }
@@ -49,11 +52,13 @@ public struct UsageGap: Error, Hashable, Sendable {
     public var period: String?
     /// The usage it is about, in base units; nil where it is about none.
     public var amount: Exact?
+    /// The streams it is about, in words; nil where it is about none.
+    public var streams: String?
 
     /// A reason from its parts.
     public init(
         _ code: Code, obis: ObisCode? = nil, at: Instant? = nil, count: Int = 1,
-        period: String? = nil, amount: Exact? = nil
+        period: String? = nil, amount: Exact? = nil, streams: String? = nil
     ) {
         self.code = code
         self.obis = obis
@@ -61,6 +66,7 @@ public struct UsageGap: Error, Hashable, Sendable {
         self.count = count
         self.period = period
         self.amount = amount
+        self.streams = streams
     }
 
     /// One short sentence for the list of holds, without the time.
@@ -72,6 +78,9 @@ public struct UsageGap: Error, Hashable, Sendable {
         case .missingEnd: "register \(channel) has no value to end with"
         case .registerDecrease: "register \(channel) fell"
         case .missingIntervals: "\(count) intervals of \(channel) have no value"
+        case .streamChanged:
+            "the meter went from \(streams ?? channel): if that is one stream under a new name, or the "
+                + "old one is gone, give the meter a row from that day"
         case .unmappedPeriod: "the tariff names no \(channel) register for '\(period ?? "all")'"
         case .unmappedRegister:
             "register \(channel) counted \(amount?.description ?? "?"), and the tariff bills no "

@@ -209,7 +209,8 @@ import Testing
         #expect(
             UsageGap.Code.allCases.map(\.rawValue) == [
                 "no-meter", "missing-start", "missing-end", "register-decrease",
-                "missing-intervals", "unmapped-period", "unmapped-register", "missing-demand",
+                "missing-intervals", "stream-changed", "unmapped-period", "unmapped-register",
+                "missing-demand",
                 "out-of-range",
             ])
     }

@@ -42,7 +42,7 @@ struct BillStage {
     {
         let (knownSeq, billed, liveFrom) = try store.read { transaction in
             (
-                try transaction.latestSeq(), try transaction.billedPeriods(),
+                try transaction.latestSeq(), try transaction.uncreditedInvoices(),
                 try transaction.setting("live_from").flatMap { CivilDay(iso: $0) }
             )
         }
@@ -77,7 +77,7 @@ struct BillStage {
     }
 
     /// Lists invoices whose contract has other periods today, and gives how many are new on the list.
-    private func listMisplaced(_ invoices: [BilledPeriod], knownSeq: Int) throws -> Int {
+    private func listMisplaced(_ invoices: [UncreditedInvoice], knownSeq: Int) throws -> Int {
         guard !invoices.isEmpty else { return 0 }
         return try store.write { transaction in
             try invoices.count {

@@ -9,36 +9,36 @@ import Store
 /// A contract's start, end, billing day or cycle may be corrected after invoices were issued. Those
 /// invoices then stand across today's periods: until they are credited, no day of them is billed again.
 struct IssuedPeriods: Sendable {
-    private let billed: [String: [BilledPeriod]]
+    private let billed: [String: [UncreditedInvoice]]
     /// Invoices that are no billing period of their contract any more, by contract and time.
-    let misplaced: [BilledPeriod]
-    private let misplacedAt: [String: [BilledPeriod]]
+    let misplaced: [UncreditedInvoice]
+    private let misplacedAt: [String: [UncreditedInvoice]]
 
     /// - Parameter billed: Periods that have an uncredited invoice, by contract.
-    init(_ billed: [String: [BilledPeriod]], network: Network) {
+    init(_ billed: [String: [UncreditedInvoice]], network: Network) {
         self.billed = billed
         misplaced = billed.sorted { $0.key < $1.key }.flatMap { id, periods in
-            let last = periods.map(\.days.upperBound).max()
+            let last = periods.map(\.period.upperBound).max()
             let today = last.flatMap { network.contract(id)?.billablePeriods(upTo: $0) } ?? []
-            return periods.filter { !today.contains($0.days) }
+            return periods.filter { !today.contains($0.period) }
         }
         misplacedAt = Dictionary(grouping: misplaced, by: \.servicePointID)
     }
 
     /// True where a period of a contract has its invoice.
     func isBilled(_ period: Range<CivilDay>, of contract: Contract) -> Bool {
-        (billed[contract.id] ?? []).contains { $0.days == period }
+        (billed[contract.id] ?? []).contains { $0.period == period }
     }
 
     /// The misplaced invoice that bills days of a period of a service point, whoever got it.
-    func overlap(_ period: Range<CivilDay>, servicePoint: String) -> BilledPeriod? {
-        (misplacedAt[servicePoint] ?? []).first { $0.days.overlaps(period) }
+    func overlap(_ period: Range<CivilDay>, servicePoint: String) -> UncreditedInvoice? {
+        (misplacedAt[servicePoint] ?? []).first { $0.period.overlaps(period) }
     }
 }
 
-extension BilledPeriod {
+extension UncreditedInvoice {
     /// The days as people write them.
-    var span: String { "\(days.lowerBound) to \(days.upperBound)" }
+    var span: String { "\(period.lowerBound) to \(period.upperBound)" }
 }
 
 extension Contract {

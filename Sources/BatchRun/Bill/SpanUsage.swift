@@ -15,6 +15,9 @@ struct ChannelUse: Hashable, Sendable {
     var slotMinutes: Int
     /// True where the multiplier is applied already.
     var isPrimary: Bool
+
+    /// The stream it is of.
+    var stream: Stream { Stream(channel: channel, slotMinutes: slotMinutes) }
 }
 
 /// What is added up for one due span while blocks pass by.
@@ -26,6 +29,8 @@ struct SpanUsage: Sendable {
     var demand: DemandUsage?
     /// Registers by OBIS code, as segments of meters.
     var registers: [ObisCode: [RegisterSegment]] = [:]
+    /// Streams that took the place of others, or seem to: reasons to hold.
+    var streamChanges: [UsageGap] = []
     /// What was estimated, to be kept with the invoice.
     var estimates: [EstimateRow] = []
     /// Where the kind that is not billed disagrees.
@@ -78,6 +83,7 @@ struct SpanUsage: Sendable {
 
     /// The determinants, or why there are none.
     func outcome(network: Network) -> UsageOutcome {
+        guard streamChanges.isEmpty else { return .held(streamChanges) }
         var measured: [UsageQuantity: MeasuredUsage] = [:]
         for item in due.request.items {
             if isByRegister {

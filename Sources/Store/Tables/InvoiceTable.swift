@@ -89,30 +89,6 @@ extension StoreTransaction {
         }
     }
 
-    /// The periods that have an uncredited invoice, by contract and time.
-    public func billedPeriods() throws -> [String: [BilledPeriod]] {
-        var billed: [String: [BilledPeriod]] = [:]
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT invoice_id, number, contract_id, service_point_id, period_start, period_end
-                FROM invoice i WHERE kind = 'invoice'
-                AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
-                ORDER BY contract_id, period_start
-                """)
-        while let row = try rows.next() {
-            guard let start = CivilDay(iso: row["period_start"] as String),
-                let end = CivilDay(iso: row["period_end"] as String)
-            else { continue }
-            billed[row["contract_id"], default: []].append(
-                BilledPeriod(
-                    invoiceID: row["invoice_id"], number: row["number"],
-                    contractID: row["contract_id"], servicePointID: row["service_point_id"],
-                    days: start..<end))
-        }
-        return billed
-    }
-
     /// What a contract was billed of each quantity, by period.
     public func billedQuantities(contract: String) throws -> [(
         start: String, end: String, quantity: String, value: String
@@ -188,20 +164,6 @@ public struct CorrectionSearch: Hashable, Sendable {
         self.last = last
         self.isBoundary = isBoundary
     }
-}
-
-/// A period that has an uncredited invoice.
-public struct BilledPeriod: Hashable, Sendable {
-    /// The invoice, as `invoice.invoice_id`.
-    public var invoiceID: Int64
-    /// The invoice's number.
-    public var number: String
-    /// Who was billed.
-    public var contractID: String
-    /// Where the energy was used.
-    public var servicePointID: String
-    /// The days billed.
-    public var days: Range<CivilDay>
 }
 
 extension StoreTransaction {
