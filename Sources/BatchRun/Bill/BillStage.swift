@@ -90,7 +90,7 @@ struct BillStage {
 
     private func issue(_ bills: FeederBills, as issue: Issue, knownSeq: Int) throws {
         try store.write { transaction in
-            try transaction.keepTariffs(of: bills.drafts, from: tariffs)
+            try transaction.keep(bills.tariffs, from: tariffs)
             try transaction.issue(bills.drafts, as: issue)
             try transaction.keep(bills.estimates, knownSeq: knownSeq)
             try transaction.reconcileHolds(
@@ -118,10 +118,9 @@ extension BillCounts {
 }
 
 extension StoreTransaction {
-    /// Keeps the files of the tariffs that invoices name, so that they can be recomputed for ever.
-    fileprivate func keepTariffs(of drafts: [InvoiceDraft], from folder: TariffFolder) throws {
-        let wanted = Set(drafts.map(\.tariffSHA256))
-        for entry in folder.entries where wanted.contains(entry.tariff.sha256) {
+    /// Keeps the files of the tariffs that invoices rest on, so that they can be recomputed for ever.
+    fileprivate func keep(_ tariffs: Set<String>, from folder: TariffFolder) throws {
+        for entry in folder.entries where tariffs.contains(entry.tariff.sha256) {
             try keepTariff(
                 sha256: entry.tariff.sha256, id: entry.tariff.id, version: entry.tariff.version,
                 file: entry.file)

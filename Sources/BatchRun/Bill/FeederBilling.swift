@@ -16,6 +16,8 @@ struct FeederBills: Sendable {
     /// The contracts that were looked at; their other holds are released.
     var contracts: [String] = []
     var estimates: [EstimateRow] = []
+    /// The hashes of all tariff files that the drafts were computed from.
+    var tariffs: Set<String> = []
     var exceptions: [ExceptionRow] = []
     var feeder: String
 }
@@ -54,6 +56,7 @@ struct FeederBilling: Sendable {
                 let bill = try bill(period, Array(spans), &year)
                 bills.drafts.append(bill)
                 for span in spans {
+                    bills.tariffs.insert(span.due.tariff.sha256)
                     bills.estimates += span.estimates
                     bills.exceptions += span.comparisons
                 }

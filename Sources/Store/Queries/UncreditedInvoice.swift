@@ -15,6 +15,8 @@ public struct UncreditedInvoice: Hashable, Sendable {
     public var servicePointID: String
     /// What it bills.
     public var period: Range<CivilDay>
+    /// The hash of the tariff file in force at its end.
+    public var tariffSHA256: String
 
     fileprivate init?(_ row: Row) {
         let (start, end): (String, String) = (row["period_start"], row["period_end"])
@@ -24,13 +26,14 @@ public struct UncreditedInvoice: Hashable, Sendable {
         contractID = row["contract_id"]
         servicePointID = row["service_point_id"]
         period = start..<end
+        tariffSHA256 = row["tariff_sha256"]
     }
 }
 
 extension StoreTransaction {
     private static let uncredited = """
-        SELECT invoice_id, number, contract_id, service_point_id, period_start, period_end
-        FROM invoice i WHERE kind = 'invoice'
+        SELECT invoice_id, number, contract_id, service_point_id, period_start, period_end,
+            tariff_sha256 FROM invoice i WHERE kind = 'invoice'
         AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
         """
 
@@ -51,5 +54,26 @@ extension StoreTransaction {
             invoices[invoice.contractID, default: []].append(invoice)
         }
         return invoices
+    }
+
+    /// The invoices that stand and bill a day of some, by contract, oldest first.
+    ///
+    /// - Parameter to: The day after the last; empty is open.
+    public func uncreditedInvoices(from: String, to: String) throws -> [UncreditedInvoice] {
+        try Row.fetchAll(
+            db,
+            sql: StoreTransaction.uncredited + """
+                 AND period_end > ?1 AND (?2 = '' OR period_start < ?2)
+                ORDER BY contract_id, period_start
+                """, arguments: [from, to]
+        ).compactMap(UncreditedInvoice.init)
+    }
+
+    /// How many parts an invoice was computed in: more than one where tariff or terms changed.
+    public func partCount(ofInvoice invoice: Int64) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: "SELECT count(DISTINCT part_start) FROM invoice_determinant WHERE invoice_id = ?",
+            arguments: [invoice]) ?? 0
     }
 }

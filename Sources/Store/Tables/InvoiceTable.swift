@@ -165,23 +165,3 @@ public struct CorrectionSearch: Hashable, Sendable {
         self.isBoundary = isBoundary
     }
 }
-
-extension StoreTransaction {
-    /// Puts the invoices whose periods overlap some days on the list for correction.
-    ///
-    /// - Parameter to: The day after the last; empty is open.
-    public func listCorrections(
-        from: String, to: String, cause: String, seq: Int, detail: String
-    ) throws {
-        let invoices = try Int64.fetchAll(
-            db,
-            sql: """
-                SELECT invoice_id FROM invoice i WHERE kind = 'invoice'
-                AND period_end > ? AND (? = '' OR period_start < ?)
-                AND NOT EXISTS (SELECT 1 FROM invoice n WHERE n.credits = i.invoice_id)
-                """, arguments: [from, to, to])
-        for invoice in invoices {
-            try listForCorrection(invoice: invoice, cause: cause, seq: seq, detail: detail)
-        }
-    }
-}
