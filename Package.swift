@@ -143,8 +143,10 @@ let package = Package(
         .testTarget(
             name: "BatchRunTests",
             dependencies: [
-                "Quantities", "MeterModel", "MeterScan", "Store", "BatchRun", "Synthesis",
-                "TestSupport", "tallywatt",
+                "Quantities", "MeterModel", "MeterScan", "MeterValidate", "MeterUsage",
+                "BillTariff",
+                "BillRating", "BillInvoice", "Store", "BatchRun", "Synthesis", "TestSupport",
+                "tallywatt",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BillInvoice
+import BillRating
 import BillTariff
 import MeterModel
 import Quantities
@@ -68,20 +69,20 @@ struct BillingPlan: Sendable {
         let servicePoint = network.servicePointIDs[contract.servicePoint]
         if let invoice = issued.overlap(due.period, servicePoint: servicePoint) {
             throw due.hold(
-                "overlaps-invoice",
+                .overlapsInvoice,
                 "\(invoice.number) bills \(invoice.span) to \(invoice.contractID), whose periods "
                     + "are others now: it must be credited first")
         }
         if let liveFrom, contract.start < liveFrom, contract.opening == nil {
             throw due.hold(
-                "no-opening",
+                .noOpening,
                 "began \(contract.start), before \(liveFrom): add a row to opening.csv")
         }
         let isPlain =
             contract.points.count == 1
             && contract.points.allSatisfy { $0.sign == 1 && $0.share == .one }
         if !isPlain {
-            throw due.hold("several-points", "contract_points are stored, and not billed yet")
+            throw due.hold(.severalPoints, "contract_points are stored, and not billed yet")
         }
     }
 
@@ -90,11 +91,11 @@ struct BillingPlan: Sendable {
         var day = due.period.lowerBound
         while day < due.period.upperBound {
             guard let terms = due.contract.terms(on: day) else {
-                throw due.hold("no-terms", "the contract has no terms on \(day)")
+                throw due.hold(.noTerms, "the contract has no terms on \(day)")
             }
             guard let tariff = tariffs.tariff(terms.tariffID, on: day) else {
                 throw due.hold(
-                    "missing-tariff", "no version of \(terms.tariffID) is valid on \(day)")
+                    .missingTariff, "no version of \(terms.tariffID) is valid on \(day)")
             }
             let ends = [
                 due.contract.end(ofTerms: terms, as: tariff), tariff.validTo,
@@ -107,7 +108,7 @@ struct BillingPlan: Sendable {
                         contract: due.contract, period: due.period, days: day..<end, terms: terms,
                         tariff: tariff, series: series, zone: network.zones[due.contract.zone]))
             } catch {
-                throw due.hold("missing-price", "\(error)")
+                throw due.hold(RatingHold.Code.missingPrice.rawValue, "\(error)")
             }
             day = end
         }

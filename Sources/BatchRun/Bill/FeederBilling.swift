@@ -47,7 +47,7 @@ struct FeederBilling: Sendable {
             next += count
             if !isNewContract, bills.holds.last?.contractID == period.contract.id {
                 bills.holds.append(
-                    period.hold("earlier-period", "an earlier period is held: bill that first"))
+                    period.hold(.earlierPeriod, "an earlier period is held: bill that first"))
                 continue
             }
             do throws(PeriodHold) {
@@ -135,7 +135,7 @@ struct FeederBilling: Sendable {
             let billed = try store.read { try $0.billedQuantities(contract: period.contract.id) }
             return YearToDate(contract: period.contract, billed: billed)
         } catch {
-            throw period.hold("unreadable-history", "\(error)")
+            throw period.hold(.unreadableHistory, "\(error)")
         }
     }
 
@@ -168,7 +168,7 @@ struct FeederBilling: Sendable {
 extension DuePeriod {
     /// The hold of a usage that cannot be told: its first reason, and how many there are.
     func hold(_ gaps: [UsageGap], waitDays: Int, asOf: CivilDay) -> PeriodHold {
-        guard let first = gaps.first else { return hold("no-usage", "nothing was measured") }
+        guard let first = gaps.first else { return hold(.noUsage, "nothing was measured") }
         let at = first.at.map { " at \($0.iso(offset: 0))" } ?? ""
         let more = gaps.count > 1 ? " (and \(gaps.count - 1) more)" : ""
         let until = period.upperBound + waitDays

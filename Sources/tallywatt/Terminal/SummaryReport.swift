@@ -89,7 +89,6 @@ struct SummaryReport {
         object.add("estimated", counts.estimated)
         object.add("invoices", counts.invoices)
         object.add("holds", counts.holds)
-        object.add("corrections", counts.corrections)
         object.add("kwh", summary.kilowattHours.description)
         var totals = JSONObject()
         for (code, minor) in summary.totals.sorted(by: { $0.key < $1.key }) {
@@ -99,6 +98,7 @@ struct SummaryReport {
         object.add("seconds", raw: String(format: "%.3f", seconds))
         object.add("readings_per_second", rate)
         object.add("message", summary.message)
+        object.add("corrections", counts.corrections)
         return object.text
     }
 }
