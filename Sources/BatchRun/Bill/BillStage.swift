@@ -40,15 +40,15 @@ struct BillStage {
     func bill(contract: String? = nil, feeder: String? = nil, progress: any ProgressReporter) throws
         -> BillCounts
     {
-        let (knownSeq, billed, liveFrom) = try store.read { transaction in
+        let (knownSeq, issued, liveFrom) = try store.read { transaction in
             (
-                try transaction.latestSeq(), try transaction.uncreditedInvoices(),
+                try transaction.latestSeq(), try IssuedPeriods(transaction, network: network),
                 try transaction.setting("live_from").flatMap { CivilDay(iso: $0) }
             )
         }
         let plan = BillingPlan(
             network: network, tariffs: tariffs, series: series, asOf: asOf, liveFrom: liveFrom,
-            issued: IssuedPeriods(billed, network: network))
+            issued: issued)
         let work = plan.work(contract: contract, feeder: feeder)
         let billing = FeederBilling(
             store: store, network: network, series: series, asOf: asOf, knownSeq: knownSeq,

@@ -9,25 +9,30 @@ import Store
 /// A contract's start, end, billing day or cycle may be corrected after invoices were issued. Those
 /// invoices then stand across today's periods: until they are credited, no day of them is billed again.
 struct IssuedPeriods: Sendable {
-    private let billed: [String: [UncreditedInvoice]]
+    private var billed: [String: [Range<CivilDay>]] = [:]
     /// Invoices that are no billing period of their contract any more, by contract and time.
-    let misplaced: [UncreditedInvoice]
-    private let misplacedAt: [String: [UncreditedInvoice]]
+    private(set) var misplaced: [UncreditedInvoice] = []
+    private var misplacedAt: [String: [UncreditedInvoice]] = [:]
 
-    /// - Parameter billed: Periods that have an uncredited invoice, by contract.
-    init(_ billed: [String: [UncreditedInvoice]], network: Network) {
-        self.billed = billed
-        misplaced = billed.sorted { $0.key < $1.key }.flatMap { id, periods in
-            let last = periods.map(\.period.upperBound).max()
+    /// Nothing was billed.
+    init() {}
+
+    /// What a database says was billed.
+    init(_ transaction: StoreTransaction, network: Network) throws {
+        billed = try transaction.billedPeriods()
+        for (id, periods) in billed.sorted(by: { $0.key < $1.key }) {
+            let last = periods.map(\.upperBound).max()
             let today = last.flatMap { network.contract(id)?.billablePeriods(upTo: $0) } ?? []
-            return periods.filter { !today.contains($0.period) }
+            if periods.allSatisfy(today.contains) { continue }
+            misplaced += try transaction.uncreditedInvoices(contract: id)
+                .filter { !today.contains($0.period) }
         }
         misplacedAt = Dictionary(grouping: misplaced, by: \.servicePointID)
     }
 
     /// True where a period of a contract has its invoice.
     func isBilled(_ period: Range<CivilDay>, of contract: Contract) -> Bool {
-        (billed[contract.id] ?? []).contains { $0.period == period }
+        (billed[contract.id] ?? []).contains(period)
     }
 
     /// The misplaced invoice that bills days of a period of a service point, whoever got it.

@@ -44,16 +44,17 @@ extension StoreTransaction {
         return try Row.fetchAll(select, arguments: [contract]).compactMap(UncreditedInvoice.init)
     }
 
-    /// All invoices that stand, by contract, oldest first.
-    public func uncreditedInvoices() throws -> [String: [UncreditedInvoice]] {
-        var invoices: [String: [UncreditedInvoice]] = [:]
+    /// The periods that have an invoice that stands, by contract, oldest first.
+    public func billedPeriods() throws -> [String: [Range<CivilDay>]] {
+        var periods: [String: [Range<CivilDay>]] = [:]
         let rows = try Row.fetchCursor(
             db, sql: StoreTransaction.uncredited + " ORDER BY contract_id, period_start")
         while let row = try rows.next() {
-            guard let invoice = UncreditedInvoice(row) else { continue }
-            invoices[invoice.contractID, default: []].append(invoice)
+            let (start, end): (String, String) = (row["period_start"], row["period_end"])
+            guard let start = CivilDay(iso: start), let end = CivilDay(iso: end) else { continue }
+            periods[row["contract_id"], default: []].append(start..<end)
         }
-        return invoices
+        return periods
     }
 
     /// The invoices that stand and bill a day of some, by contract, oldest first.
