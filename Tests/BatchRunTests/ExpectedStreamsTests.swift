@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BatchRun
+import Store
 import TestSupport
 import Testing
 
@@ -18,9 +20,14 @@ import Testing
         try deliver(branch, "E2", from: "2026-01-01", to: "2026-02-01")
         if isNightly { try branch.bill(asOf: "2026-02-05") }
         try deliver(branch, "E1", from: "2026-02-01", to: "2026-03-01")
-        if isNightly { try branch.bill(asOf: "2026-03-05") }
+        if isNightly {
+            #expect(try branch.bill(asOf: "2026-03-05").counts.exceptions == 1)
+        }
         try deliver(branch, "E1", from: "2026-03-01", to: "2026-04-01")
         try branch.bill(asOf: "2026-04-05")
+        #expect(
+            try branch.rows("SELECT channel, rule, starts_at FROM exception WHERE status = 'open'")
+                == [["1.8.0:E2", "missing-intervals", "2026-02-01T00:00:00+08:00"]])
         // Both streams count: 2 × 744 and 2 × 672 kWh; February's second is like January's days.
         // In March no day of the second is near enough to be like.
         #expect(

@@ -19,6 +19,8 @@ public struct BillCounts: Hashable, Sendable {
     public var estimated = 0
     /// Holds that are open now.
     public var holds = 0
+    /// Exceptions that billing opened.
+    public var exceptions = 0
     /// Invoices put on the list for correction.
     public var corrections = 0
 }
@@ -114,6 +116,7 @@ extension BillCounts {
             }
         }
         estimated += bills.estimates.count
+        exceptions += bills.exceptions.count
     }
 }
 

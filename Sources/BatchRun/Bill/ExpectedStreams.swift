@@ -128,6 +128,7 @@ extension SpanUsage {
                     meterSpan: index, channel: channel, slotMinutes: minutes ?? stream.slotMinutes,
                     isPrimary: false)
                 intervals[use] = IntervalUsage(periodCount: due.request.periods.count)
+                silentStreams.append(use)
             }
         }
     }

@@ -84,6 +84,7 @@ struct FeederBilling: Sendable {
                     try filling.fill(&usages[index])
                 }
                 try compareKinds(&usages[index], &registers)
+                noteSilence(&usages[index])
             }
         }
         return usages
@@ -136,6 +137,24 @@ struct FeederBilling: Sendable {
             return YearToDate(contract: period.contract, billed: billed)
         } catch {
             throw period.hold(.unreadableHistory, "\(error)")
+        }
+    }
+
+    /// Says which streams are estimated from end to end: a whole silent meter is found when its days
+    /// are settled, one stream of several only here.
+    private func noteSilence(_ usage: inout SpanUsage) {
+        let checks = BlockChecks(network: network, asOf: asOf)
+        for use in usage.silentStreams {
+            let meterSpan = usage.meterSpans[use.meterSpan]
+            let clipped = usage.clipped(meterSpan)
+            let finding = ValidationFinding(
+                .missingIntervals, from: Instant(seconds: clipped.lowerBound),
+                to: Instant(seconds: clipped.upperBound),
+                count: clipped.count / (use.slotMinutes * 60))
+            usage.comparisons.append(
+                checks.row(
+                    finding, meter: meterSpan.meter, channel: use.channel,
+                    offset: network.storageOffset(of: meterSpan.meter)))
         }
     }
 

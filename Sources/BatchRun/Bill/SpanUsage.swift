@@ -29,11 +29,13 @@ struct SpanUsage: Sendable {
     var demand: DemandUsage?
     /// Registers by OBIS code, as segments of meters.
     var registers: [ObisCode: [RegisterSegment]] = [:]
+    /// Streams that delivered up to the span and nothing in it.
+    var silentStreams: [ChannelUse] = []
     /// Streams that took the place of others, or seem to: reasons to hold.
     var streamChanges: [UsageGap] = []
     /// What was estimated, to be kept with the invoice.
     var estimates: [EstimateRow] = []
-    /// Where the kind that is not billed disagrees.
+    /// Where the kind that is not billed disagrees, and streams that fell silent.
     var comparisons: [ExceptionRow] = []
 
     init(_ due: DueSpan, network: Network) {

@@ -65,6 +65,7 @@ public struct RunSummary: Sendable {
         counts.invoices += bills.invoices
         counts.estimated += bills.estimated
         counts.holds = bills.holds
+        counts.exceptions += bills.exceptions
         counts.corrections += bills.corrections
         kilowattHours += bills.kilowattHours
         totals.merge(bills.totals, uniquingKeysWith: +)
