@@ -143,9 +143,9 @@ let package = Package(
         .testTarget(
             name: "BatchRunTests",
             dependencies: [
-                "Quantities", "MeterModel", "MeterScan", "MeterIngest", "Store", "BatchRun",
-                "Synthesis",
-                "TestSupport", "tallywatt",
+                "Quantities", "MeterModel", "MeterScan", "MeterIngest", "MeterValidate",
+                "MeterUsage", "BillTariff", "BillRating", "BillInvoice", "Store", "BatchRun",
+                "Synthesis", "TestSupport", "tallywatt",
             ],
             swiftSettings: strict),
         .testTarget(

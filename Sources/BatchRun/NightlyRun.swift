@@ -66,6 +66,7 @@ public struct NightlyRun {
         let profiles = try ProfileLibrary.load(configuration.profiles)
         let zone = try TimeZoneTable.named(configuration.timezone)
         let tariffs = try request.tariffs.map { try TariffLibrary.load($0) }
+        try tariffs?.refuseChangedVersions(since: store)
         let run = try store.write {
             try $0.beginRun(
                 command: author.command, asOf: request.asOf.description, at: Clock.now())

@@ -11,8 +11,10 @@ public struct RunConfiguration: Hashable, Sendable {
         public var rejections = 0
         /// New exceptions.
         public var exceptions = 0
-        /// New holds.
+        /// Open holds.
         public var holds = 0
+        /// Issued invoices newly on the list for correction.
+        public var corrections = 0
 
         /// None of any kind.
         public init() {}
@@ -70,8 +72,11 @@ public struct RunConfiguration: Hashable, Sendable {
                 case "rejections": attention.rejections = try count(amount, "rejections", file)
                 case "exceptions": attention.exceptions = try count(amount, "exceptions", file)
                 case "holds": attention.holds = try count(amount, "holds", file)
+                case "corrections": attention.corrections = try count(amount, "corrections", file)
                 default:
-                    throw error(limit, file, "attention knows rejections, exceptions and holds")
+                    throw error(
+                        limit, file,
+                        "attention knows rejections, exceptions, holds and corrections")
                 }
             }
         default:

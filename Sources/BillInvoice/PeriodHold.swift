@@ -4,6 +4,26 @@ import Quantities
 
 /// A contract and period that cannot be billed yet, and why.
 public struct PeriodHold: Error, Hashable, Sendable {
+    /// The reasons of billing itself; those of usage are `UsageGap.Code`, of rating `RatingHold.Code`.
+    public enum Code: String, Hashable, Sendable, CaseIterable {
+        /// An issued invoice bills days of the period, though it is none of the contract's periods now.
+        case overlapsInvoice = "overlaps-invoice"
+        /// The contract is older than the database and brings no opening.
+        case noOpening = "no-opening"
+        /// Several service points count for the contract.
+        case severalPoints = "several-points"
+        /// The contract has no terms on a day of the period.
+        case noTerms = "no-terms"
+        /// No version of the tariff is valid on a day of the period.
+        case missingTariff = "missing-tariff"
+        /// An earlier period of the contract is held.
+        case earlierPeriod = "earlier-period"
+        /// Nothing was measured.
+        case noUsage = "no-usage"
+        /// What the contract was billed before cannot be read.
+        case unreadableHistory = "unreadable-history"
+    }
+
     /// The contract.
     public var contractID: String
     /// The first day of the period.

@@ -12,6 +12,8 @@ public struct Tariff: Hashable, Sendable {
     public let id: String
     /// The name of this version, such as `2026-01`.
     public let version: String
+    /// Where the file names it.
+    public let versionPosition: SourcePosition
     /// The first day it is valid on.
     public let validFrom: CivilDay
     /// The day from which it is no longer valid; nil while open.

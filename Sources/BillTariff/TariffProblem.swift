@@ -62,6 +62,8 @@ public struct TariffProblem: Hashable, Sendable {
         case missingColumn = "missing-column"
         /// Days inside a series for which it has no row.
         case seriesGap = "series-gap"
+        /// A version that has billed, with another content than the file has now.
+        case changedVersion = "changed-version"
         /// One of the tariff's own examples gives another result.
         case exampleFailed = "example-failed"
     }

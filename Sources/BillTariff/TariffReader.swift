@@ -77,7 +77,9 @@ struct TariffReader {
             let includesTax
         else { return nil }
         return Tariff(
-            id: id, version: version, validFrom: validFrom, validTo: validTo,
+            id: id, version: version,
+            versionPosition: top["version"]?.position ?? .start, validFrom: validFrom,
+            validTo: validTo,
             supersedes: top["supersedes"].flatMap { fields.text($0) },
             name: top["name"].flatMap { localized($0) }, currency: currency, timeZoneName: zone,
             isIllustrative: top["illustrative"].flatMap { fields.flag($0) } ?? false,

@@ -115,6 +115,20 @@ public struct DeterminantBuilder: Sendable {
             }
             addRegister(obis, registers, item.quantity, period: name)
         }
+        holdUnmapped(registers, item)
+    }
+
+    /// Holds where a register that belongs to no period of the tariff counted: its energy would be
+    /// billed by nobody.
+    private mutating func holdUnmapped(
+        _ registers: [ObisCode: [RegisterSegment]], _ item: UsageRequest.Item
+    ) {
+        for obis in item.unmappedRegisters {
+            let amount = RegisterUsage.proven(in: request.span, segments: registers[obis] ?? [])
+            if amount != .zero {
+                gaps.append(UsageGap(.unmappedRegister, obis: obis, amount: amount))
+            }
+        }
     }
 
     private mutating func addRegister(
@@ -126,7 +140,14 @@ public struct DeterminantBuilder: Sendable {
             estimatedValues += usage.estimatedValues
             energy.append(.init(quantity: quantity, period: period, amount: usage.amount))
         case .failure(let gap):
-            gaps.append(gap)
+            // A register that many meters do not have counts nothing while its period is idle.
+            if request.idlePeriods.contains(period), gap.code.isCuredByReadings,
+                RegisterUsage.proven(in: request.span, segments: registers[obis] ?? []) == .zero
+            {
+                energy.append(.init(quantity: quantity, period: period, amount: .zero))
+            } else {
+                gaps.append(gap)
+            }
         }
     }
 

@@ -25,13 +25,19 @@ public struct RegisterSegment: Hashable, Sendable {
         self.readings = readings
     }
 
-    /// The readings that hold a value, by time; one per moment, that of an exchange first.
+    /// The readings that hold a value, by time; one per moment, that of an exchange first, and a
+    /// reset after it.
     func usableReadings() -> [RegisterReading] {
         let sorted = readings.filter(\.quality.hasValue).sorted {
-            ($0.instant, $1.origin.rawValue) < ($1.instant, $0.origin.rawValue)
+            ($0.instant, $0.origin.placeInMoment) < ($1.instant, $1.origin.placeInMoment)
         }
         var unique: [RegisterReading] = []
-        for reading in sorted where unique.last?.instant != reading.instant {
+        for reading in sorted {
+            if let last = unique.last, last.instant == reading.instant,
+                reading.origin != .reset || last.origin == .reset
+            {
+                continue
+            }
             unique.append(reading)
         }
         return unique
@@ -55,6 +61,18 @@ public struct RegisterSegment: Hashable, Sendable {
         }
         return joined.sorted {
             ($0.span.lowerBound, $0.meter) < ($1.span.lowerBound, $1.meter)
+        }
+    }
+}
+
+extension RegisterReadOrigin {
+    /// Which of several readings of one moment comes first.
+    fileprivate var placeInMoment: Int {
+        switch self {
+        case .remove: 0
+        case .install: 1
+        case .delivered: 2
+        case .reset: 3
         }
     }
 }

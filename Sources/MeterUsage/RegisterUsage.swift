@@ -35,11 +35,16 @@ public struct RegisterUsage: Hashable, Sendable {
 }
 
 extension RegisterUsage {
+    /// How many seconds before a reset the register must have been read: what it counted in between
+    /// is known to nobody.
+    private static let longestReset: Int64 = 900
+
     /// What a register counted between two moments, or why that cannot be told.
     ///
     /// Each meter counts from its first to its last reading within the span. A reading is needed at
     /// both moments, and at installation and removal in between. Readings on the way tell rollovers
-    /// from falls: any fall is a reason to hold.
+    /// from falls: any fall is a reason to hold. Where the register was reset it counts on from what
+    /// it was set to, if it was read just before.
     ///
     /// - Parameters:
     ///   - span: The billing span, in seconds since 1970-01-01T00:00:00Z.
@@ -65,6 +70,33 @@ extension RegisterUsage {
             ? .failure(UsageGap(.outOfRange, obis: obis)) : .success(usage)
     }
 
+    /// What the readings there are prove that a register counted in a span, in base units; zero where
+    /// they prove nothing.
+    ///
+    /// A register that fell began again: it counted at least what it shows.
+    public static func proven(in span: Range<Int64>, segments: [RegisterSegment]) -> Exact {
+        var amount = Exact.zero
+        for segment in RegisterSegment.joined(segments) where segment.span.overlaps(span) {
+            let part = segment.span.clamped(to: span)
+            let readings = segment.usableReadings().filter {
+                part.lowerBound <= $0.instant && $0.instant <= part.upperBound
+            }
+            var steps = Exact.zero
+            for (previous, current) in zip(readings, readings.dropFirst()) {
+                if case .advance(let count, _) = segment.dial.advance(from: previous, to: current)?
+                    .advance
+                {
+                    let exponent = min(previous.value.exponent, current.value.exponent)
+                    steps += Exact(coefficient: Int128(count), exponent: Int(exponent))
+                } else {
+                    steps += max(.zero, current.value.exact)
+                }
+            }
+            amount += steps * segment.dial.multiplier
+        }
+        return amount
+    }
+
     /// What one meter counted in its part of the span.
     private static func part(
         of segment: RegisterSegment, in part: Range<Int64>, obis: ObisCode
@@ -74,7 +106,7 @@ extension RegisterUsage {
         let installed =
             start == segment.span.lowerBound
             ? readings.first { $0.origin == .install } : nil
-        guard let first = installed ?? readings.first(where: { $0.instant == start }) else {
+        guard let first = installed ?? readings.last(where: { $0.instant == start }) else {
             return .failure(UsageGap(.missingStart, obis: obis, at: Instant(seconds: start)))
         }
         let removed =
@@ -85,8 +117,15 @@ extension RegisterUsage {
         var found = Part(
             meter: segment.meter, first: first, last: last, rolledOver: false, amount: .zero)
         var previous = first
-        for reading in readings
-        where reading.instant > first.instant && reading.instant <= last.instant {
+        for reading in readings.drop(while: { $0 != first }).dropFirst() {
+            if reading.origin == .reset {
+                guard reading.instant - previous.instant <= RegisterUsage.longestReset else {
+                    return .failure(
+                        UsageGap(.missingEnd, obis: obis, at: Instant(seconds: reading.instant)))
+                }
+                previous = reading
+                continue
+            }
             guard let step = segment.dial.advance(from: previous, to: reading) else {
                 return .failure(UsageGap(.outOfRange, obis: obis))
             }
@@ -97,6 +136,7 @@ extension RegisterUsage {
             found.amount += Exact(coefficient: Int128(steps), exponent: step.exponent)
             found.rolledOver = found.rolledOver || rolledOver
             previous = reading
+            if reading == last { break }
         }
         found.amount = found.amount * segment.dial.multiplier
         return .success(found)

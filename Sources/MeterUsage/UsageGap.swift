@@ -17,12 +17,27 @@ public struct UsageGap: Error, Hashable, Sendable {
         case registerDecrease = "register-decrease"
         /// Slots without a billable value.
         case missingIntervals = "missing-intervals"
+        /// One stream of a meter fell silent and another of the same quantity began.
+        case streamChanged = "stream-changed"
         /// The tariff names no register for one of its periods.
         case unmappedPeriod = "unmapped-period"
+        /// A time-of-use register counted, and the tariff bills none of its periods by it.
+        case unmappedRegister = "unmapped-register"
         /// The tariff needs a demand, and there are no intervals to find it in.
         case missingDemand = "missing-demand"
         /// A value too large, or of too many digits, to be counted exactly.
         case outOfRange = "out-of-range"
+
+        /// True where values are missing that a meter can still deliver.
+        public var isCuredByReadings: Bool {
+            switch self {
+            case .missingStart, .missingEnd, .missingIntervals: true
+            case .noMeter, .registerDecrease, .streamChanged, .unmappedPeriod, .unmappedRegister,
+                .missingDemand,
+                .outOfRange:
+                false
+            }
+        }
     }
 
     /// The kind of reason.
@@ -35,17 +50,23 @@ public struct UsageGap: Error, Hashable, Sendable {
     public var count: Int
     /// The time-of-use period it is about; nil where it is about none.
     public var period: String?
+    /// The usage it is about, in base units; nil where it is about none.
+    public var amount: Exact?
+    /// The streams it is about, in words; nil where it is about none.
+    public var streams: String?
 
     /// A reason from its parts.
     public init(
         _ code: Code, obis: ObisCode? = nil, at: Instant? = nil, count: Int = 1,
-        period: String? = nil
+        period: String? = nil, amount: Exact? = nil, streams: String? = nil
     ) {
         self.code = code
         self.obis = obis
         self.at = at
         self.count = count
         self.period = period
+        self.amount = amount
+        self.streams = streams
     }
 
     /// One short sentence for the list of holds, without the time.
@@ -57,7 +78,13 @@ public struct UsageGap: Error, Hashable, Sendable {
         case .missingEnd: "register \(channel) has no value to end with"
         case .registerDecrease: "register \(channel) fell"
         case .missingIntervals: "\(count) intervals of \(channel) have no value"
+        case .streamChanged:
+            "the meter went from \(streams ?? channel): if that is one stream under a new name, or the "
+                + "old one is gone, give the meter a row from that day"
         case .unmappedPeriod: "the tariff names no \(channel) register for '\(period ?? "all")'"
+        case .unmappedRegister:
+            "register \(channel) counted \(amount?.description ?? "?"), and the tariff bills no "
+                + "period by it: map it under registers"
         case .missingDemand: "no intervals that the tariff's demand window can be made of"
         case .outOfRange: "\(channel) has values beyond what is counted exactly"
         }

@@ -32,6 +32,8 @@ public struct UsageRequest: Hashable, Sendable {
     public var span: Range<Int64>
     /// The tariff's periods, as in its calendar; `["all"]` where it has none.
     public var periods: [String]
+    /// Those periods that have not one minute in the span: no register needs a value for them.
+    public var idlePeriods: Set<String> = []
     /// The quantities, in the order wanted.
     public var items: [Item]
     /// True where the tariff needs demand peaks.
@@ -48,5 +50,14 @@ public struct UsageRequest: Hashable, Sendable {
         self.periods = periods
         self.items = items
         self.needsDemand = needsDemand
+    }
+}
+
+extension UsageRequest.Item {
+    /// The time-of-use registers of the quantity (尖 峰 平 谷 深谷) that no period is billed by.
+    public var unmappedRegisters: [ObisCode] {
+        let mapped = Set(registers.values)
+        return (1...5).map { ObisCode(quantity.obis.c, quantity.obis.d, $0) }
+            .filter { !mapped.contains($0) }
     }
 }

@@ -11,6 +11,8 @@ public enum RegisterReadOrigin: UInt8, Hashable, Sendable {
     case install = 1
     /// Read when the meter was removed.
     case remove = 2
+    /// Not counted up to but set, such as to zero; it counts on from here.
+    case reset = 3
 }
 
 /// How a register stood at a moment.

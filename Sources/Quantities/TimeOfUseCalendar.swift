@@ -69,4 +69,23 @@ public struct TimeOfUseCalendar: Hashable, Sendable {
         }
         return minutes
     }
+
+    /// The periods that have not one minute in some days.
+    public func idlePeriods(in days: Range<CivilDay>) -> Set<String> {
+        struct DayType: Hashable {
+            var month: Int
+            var weekday: Int
+            var kind: String?
+        }
+        var seen: Set<DayType> = []
+        var active: Set<UInt8> = []
+        var day = days.lowerBound
+        while day < days.upperBound, active.count < periods.count {
+            let type = DayType(
+                month: day.components.month, weekday: day.weekday, kind: datedDays[day])
+            if seen.insert(type).inserted { active.formUnion(periods(of: day)) }
+            day = day + 1
+        }
+        return Set(periods.indices.filter { !active.contains(UInt8($0)) }.map { periods[$0] })
+    }
 }

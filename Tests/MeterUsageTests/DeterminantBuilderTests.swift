@@ -209,7 +209,9 @@ import Testing
         #expect(
             UsageGap.Code.allCases.map(\.rawValue) == [
                 "no-meter", "missing-start", "missing-end", "register-decrease",
-                "missing-intervals", "unmapped-period", "missing-demand", "out-of-range",
+                "missing-intervals", "stream-changed", "unmapped-period", "unmapped-register",
+                "missing-demand",
+                "out-of-range",
             ])
     }
 }

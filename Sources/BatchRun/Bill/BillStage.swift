@@ -19,6 +19,10 @@ public struct BillCounts: Hashable, Sendable {
     public var estimated = 0
     /// Holds that are open now.
     public var holds = 0
+    /// Exceptions that billing opened.
+    public var exceptions = 0
+    /// Invoices put on the list for correction.
+    public var corrections = 0
 }
 
 /// Bills every contract period that is due; parallel over feeders, issued in feeder order.
@@ -38,15 +42,15 @@ struct BillStage {
     func bill(contract: String? = nil, feeder: String? = nil, progress: any ProgressReporter) throws
         -> BillCounts
     {
-        let (knownSeq, billed, liveFrom) = try store.read { transaction in
+        let (knownSeq, issued, liveFrom) = try store.read { transaction in
             (
-                try transaction.latestSeq(), try transaction.billedPeriods(),
+                try transaction.latestSeq(), try IssuedPeriods(transaction, network: network),
                 try transaction.setting("live_from").flatMap { CivilDay(iso: $0) }
             )
         }
         let plan = BillingPlan(
             network: network, tariffs: tariffs, series: series, asOf: asOf, liveFrom: liveFrom,
-            billed: billed)
+            issued: issued)
         let work = plan.work(contract: contract, feeder: feeder)
         let billing = FeederBilling(
             store: store, network: network, series: series, asOf: asOf, knownSeq: knownSeq,
@@ -54,7 +58,8 @@ struct BillStage {
         let issue = Issue(
             run: run, date: asOf, prefix: configuration.invoicePrefix,
             engineVersion: BillStage.engineVersion)
-        let counts = Mutex(BillCounts())
+        let corrections = try listMisplaced(plan.issued.misplaced, knownSeq: knownSeq)
+        let counts = Mutex(BillCounts(corrections: corrections))
         progress.begin("bill", of: work.count)
         defer { progress.end() }
         try OrderedCommit<FeederBills>(threads: threads, window: threads * 2).run(count: work.count)
@@ -73,9 +78,21 @@ struct BillStage {
         }
     }
 
+    /// Lists invoices whose contract has other periods today, and gives how many are new on the list.
+    private func listMisplaced(_ invoices: [UncreditedInvoice], knownSeq: Int) throws -> Int {
+        guard !invoices.isEmpty else { return 0 }
+        return try store.write { transaction in
+            try invoices.count {
+                try transaction.listOnceForCorrection(
+                    invoice: $0.invoiceID, cause: "contract-changed", seq: knownSeq,
+                    detail: "\($0.span) is no billing period of \($0.contractID) any more")
+            }
+        }
+    }
+
     private func issue(_ bills: FeederBills, as issue: Issue, knownSeq: Int) throws {
         try store.write { transaction in
-            try transaction.keepTariffs(of: bills.drafts, from: tariffs)
+            try transaction.keep(bills.tariffs, from: tariffs)
             try transaction.issue(bills.drafts, as: issue)
             try transaction.keep(bills.estimates, knownSeq: knownSeq)
             try transaction.reconcileHolds(
@@ -99,14 +116,14 @@ extension BillCounts {
             }
         }
         estimated += bills.estimates.count
+        exceptions += bills.exceptions.count
     }
 }
 
 extension StoreTransaction {
-    /// Keeps the files of the tariffs that invoices name, so that they can be recomputed for ever.
-    fileprivate func keepTariffs(of drafts: [InvoiceDraft], from folder: TariffFolder) throws {
-        let wanted = Set(drafts.map(\.tariffSHA256))
-        for entry in folder.entries where wanted.contains(entry.tariff.sha256) {
+    /// Keeps the files of the tariffs that invoices rest on, so that they can be recomputed for ever.
+    fileprivate func keep(_ tariffs: Set<String>, from folder: TariffFolder) throws {
+        for entry in folder.entries where tariffs.contains(entry.tariff.sha256) {
             try keepTariff(
                 sha256: entry.tariff.sha256, id: entry.tariff.id, version: entry.tariff.version,
                 file: entry.file)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BillInvoice
+import BillRating
 import BillTariff
 import MeterModel
 import Quantities
@@ -20,8 +21,8 @@ struct BillingPlan: Sendable {
     let asOf: CivilDay
     /// Contracts that began earlier and bring no opening are held: their past was billed elsewhere.
     let liveFrom: CivilDay?
-    /// Periods that have an uncredited invoice, by contract.
-    let billed: [String: [BilledPeriod]]
+    /// What was billed already.
+    let issued: IssuedPeriods
 
     /// The work of all feeders, by feeder id.
     func work(contract only: String? = nil, feeder onlyFeeder: String? = nil) -> [FeederWork] {
@@ -47,18 +48,8 @@ struct BillingPlan: Sendable {
     }
 
     private func duePeriods(of contract: Contract) -> [DuePeriod] {
-        let known = Set((billed[contract.id] ?? []).map(\.start))
-        var due: [DuePeriod] = []
-        for period in contract.billingPeriods(upTo: asOf) {
-            var period = period
-            if let opening = contract.opening {
-                guard period.upperBound > opening.billedThrough else { continue }
-                period = max(period.lowerBound, opening.billedThrough)..<period.upperBound
-            }
-            guard !known.contains(period.lowerBound.description) else { continue }
-            due.append(cut(contract, period))
-        }
-        return due
+        contract.billablePeriods(upTo: asOf).filter { !issued.isBilled($0, of: contract) }
+            .map { cut(contract, $0) }
     }
 
     /// Cuts a period where terms or tariff versions change.
@@ -75,16 +66,23 @@ struct BillingPlan: Sendable {
 
     private func checkBillable(_ due: DuePeriod) throws(PeriodHold) {
         let contract = due.contract
+        let servicePoint = network.servicePointIDs[contract.servicePoint]
+        if let invoice = issued.overlap(due.period, servicePoint: servicePoint) {
+            throw due.hold(
+                .overlapsInvoice,
+                "\(invoice.number) bills \(invoice.span) to \(invoice.contractID), whose periods "
+                    + "are others now: it must be credited first")
+        }
         if let liveFrom, contract.start < liveFrom, contract.opening == nil {
             throw due.hold(
-                "no-opening",
+                .noOpening,
                 "began \(contract.start), before \(liveFrom): add a row to opening.csv")
         }
         let isPlain =
             contract.points.count == 1
             && contract.points.allSatisfy { $0.sign == 1 && $0.share == .one }
         if !isPlain {
-            throw due.hold("several-points", "contract_points are stored, and not billed yet")
+            throw due.hold(.severalPoints, "contract_points are stored, and not billed yet")
         }
     }
 
@@ -93,13 +91,16 @@ struct BillingPlan: Sendable {
         var day = due.period.lowerBound
         while day < due.period.upperBound {
             guard let terms = due.contract.terms(on: day) else {
-                throw due.hold("no-terms", "the contract has no terms on \(day)")
+                throw due.hold(.noTerms, "the contract has no terms on \(day)")
             }
             guard let tariff = tariffs.tariff(terms.tariffID, on: day) else {
                 throw due.hold(
-                    "missing-tariff", "no version of \(terms.tariffID) is valid on \(day)")
+                    .missingTariff, "no version of \(terms.tariffID) is valid on \(day)")
             }
-            let ends = [terms.to, tariff.validTo, due.period.upperBound].compactMap(\.self)
+            let ends = [
+                due.contract.end(ofTerms: terms, as: tariff), tariff.validTo,
+                due.period.upperBound,
+            ].compactMap(\.self)
             let end = ends.min() ?? due.period.upperBound
             do throws(PriceGap) {
                 spans.append(
@@ -107,10 +108,25 @@ struct BillingPlan: Sendable {
                         contract: due.contract, period: due.period, days: day..<end, terms: terms,
                         tariff: tariff, series: series, zone: network.zones[due.contract.zone]))
             } catch {
-                throw due.hold("missing-price", "\(error)")
+                throw due.hold(RatingHold.Code.missingPrice.rawValue, "\(error)")
             }
             day = end
         }
         return spans
+    }
+}
+
+extension Contract {
+    /// The day on which something that the tariff asks for changes; nil where nothing does.
+    ///
+    /// Terms that differ in what the tariff does not need are one stretch to it.
+    fileprivate func end(ofTerms first: Terms, as tariff: Tariff) -> CivilDay? {
+        var last = first
+        while let end = last.to, let next = terms(on: end), next.tariffID == first.tariffID,
+            tariff.needs.allSatisfy({ first.parameters[$0.name] == next.parameters[$0.name] })
+        {
+            last = next
+        }
+        return last.to
     }
 }

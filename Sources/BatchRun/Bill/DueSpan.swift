@@ -64,6 +64,10 @@ struct DuePeriod: Sendable {
     var period: Range<CivilDay>
     var spans: Result<[DueSpan], PeriodHold>
 
+    func hold(_ code: PeriodHold.Code, _ detail: String) -> PeriodHold {
+        hold(code.rawValue, detail)
+    }
+
     func hold(_ code: String, _ detail: String) -> PeriodHold {
         PeriodHold(
             contractID: contract.id, periodStart: period.lowerBound, periodEnd: period.upperBound,

@@ -16,6 +16,8 @@ struct FeederBills: Sendable {
     /// The contracts that were looked at; their other holds are released.
     var contracts: [String] = []
     var estimates: [EstimateRow] = []
+    /// The hashes of all tariff files that the drafts were computed from.
+    var tariffs: Set<String> = []
     var exceptions: [ExceptionRow] = []
     var feeder: String
 }
@@ -45,7 +47,7 @@ struct FeederBilling: Sendable {
             next += count
             if !isNewContract, bills.holds.last?.contractID == period.contract.id {
                 bills.holds.append(
-                    period.hold("earlier-period", "an earlier period is held: bill that first"))
+                    period.hold(.earlierPeriod, "an earlier period is held: bill that first"))
                 continue
             }
             do throws(PeriodHold) {
@@ -54,6 +56,7 @@ struct FeederBilling: Sendable {
                 let bill = try bill(period, Array(spans), &year)
                 bills.drafts.append(bill)
                 for span in spans {
+                    bills.tariffs.insert(span.due.tariff.sha256)
                     bills.estimates += span.estimates
                     bills.exceptions += span.comparisons
                 }
@@ -81,6 +84,7 @@ struct FeederBilling: Sendable {
                     try filling.fill(&usages[index])
                 }
                 try compareKinds(&usages[index], &registers)
+                noteSilence(&usages[index])
             }
         }
         return usages
@@ -132,7 +136,25 @@ struct FeederBilling: Sendable {
             let billed = try store.read { try $0.billedQuantities(contract: period.contract.id) }
             return YearToDate(contract: period.contract, billed: billed)
         } catch {
-            throw period.hold("unreadable-history", "\(error)")
+            throw period.hold(.unreadableHistory, "\(error)")
+        }
+    }
+
+    /// Says which streams are estimated from end to end: a whole silent meter is found when its days
+    /// are settled, one stream of several only here.
+    private func noteSilence(_ usage: inout SpanUsage) {
+        let checks = BlockChecks(network: network, asOf: asOf)
+        for use in usage.silentStreams {
+            let meterSpan = usage.meterSpans[use.meterSpan]
+            let clipped = usage.clipped(meterSpan)
+            let finding = ValidationFinding(
+                .missingIntervals, from: Instant(seconds: clipped.lowerBound),
+                to: Instant(seconds: clipped.upperBound),
+                count: clipped.count / (use.slotMinutes * 60))
+            usage.comparisons.append(
+                checks.row(
+                    finding, meter: meterSpan.meter, channel: use.channel,
+                    offset: network.storageOffset(of: meterSpan.meter)))
         }
     }
 
@@ -165,11 +187,16 @@ struct FeederBilling: Sendable {
 extension DuePeriod {
     /// The hold of a usage that cannot be told: its first reason, and how many there are.
     func hold(_ gaps: [UsageGap], waitDays: Int, asOf: CivilDay) -> PeriodHold {
-        guard let first = gaps.first else { return hold("no-usage", "nothing was measured") }
+        guard let first = gaps.first else { return hold(.noUsage, "nothing was measured") }
         let at = first.at.map { " at \($0.iso(offset: 0))" } ?? ""
         let more = gaps.count > 1 ? " (and \(gaps.count - 1) more)" : ""
         let until = period.upperBound + waitDays
-        let wait = until > asOf ? "; late readings are waited for until \(until)" : ""
-        return hold(first.code.rawValue, first.detail + at + more + wait)
+        let next =
+            until > asOf
+            ? "; late readings are waited for until \(until)"
+            : first.code.isCuredByReadings
+                ? "; the wait is over and nothing is near enough to estimate from: readings must come"
+                : ""
+        return hold(first.code.rawValue, first.detail + at + more + next)
     }
 }

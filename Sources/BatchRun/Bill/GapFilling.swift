@@ -37,11 +37,17 @@ struct GapFilling {
 
     /// Fills what can be filled; what cannot stays missing.
     mutating func fill(_ usage: inout SpanUsage) throws {
+        let expected = usage.intervals.keys
         usage.intervals = [:]
         usage.demand = nil
         for (index, meterSpan) in usage.meterSpans.enumerated()
         where meterSpan.terms.basis == .interval {
-            var channels = try series(of: usage, meterSpan: index)
+            let streams = Set(
+                expected.filter { $0.meterSpan == index }.map(\.stream))
+            var channels = try series(of: usage, meterSpan: index).filter {
+                // A stream that was gone before the span is no gap in it.
+                streams.isEmpty || streams.contains($0.use.stream)
+            }
             let offset = network.storageOffset(of: meterSpan.meter)
             for position in channels.indices {
                 let channel = channels[position]
@@ -52,6 +58,12 @@ struct GapFilling {
                 usage.keep(estimate, channels[position], meterSpan.meter)
             }
             add(channels, to: &usage, index)
+        }
+        // A stream without a value near enough to estimate from stays expected.
+        let nothing = IntervalUsage(periodCount: usage.due.request.periods.count)
+        let filled = Set(usage.intervals.keys.map { [$0.meterSpan: $0.stream] })
+        for use in expected where !filled.contains([use.meterSpan: use.stream]) {
+            usage.intervals[use] = nothing
         }
     }
 

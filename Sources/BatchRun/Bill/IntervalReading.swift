@@ -33,6 +33,7 @@ struct IntervalReading {
     mutating func read(into usages: inout [SpanUsage]) throws {
         var targets: [UInt32: [Target]] = [:]
         var keys: Set<BlockKey> = []
+        var expected = ExpectedStreams(network: network)
         for (index, usage) in usages.enumerated() {
             for (position, meterSpan) in usage.meterSpans.enumerated()
             where meterSpan.terms.basis == .interval {
@@ -41,13 +42,38 @@ struct IntervalReading {
                     Target(usage: index, meterSpan: position, clipped: clipped))
                 keys.formUnion(
                     network.blockKeys(of: meterSpan.meter, within: clipped, kind: .interval))
+                if let before = expected.expect(usage, at: index, meterSpan: position) {
+                    keys.formUnion(
+                        network.blockKeys(of: meterSpan.meter, within: before, kind: .interval))
+                }
             }
         }
         for key in keys.sorted() {
             let parts = try store.read { try $0.settledParts(of: key, knownSeq: knownSeq) }
             for part in parts {
-                add(try store.intervals(of: part), to: &usages, targets)
+                let readings = try store.intervals(of: part)
+                note(readings, &expected)
+                add(readings, to: &usages, targets)
             }
+        }
+        try expected.apply(to: &usages, store: store)
+    }
+
+    /// Takes note of the streams that a block holds.
+    private func note(_ readings: StoredIntervals, _ expected: inout ExpectedStreams) {
+        let strips = readings.strips
+        for strip in 0..<strips.count {
+            let channel = Channel(packed: strips.channels[strip])
+            guard channel.kind == .interval else { continue }
+            let meter = strips.meters[strip]
+            let minutes = Int64(strips.slotMinutes[strip])
+            let day = Instant(
+                day: CivilDay(number: strips.days[strip]),
+                offset: network.storageOffset(of: MeterNumber(rawValue: meter)))
+            let start = day.seconds + Int64(strips.firstSlots[strip]) * minutes * 60
+            expected.note(
+                Stream(channel: channel, slotMinutes: Int(minutes)), of: meter,
+                in: start..<start + Int64(strips.slotCounts[strip]) * minutes * 60)
         }
     }
 
@@ -73,14 +99,17 @@ struct IntervalReading {
     ) {
         let columns = readings.strips
         let offset = network.storageOffset(of: usage.meterSpans[target.meterSpan].meter)
+        let day = CivilDay(number: columns.days[strips.lowerBound])
+        let start = Instant(day: day, offset: offset).seconds
+        guard target.clipped.overlaps(start..<start + 86_400) else { return }
         // Slots of another length than the network says now were read under a mistake in it.
         let minutes = usage.meterSpans[target.meterSpan].terms.intervalMinutes
         let wanted = strips.filter { strip in
             let channel = Channel(packed: columns.channels[strip])
             return channel.kind == .interval && usage.wants(channel.obis)
                 && Int(columns.slotMinutes[strip]) == minutes ?? Int(columns.slotMinutes[strip])
-                && !readings.origins[strip].flags.contains(.suspect)
         }
+        var billable: [Int] = []
         for strip in wanted {
             let minutes = Int(columns.slotMinutes[strip])
             let plan = plans.plan(
@@ -91,14 +120,20 @@ struct IntervalReading {
                 slotMinutes: minutes,
                 isPrimary: readings.origins[strip].flags.contains(.primary))
             let slots = columns.slots(strip)
-            let periodCount = usage.due.request.periods.count
-            usage.intervals[use, default: IntervalUsage(periodCount: periodCount)].add(
+            let nothing = IntervalUsage(periodCount: usage.due.request.periods.count)
+            if readings.origins[strip].flags.contains(.suspect) {
+                // The stream is there, and its values are not billable.
+                usage.intervals[use] = usage.intervals[use] ?? nothing
+                continue
+            }
+            billable.append(strip)
+            usage.intervals[use, default: nothing].add(
                 values: columns.values.span.extracting(slots),
                 qualities: columns.qualities.span.extracting(slots),
                 firstSlot: Int(columns.firstSlots[strip]), exponent: columns.exponent(strip),
                 plan: plan)
         }
-        addDemand(readings, wanted, to: &usage, target, offset: offset)
+        addDemand(readings, billable, to: &usage, target, offset: offset)
     }
 
     /// Adds one meter's day to the demand: its import channels summed slot by slot.

@@ -32,23 +32,9 @@ struct RegisterLookup {
     /// - Parameter mayEstimate: True once the wait for late readings is over.
     mutating func read(into usage: inout SpanUsage, mayEstimate: Bool) throws {
         for meterSpan in usage.meterSpans where meterSpan.terms.basis == .register {
-            for obis in usage.registers(needed: usage.due.request.items) {
-                let channel = Channel(obis, .register)
-                let clipped = usage.clipped(meterSpan)
-                var readings = network.registerReads(of: meterSpan.meter).filter {
-                    $0.channel.obis == obis
-                }.compactMap(RegisterReading.init)
-                for instant in [clipped.lowerBound, clipped.upperBound] {
-                    if let known = try reading(meterSpan.meter, channel, at: instant) {
-                        readings.append(known)
-                    } else if mayEstimate,
-                        !readings.contains(where: { $0.instant == instant }),
-                        let estimate = try estimate(meterSpan.meter, channel, at: instant)
-                    {
-                        readings.append(estimate)
-                        usage.keep(estimate, channel, meterSpan.meter)
-                    }
-                }
+            for (obis, need) in usage.registers(of: usage.due.request.items) {
+                let readings = try readings(
+                    of: meterSpan, obis, need: need, mayEstimate: mayEstimate, &usage)
                 usage.registers[obis, default: []].append(
                     RegisterSegment(
                         meter: meterSpan.meter.rawValue,
@@ -60,6 +46,34 @@ struct RegisterLookup {
                         readings: readings))
             }
         }
+    }
+
+    /// The readings of a register at the ends of a span, and those on site.
+    private mutating func readings(
+        of meterSpan: MeterSpan, _ obis: ObisCode, need: RegisterNeed, mayEstimate: Bool,
+        _ usage: inout SpanUsage
+    ) throws -> [RegisterReading] {
+        let channel = Channel(obis, .register)
+        let clipped = usage.clipped(meterSpan)
+        var readings = network.registerReads(of: meterSpan.meter).filter {
+            $0.channel.obis == obis
+        }.compactMap(RegisterReading.init)
+        let ends = [clipped.lowerBound, clipped.upperBound]
+        for instant in ends {
+            if let known = try reading(meterSpan.meter, channel, at: instant) {
+                readings.append(known)
+            }
+        }
+        // A register that nobody needs is sought no further where the meter seems not to have it.
+        guard mayEstimate, need == .billed || !readings.isEmpty else { return readings }
+        for instant in ends where !readings.contains(where: { $0.instant == instant }) {
+            guard let estimate = try estimate(meterSpan.meter, channel, at: instant) else {
+                continue
+            }
+            readings.append(estimate)
+            if need != .unmapped { usage.keep(estimate, channel, meterSpan.meter) }
+        }
+        return readings
     }
 
     /// The register advance of a meter that is billed by intervals, to compare the two kinds.
@@ -154,12 +168,30 @@ extension StoredRegisters {
     }
 }
 
+/// What a register is looked up for.
+private enum RegisterNeed {
+    /// It is billed.
+    case billed
+    /// It is billed, by a period that has not one minute in the span.
+    case idle
+    /// No period is billed by it.
+    case unmapped
+}
+
 extension SpanUsage {
-    /// The registers that the tariff bills: its time-of-use registers, else the totals.
-    fileprivate func registers(needed items: [UsageRequest.Item]) -> [ObisCode] {
-        items.flatMap { item -> [ObisCode] in
-            item.byPeriod && due.request.periods.count > 1
-                ? due.request.periods.compactMap { item.registers[$0] } : [item.quantity.obis]
+    /// The registers that the tariff bills: its time-of-use registers, else the totals; then those
+    /// that it leaves out, and that therefore must not have counted.
+    fileprivate func registers(of items: [UsageRequest.Item]) -> [(ObisCode, RegisterNeed)] {
+        items.flatMap { item -> [(ObisCode, RegisterNeed)] in
+            guard item.byPeriod, due.request.periods.count > 1 else {
+                return [(item.quantity.obis, .billed)]
+            }
+            let mapped = due.request.periods.compactMap { period in
+                item.registers[period].map { obis -> (ObisCode, RegisterNeed) in
+                    (obis, due.request.idlePeriods.contains(period) ? .idle : .billed)
+                }
+            }
+            return mapped + item.unmappedRegisters.map { ($0, .unmapped) }
         }
     }
 
@@ -181,6 +213,7 @@ extension RegisterReading {
         switch read.kind {
         case .install: origin = .install
         case .remove: origin = .remove
+        case .reset: origin = .reset
         default: origin = .delivered
         }
         for exponent in stride(from: 0, through: -9, by: -1) {

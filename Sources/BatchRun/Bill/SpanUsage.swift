@@ -15,6 +15,9 @@ struct ChannelUse: Hashable, Sendable {
     var slotMinutes: Int
     /// True where the multiplier is applied already.
     var isPrimary: Bool
+
+    /// The stream it is of.
+    var stream: Stream { Stream(channel: channel, slotMinutes: slotMinutes) }
 }
 
 /// What is added up for one due span while blocks pass by.
@@ -26,19 +29,27 @@ struct SpanUsage: Sendable {
     var demand: DemandUsage?
     /// Registers by OBIS code, as segments of meters.
     var registers: [ObisCode: [RegisterSegment]] = [:]
+    /// Streams that delivered up to the span and nothing in it.
+    var silentStreams: [ChannelUse] = []
+    /// Streams that took the place of others, or seem to: reasons to hold.
+    var streamChanges: [UsageGap] = []
     /// What was estimated, to be kept with the invoice.
     var estimates: [EstimateRow] = []
-    /// Where the kind that is not billed disagrees.
+    /// Where the kind that is not billed disagrees, and streams that fell silent.
     var comparisons: [ExceptionRow] = []
 
     init(_ due: DueSpan, network: Network) {
-        self.due = due
+        var due = due
         let span =
             Instant(
                 seconds: due.request.span.lowerBound)..<Instant(
                 seconds: due.request.span.upperBound)
         meterSpans = network.meterSpans(atServicePoint: due.contract.servicePoint, within: span)
             .filter { $0.terms.use == .billing }
+        if meterSpans.contains(where: { $0.terms.basis == .register }) {
+            due.request.idlePeriods = due.calendar.idlePeriods(in: due.days)
+        }
+        self.due = due
     }
 
     /// The part of the billing span in which a meter served.
@@ -74,6 +85,7 @@ struct SpanUsage: Sendable {
 
     /// The determinants, or why there are none.
     func outcome(network: Network) -> UsageOutcome {
+        guard streamChanges.isEmpty else { return .held(streamChanges) }
         var measured: [UsageQuantity: MeasuredUsage] = [:]
         for item in due.request.items {
             if isByRegister {

@@ -47,6 +47,7 @@ public struct RunSummary: Sendable {
     public func needsAttention(_ limits: RunConfiguration.Attention) -> Bool {
         counts.verdicts.rejected + counts.filesQuarantined > limits.rejections
             || counts.exceptions > limits.exceptions || counts.holds > limits.holds
+            || counts.corrections > limits.corrections
             || !passedOver.isEmpty
     }
 
@@ -58,6 +59,7 @@ public struct RunSummary: Sendable {
             counts.filesQuarantined += states[.quarantined] ?? 0
             counts.verdicts += try transaction.counts(ofDelivery: delivery.delivery)
             counts.exceptions += try transaction.exceptionsOpened(bySeq: delivery.seq)
+            counts.corrections += try transaction.correctionsListed(bySeq: delivery.seq)
             let codes = try transaction.rejectionCodes(ofDelivery: delivery.delivery)
             rejections.merge(codes, uniquingKeysWith: +)
         }
@@ -67,6 +69,8 @@ public struct RunSummary: Sendable {
         counts.invoices += bills.invoices
         counts.estimated += bills.estimated
         counts.holds = bills.holds
+        counts.exceptions += bills.exceptions
+        counts.corrections += bills.corrections
         kilowattHours += bills.kilowattHours
         totals.merge(bills.totals, uniquingKeysWith: +)
     }

@@ -25,8 +25,8 @@ struct SettledKey: Sendable {
     var merged: [MergedPart] = []
     var book = VerdictBook()
     var exceptions: [ExceptionRow] = []
-    /// Meters that this delivery gave values for the day.
-    var changedMeters: Set<UInt32> = []
+    /// What is current now and was not before.
+    var changes = BlockChanges()
 }
 
 /// Settles one key: a feeder's storage day, group of meters and kind.
@@ -108,14 +108,14 @@ struct BlockSettling: Sendable {
         if parts.count == 1, !sources[0].hasRepeatedChannels || !isNew {
             settled.promoted.append(parts[0].partID)
             settled.exceptions += checks.exceptions(of: sources[0])
-            if isNew { settled.changedMeters.formUnion(sources[0].strips.meters) }
+            if isNew { settled.changes.add(sources[0]) }
             return
         }
         var merge = IntervalMerge(
             delivery: delivery.delivery, fileRank: try fileRank(of: sources.map(\.origins)))
         merge.merge(sources)
         settled.book.add(merge.book)
-        settled.changedMeters.formUnion(merge.changedMeters)
+        settled.changes.add(merge.changes)
         let result = merge.result
         let exceptions = checks.exceptions(of: result)
         settled.exceptions += exceptions
@@ -137,14 +137,14 @@ struct BlockSettling: Sendable {
         if parts.count == 1, parts[0].isClean || !isNew {
             settled.promoted.append(parts[0].partID)
             settled.exceptions += checks.exceptions(of: sources[0])
-            if isNew { settled.changedMeters.formUnion(sources[0].rows.meters) }
+            if isNew { settled.changes.add(sources[0]) }
             return
         }
         var merge = RegisterMerge(
             delivery: delivery.delivery, fileRank: try fileRank(of: sources.map(\.origins)))
         merge.merge(sources)
         settled.book.add(merge.book)
-        settled.changedMeters.formUnion(merge.changedMeters)
+        settled.changes.add(merge.changes)
         let result = merge.result
         let exceptions = checks.exceptions(of: result)
         settled.exceptions += exceptions

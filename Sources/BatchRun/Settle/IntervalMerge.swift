@@ -17,8 +17,8 @@ struct IntervalMerge {
     /// What the merge found out.
     private(set) var result = StoredIntervals()
     private(set) var book = VerdictBook()
-    /// Meters whose current values changed.
-    private(set) var changedMeters: Set<UInt32> = []
+    /// Slots whose current values changed.
+    private(set) var changes = BlockChanges()
 
     private struct Entry {
         var strips: Int
@@ -64,10 +64,9 @@ struct IntervalMerge {
 
     private mutating func settle(_ entries: [Entry], _ sources: [StoredIntervals]) {
         let first = entries[0]
-        let meter = sources[first.strips].strips.meters[first.strip]
-        if entries.contains(where: \.isNew) { changedMeters.insert(meter) }
         if entries.count == 1 || !entries.contains(where: \.isNew) {
             for entry in entries { passThrough(entry, sources[entry.strips]) }
+            if first.isNew { changes.add(sources[first.strips], strip: first.strip) }
             return
         }
         let strips = sources[first.strips].strips
@@ -175,6 +174,12 @@ struct IntervalMerge {
                 unit: cell.attributes.unit,
                 amount: Exact(
                     coefficient: Int128(cell.value), exponent: -Int(cell.attributes.decimals)))
+        }
+        if SlotCurrent.differs(current, decision.current) {
+            let strips = sources[entries[0].strips].strips
+            changes.add(
+                strips.meters[entries[0].strip], slot: slot,
+                slotMinutes: Int(strips.slotMinutes[entries[0].strip]))
         }
         return winner(decision, standing, cells, candidates, verdicts)
     }

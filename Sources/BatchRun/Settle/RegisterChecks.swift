@@ -38,7 +38,8 @@ struct RegisterChecks {
             guard let previous = earlier[row], previous.instant < reading.instant else { continue }
             let meter = MeterNumber(rawValue: row.meter)
             guard let span = network.span(of: meter, at: Instant(seconds: reading.instant - 1)),
-                span.span.contains(Instant(seconds: previous.instant))
+                span.span.contains(Instant(seconds: previous.instant)),
+                !isReset(row, after: previous.instant, through: reading.instant)
             else { continue }
             let dial = RegisterDial(
                 digits: span.terms.digits ?? 0, multiplier: span.terms.multiplier,
@@ -52,6 +53,14 @@ struct RegisterChecks {
         }
         try store.write {
             try $0.reconcileExceptions(block: "\(key) registers", found: found, seq: seq)
+        }
+    }
+
+    /// True where somebody set the register on site: it fell for a reason.
+    private func isReset(_ row: RowKey, after first: Int64, through last: Int64) -> Bool {
+        network.registerReads(of: MeterNumber(rawValue: row.meter)).contains { read in
+            read.kind == .reset && read.channel.packed == row.channel
+                && first < read.at.seconds && read.at.seconds <= last
         }
     }
 

@@ -14,8 +14,8 @@ struct RegisterMerge {
     /// What the merge found out.
     private(set) var result = StoredRegisters()
     private(set) var book = VerdictBook()
-    /// Meters whose current values changed.
-    private(set) var changedMeters: Set<UInt32> = []
+    /// Register values that are current now and were not before.
+    private(set) var changes = BlockChanges()
 
     private struct Entry {
         var source: Int
@@ -63,7 +63,6 @@ struct RegisterMerge {
             if let standing { keep(standing, sources) }
             return
         }
-        changedMeters.insert(sources[first.source].rows.meters[first.row])
         let current = standing.map { entry in
             let origin = sources[entry.source].origins[entry.row]
             return SlotCurrent(
@@ -79,6 +78,10 @@ struct RegisterMerge {
             current: current, candidates: candidates, delivery: Int64(delivery),
             verdicts: &verdicts)
         if decision.displaced { book.displaced += 1 }
+        if SlotCurrent.differs(current, decision.current) {
+            let rows = sources[first.source].rows
+            changes.add(rows.meters[first.row], instant: rows.instants[first.row])
+        }
         for (entry, verdict) in zip(new, verdicts) {
             let source = sources[entry.source]
             book.move(

@@ -121,7 +121,7 @@ struct SettleStage {
         try transaction.reconcileExceptions(
             block: settled.key.description, found: settled.exceptions, seq: delivery.seq)
         try transaction.listCorrections(
-            meters: settled.changedMeters.map { network.id(of: MeterNumber(rawValue: $0)) },
-            day: settled.key.day, cause: "late-reading", seq: delivery.seq)
+            settled.changes.searches(of: settled.key, in: network),
+            day: CivilDay(number: settled.key.day), cause: "late-reading", seq: delivery.seq)
     }
 }

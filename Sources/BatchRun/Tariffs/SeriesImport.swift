@@ -71,13 +71,15 @@ public struct SeriesImport {
             after: new.map(\.text).joined(separator: "\n"))
         try transaction.append(new, toSeries: file.id, header: file.header, seq: seq)
         try checkWhole(file, transaction)
+        var use = SeriesUse(series: file.id, transaction: transaction)
         for row in new {
             guard let old = known[row.startsAt] else { continue }
-            // What either row was in force for; an empty end is open.
-            let isOpen = old.endsAt.isEmpty || row.endsAt.isEmpty
-            try transaction.listCorrections(
-                from: row.startsAt, to: isOpen ? "" : max(old.endsAt, row.endsAt),
-                cause: "series-revised", seq: seq, detail: "\(file.id) \(row.startsAt)")
+            // What either row was in force for.
+            for invoice in try use.invoices(restingOn: row, or: old, hasEnds: file.hasEnds) {
+                try transaction.listForCorrection(
+                    invoice: invoice.invoiceID, cause: "series-revised", seq: seq,
+                    detail: "\(file.id) \(row.startsAt)")
+            }
         }
         return new.count
     }
@@ -96,6 +98,9 @@ private struct SeriesFile {
     let id: String
     private(set) var header = ""
     private(set) var rows: [(line: Int, row: SeriesTextRow)] = []
+
+    /// False where each row is one day.
+    var hasEnds: Bool { header.split(separator: ",").dropFirst().first == "to" }
 
     init(_ path: String) throws {
         guard let data = FileManager.default.contents(atPath: path) else {

@@ -74,7 +74,7 @@ public struct UsageQuery {
         let series = SeriesSet(newest.sorted { $0.key < $1.key }.map(\.value))
         let plan = BillingPlan(
             network: network, tariffs: tariffs.folder, series: series, asOf: request.asOf,
-            liveFrom: nil, billed: [:])
+            liveFrom: nil, issued: IssuedPeriods())
         let periods = try periods(of: request, plan)
         let billing = FeederBilling(
             store: store, network: network, series: series, asOf: request.asOf,

@@ -11,27 +11,70 @@ public struct UncreditedInvoice: Hashable, Sendable {
     public var number: String
     /// The contract.
     public var contractID: String
+    /// Where the energy was used.
+    public var servicePointID: String
     /// What it bills.
     public var period: Range<CivilDay>
+    /// The hash of the tariff file in force at its end.
+    public var tariffSHA256: String
+
+    fileprivate init?(_ row: Row) {
+        let (start, end): (String, String) = (row["period_start"], row["period_end"])
+        guard let start = CivilDay(iso: start), let end = CivilDay(iso: end) else { return nil }
+        invoiceID = row["invoice_id"]
+        number = row["number"]
+        contractID = row["contract_id"]
+        servicePointID = row["service_point_id"]
+        period = start..<end
+        tariffSHA256 = row["tariff_sha256"]
+    }
 }
 
 extension StoreTransaction {
+    private static let uncredited = """
+        SELECT invoice_id, number, contract_id, service_point_id, period_start, period_end,
+            tariff_sha256 FROM invoice i WHERE kind = 'invoice'
+        AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
+        """
+
     /// The invoices of a contract that stand, oldest first.
     public func uncreditedInvoices(contract: String) throws -> [UncreditedInvoice] {
         let select = try db.cachedStatement(
-            sql: """
-                SELECT invoice_id, number, period_start, period_end FROM invoice i
-                WHERE contract_id = ? AND kind = 'invoice'
-                AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
-                ORDER BY period_start
-                """)
-        return try Row.fetchAll(select, arguments: [contract]).compactMap { row in
+            sql: StoreTransaction.uncredited + " AND contract_id = ? ORDER BY period_start")
+        return try Row.fetchAll(select, arguments: [contract]).compactMap(UncreditedInvoice.init)
+    }
+
+    /// The periods that have an invoice that stands, by contract, oldest first.
+    public func billedPeriods() throws -> [String: [Range<CivilDay>]] {
+        var periods: [String: [Range<CivilDay>]] = [:]
+        let rows = try Row.fetchCursor(
+            db, sql: StoreTransaction.uncredited + " ORDER BY contract_id, period_start")
+        while let row = try rows.next() {
             let (start, end): (String, String) = (row["period_start"], row["period_end"])
-            guard let start = CivilDay(iso: start), let end = CivilDay(iso: end)
-            else { return nil }
-            return UncreditedInvoice(
-                invoiceID: row["invoice_id"], number: row["number"], contractID: contract,
-                period: start..<end)
+            guard let start = CivilDay(iso: start), let end = CivilDay(iso: end) else { continue }
+            periods[row["contract_id"], default: []].append(start..<end)
         }
+        return periods
+    }
+
+    /// The invoices that stand and bill a day of some, by contract, oldest first.
+    ///
+    /// - Parameter to: The day after the last; empty is open.
+    public func uncreditedInvoices(from: String, to: String) throws -> [UncreditedInvoice] {
+        try Row.fetchAll(
+            db,
+            sql: StoreTransaction.uncredited + """
+                 AND period_end > ?1 AND (?2 = '' OR period_start < ?2)
+                ORDER BY contract_id, period_start
+                """, arguments: [from, to]
+        ).compactMap(UncreditedInvoice.init)
+    }
+
+    /// How many parts an invoice was computed in: more than one where tariff or terms changed.
+    public func partCount(ofInvoice invoice: Int64) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: "SELECT count(DISTINCT part_start) FROM invoice_determinant WHERE invoice_id = ?",
+            arguments: [invoice]) ?? 0
     }
 }

@@ -17,6 +17,10 @@ enum Schema {
         migrator.registerMigration("1 tariffs") { try $0.execute(sql: tariffs) }
         migrator.registerMigration("1 invoices") { try $0.execute(sql: invoices) }
         migrator.registerMigration("2 file stamps") { try $0.execute(sql: fileStamps) }
+        migrator.registerMigration("2 corrections of a run") {
+            try $0.execute(
+                sql: "ALTER TABLE run ADD COLUMN corrections INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

@@ -47,6 +47,20 @@ extension StoreTransaction {
         }
     }
 
+    /// The interval channels of a meter that were estimated in a span of seconds, with slot lengths.
+    public func estimatedStreams(meter: UInt32, within span: Range<Int64>) throws -> [(
+        channel: UInt64, minutes: Int
+    )] {
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT DISTINCT channel, slot_minutes FROM estimate
+                WHERE meter_no = ? AND slot_minutes > 0 AND starts_at >= ? AND starts_at < ?
+                """)
+        return try Row.fetchAll(select, arguments: [meter, span.lowerBound, span.upperBound]).map {
+            (UInt64(bitPattern: $0["channel"] as Int64), $0["slot_minutes"])
+        }
+    }
+
     /// The estimate that was billed for a register at a moment; nil where there is none.
     public func registerEstimate(meter: UInt32, channel: UInt64, at instant: Int64) throws
         -> EstimateRow?

@@ -6,6 +6,8 @@ import Quantities
 
 extension StoreTransaction {
     /// Makes `holds` the open holds of some contracts: new ones are added, the others released.
+    ///
+    /// A hold that stays says from now on what is missing now.
     public func reconcileHolds(of contracts: [String], found holds: [PeriodHold], seq: Int) throws {
         var pending = holds
         for contract in contracts {
@@ -20,7 +22,21 @@ extension StoreTransaction {
                     $0.contractID == contract && $0.periodStart.description == start
                         && $0.code == code
                 }) {
-                    pending.remove(at: known)
+                    let hold = pending.remove(at: known)
+                    let end: String = row["period_end"]
+                    let detail: String = row["detail"]
+                    guard hold.periodEnd.description != end || hold.detail != detail else {
+                        continue
+                    }
+                    try db.execute(
+                        sql: """
+                            UPDATE hold SET period_end = ?, detail = ? WHERE contract_id = ?
+                            AND period_start = ? AND since_seq = ? AND code = ?
+                            """,
+                        arguments: [
+                            hold.periodEnd.description, hold.detail, contract, start,
+                            row["since_seq"] as Int, code,
+                        ])
                 } else {
                     try db.execute(
                         sql: """
@@ -57,6 +73,27 @@ extension StoreTransaction {
         ).map {
             ($0["contract_id"], $0["period_start"], $0["period_end"], $0["code"], $0["detail"])
         }
+    }
+
+    /// How many issued invoices a change of input put on the list for correction.
+    public func correctionsListed(bySeq seq: Int) throws -> Int {
+        try Int.fetchOne(
+            db, sql: "SELECT count(DISTINCT invoice_id) FROM correction WHERE seq = ?",
+            arguments: [seq]) ?? 0
+    }
+
+    /// Puts an issued invoice on the list for correction, unless the cause has put it there before.
+    ///
+    /// - Returns: True where it is new on the list.
+    public func listOnceForCorrection(invoice: Int64, cause: String, seq: Int, detail: String)
+        throws -> Bool
+    {
+        try db.execute(
+            sql: """
+                INSERT INTO correction SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS
+                    (SELECT 1 FROM correction WHERE invoice_id = ?1 AND cause = ?2)
+                """, arguments: [invoice, cause, seq, detail])
+        return db.changesCount > 0
     }
 
     /// Puts an issued invoice on the list of those whose inputs changed.

@@ -89,24 +89,6 @@ extension StoreTransaction {
         }
     }
 
-    /// The periods of a feeder's contracts that have an uncredited invoice: contract to their ends.
-    public func billedPeriods() throws -> [String: [BilledPeriod]] {
-        var billed: [String: [BilledPeriod]] = [:]
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT contract_id, period_start, period_end FROM invoice i
-                WHERE kind = 'invoice'
-                AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
-                ORDER BY contract_id, period_start
-                """)
-        while let row = try rows.next() {
-            billed[row["contract_id"], default: []].append(
-                BilledPeriod(start: row["period_start"], end: row["period_end"]))
-        }
-        return billed
-    }
-
     /// What a contract was billed of each quantity, by period.
     public func billedQuantities(contract: String) throws -> [(
         start: String, end: String, quantity: String, value: String
@@ -132,56 +114,54 @@ extension StoreTransaction {
             .flatMap { CivilDay(iso: $0)?.number } ?? .min
     }
 
-    /// Puts the invoices that cover a day of some meters on the list for correction.
-    public func listCorrections(meters: [String], day: Int32, cause: String, seq: Int) throws {
-        guard !meters.isEmpty, day <= (try lastBilledDay()) else { return }
-        // A storage day and the local day it mostly is differ by hours; a freeze at 24:00 is also the
-        // start of the next period. So a period that only touches the day counts.
-        let date = CivilDay(number: day)
+    /// Puts the invoices that rest on changed readings on the list for correction.
+    ///
+    /// - Parameter day: The storage day of the readings, for the detail.
+    public func listCorrections(
+        _ searches: [CorrectionSearch], day: CivilDay, cause: String, seq: Int
+    ) throws {
+        guard !searches.isEmpty, day.number <= (try lastBilledDay()) else { return }
         let find = try db.cachedStatement(
             sql: """
                 SELECT DISTINCT i.invoice_id FROM meter m JOIN contract c USING (service_point_id)
                 JOIN invoice i USING (contract_id)
-                WHERE m.meter_id = ? AND i.kind = 'invoice'
-                AND i.period_start <= ? AND i.period_end >= ?
+                WHERE m.meter_id = ?1 AND i.kind = 'invoice'
+                AND CASE WHEN ?4 THEN i.period_start = ?3 OR i.period_end = ?3 OR EXISTS
+                        (SELECT 1 FROM invoice_determinant d
+                        WHERE d.invoice_id = i.invoice_id AND d.part_start = ?3)
+                    ELSE i.period_start <= ?3 AND i.period_end > ?2 END
                 AND NOT EXISTS (SELECT 1 FROM invoice n WHERE n.credits = i.invoice_id)
                 """)
-        for meter in meters.sorted() {
+        for search in searches {
             let arguments: StatementArguments = [
-                meter, (date + 1).description, date.description,
+                search.meterID, search.first.description, search.last.description,
+                search.isBoundary,
             ]
             for invoice in try Int64.fetchAll(find, arguments: arguments) {
                 try listForCorrection(
-                    invoice: invoice, cause: cause, seq: seq, detail: "\(meter) \(date)")
+                    invoice: invoice, cause: cause, seq: seq, detail: "\(search.meterID) \(day)")
             }
         }
     }
 }
 
-/// A period that has an uncredited invoice; days as `2026-01-31`.
-public struct BilledPeriod: Hashable, Sendable {
-    /// The first day.
-    public var start: String
-    /// The day after the last.
-    public var end: String
-}
+/// How to find the invoices that rest on some readings of a meter.
+public struct CorrectionSearch: Hashable, Sendable {
+    /// The meter.
+    public var meterID: String
+    /// The local day of the first changed reading.
+    public var first: CivilDay
+    /// The local day of the last.
+    public var last: CivilDay
+    /// True for a register at midnight of `last`: only periods, or parts of one, that begin or end
+    /// with it rest on it.
+    public var isBoundary: Bool
 
-extension StoreTransaction {
-    /// Puts the invoices whose periods overlap some days on the list for correction.
-    ///
-    /// - Parameter to: The day after the last; empty is open.
-    public func listCorrections(
-        from: String, to: String, cause: String, seq: Int, detail: String
-    ) throws {
-        let invoices = try Int64.fetchAll(
-            db,
-            sql: """
-                SELECT invoice_id FROM invoice i WHERE kind = 'invoice'
-                AND period_end > ? AND (? = '' OR period_start < ?)
-                AND NOT EXISTS (SELECT 1 FROM invoice n WHERE n.credits = i.invoice_id)
-                """, arguments: [from, to, to])
-        for invoice in invoices {
-            try listForCorrection(invoice: invoice, cause: cause, seq: seq, detail: detail)
-        }
+    /// A search from its parts.
+    public init(meterID: String, first: CivilDay, last: CivilDay, isBoundary: Bool) {
+        self.meterID = meterID
+        self.first = first
+        self.last = last
+        self.isBoundary = isBoundary
     }
 }

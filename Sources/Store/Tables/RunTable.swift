@@ -21,6 +21,8 @@ public struct RunCounts: Hashable, Sendable {
     public var holds = 0
     /// Exceptions opened.
     public var exceptions = 0
+    /// Issued invoices put on the list for correction.
+    public var corrections = 0
 
     /// Nothing done.
     public init() {}
@@ -46,14 +48,15 @@ extension StoreTransaction {
                 UPDATE run SET finished_at = ?, status = ?, delivery = ?, files = ?,
                     files_repeated = ?, files_quarantined = ?, readings = ?, accepted = ?,
                     duplicate = ?, superseded = ?, absent = ?, rejected = ?, displaced = ?,
-                    estimated = ?, invoices = ?, holds = ?, exceptions = ?, message = ?
+                    estimated = ?, invoices = ?, holds = ?, exceptions = ?, corrections = ?,
+                    message = ?
                 WHERE run_id = ?
                 """,
             arguments: [
                 time, status, delivery, counts.files, counts.filesRepeated, counts.filesQuarantined,
                 verdicts.readings, verdicts.accepted, verdicts.duplicate, verdicts.superseded,
                 verdicts.absent, verdicts.rejected, verdicts.displaced, counts.estimated,
-                counts.invoices, counts.holds, counts.exceptions, message, run,
+                counts.invoices, counts.holds, counts.exceptions, counts.corrections, message, run,
             ])
     }
 }

@@ -33,6 +33,23 @@ extension StoreTransaction {
             ])
     }
 
+    /// The text of a tariff file that billed; nil where none of this hash did.
+    public func keptTariff(sha256: String) throws -> String? {
+        try String.fetchOne(
+            db, sql: "SELECT body FROM tariff_file WHERE sha256 = ?", arguments: [sha256])
+    }
+
+    /// How many invoices name a tariff file, and the day after the last that they bill.
+    public func invoices(tariff sha256: String) throws -> (count: Int, end: String?) {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) AS invoices, max(period_end) AS last FROM invoice
+                WHERE tariff_sha256 = ? AND kind = 'invoice'
+                """, arguments: [sha256])
+        return (row?["invoices"] ?? 0, row?["last"])
+    }
+
     /// The header of a series and its rows as known now, in order; nil where none was loaded.
     public func series(_ id: String) throws -> (header: String, rows: [SeriesTextRow])? {
         guard

@@ -42,6 +42,7 @@ struct SummaryReport {
             ("invoices", "\(counts.invoices)"),
             ("estimated values", "\(counts.estimated)"),
             ("holds", "\(counts.holds)"),
+            ("corrections", "\(counts.corrections)"),
             ("kWh billed", summary.kilowattHours.description),
         ]
         for (code, minor) in summary.totals.sorted(by: { $0.key < $1.key }) {
@@ -99,6 +100,7 @@ struct SummaryReport {
         object.add("readings_per_second", rate)
         object.add("message", summary.message)
         object.add("passed_over", summary.passedOver.count)
+        object.add("corrections", counts.corrections)
         return object.text
     }
 }

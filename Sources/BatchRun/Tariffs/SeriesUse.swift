@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import Quantities
+import Store
+
+/// Which issued invoices rest on rows of a series.
+struct SeriesUse {
+    let series: String
+    let transaction: StoreTransaction
+    private var tariffs: [String: Tariff?] = [:]
+
+    init(series: String, transaction: StoreTransaction) {
+        self.series = series
+        self.transaction = transaction
+    }
+
+    /// The invoices that looked up a day of two rows that stand for one another.
+    ///
+    /// - Parameter hasEnds: False where a row is one day.
+    mutating func invoices(
+        restingOn row: SeriesTextRow, or old: SeriesTextRow, hasEnds: Bool
+    ) throws -> [UncreditedInvoice] {
+        guard let first = CivilDay(iso: row.startsAt) else { return [] }
+        let ends = [row.endsAt, old.endsAt].map { CivilDay(iso: $0) }
+        let end: CivilDay? =
+            hasEnds ? (ends.contains(nil) ? nil : ends.compactMap(\.self).max()) : first + 1
+        return try transaction.uncreditedInvoices(
+            from: row.startsAt, to: end?.description ?? ""
+        ).filter { invoice in
+            // Which tariff an earlier part of a period was under is not told by the invoice.
+            guard let tariff = try tariff(invoice.tariffSHA256),
+                try transaction.partCount(ofInvoice: invoice.invoiceID) == 1
+            else { return true }
+            return tariff.days(lookedUpIn: series, for: invoice.period).contains { days in
+                days.upperBound > first && end.map { days.lowerBound < $0 } ?? true
+            }
+        }
+    }
+
+    /// The tariff of a file that billed; nil where it can no longer be read.
+    private mutating func tariff(_ sha256: String) throws -> Tariff? {
+        if let known = tariffs[sha256] { return known }
+        let text = try transaction.keptTariff(sha256: sha256)
+        let tariff = text.flatMap { try? Tariff.parse($0, file: sha256, sha256: sha256) }
+        tariffs[sha256] = .some(tariff)
+        return tariff
+    }
+}
+
+extension Tariff {
+    /// The days of a billing period that it looks up in a series.
+    fileprivate func days(lookedUpIn id: String, for period: Range<CivilDay>) -> [Range<CivilDay>] {
+        var days = charges.flatMap(\.kind.seriesPrices).filter { $0.series == id }.map { price in
+            switch price.moment {
+            case .periodStart: period.lowerBound..<period.lowerBound + 1
+            case .periodEnd: period.upperBound - 1..<period.upperBound
+            case .byDays: period
+            }
+        }
+        if periods.dayKindSeries == id { days.append(period) }
+        return days
+    }
+}
