@@ -11,6 +11,8 @@ public enum ValidationRule: String, Hashable, Sendable, CaseIterable {
     case negativeInterval = "negative-interval"
     /// More energy than the service point can draw.
     case aboveCapacity = "above-capacity"
+    /// A register stands below zero, from which registers count up.
+    case negativeRegister = "negative-register"
     /// A register that fell, and not by rolling over.
     case registerDecrease = "register-decrease"
     /// A register that passed its last digit and began again.
@@ -30,7 +32,7 @@ public enum ValidationRule: String, Hashable, Sendable, CaseIterable {
     public var severity: ValidationSeverity {
         switch self {
         case .registerRollover, .estimatedIntervals, .estimatedFreeze: .info
-        case .negativeInterval, .aboveCapacity, .kindsDisagree: .warn
+        case .negativeInterval, .aboveCapacity, .negativeRegister, .kindsDisagree: .warn
         case .missingIntervals, .registerDecrease, .missingFreeze, .conflictingValues: .fail
         }
     }
@@ -99,6 +101,7 @@ public struct ValidationFinding: Hashable, Sendable {
         case .negativeInterval: "\(count) intervals below zero, the lowest \(value)"
         case .aboveCapacity:
             "\(count) intervals above the capacity's \(limit), the highest \(value)"
+        case .negativeRegister: "register stands at \(value)"
         case .registerDecrease: "register fell from \(limit) to \(value)"
         case .registerRollover: "register rolled over from \(limit) to \(value)"
         case .missingFreeze: "no register value"

@@ -127,6 +127,18 @@ import Testing
         #expect(try branch.rows(MonthlyBranch.holds) == [["K1", "2026-01-01", "missing-end"]])
     }
 
+    @Test func `a register below zero is doubted`() throws {
+        let branch = try MonthlyBranch.branch(meter: MonthlyBranch.registerMeter)
+        try branch.deliver(
+            "r.csv", MonthlyBranch.freezes(from: "2025-12-31", days: 36) { "\($0 - 2).5,,,," })
+        try branch.bill(asOf: "2026-02-05")
+        #expect(
+            try branch.rows("SELECT rule, detail FROM exception ORDER BY starts_at") == [
+                ["negative-register", "register stands at -2.5"],
+                ["negative-register", "register stands at -1.5"],
+            ])
+    }
+
     /// A meter whose register was set to zero at noon of 10 January and counts 10 kWh a day.
     private func reset(special: String) throws -> TrialBranch {
         let branch = try MonthlyBranch.branch(meter: MonthlyBranch.registerMeter)

@@ -117,11 +117,14 @@ struct PartAssembly {
         return runs(of: order, by: keys).map { run in
             let members = Array(order[run])
             var part = describe(keys[members[0]], meters: members.lazy.map { rows.meters[$0] })
-            part.isClean = zip(members, members.dropFirst()).allSatisfy { left, right in
-                rows.meters[left] != rows.meters[right]
-                    || rows.channels[left] != rows.channels[right]
-                    || rows.instants[left] != rows.instants[right]
-            }
+            part.isClean = members.allSatisfy { rows.values[$0] >= 0 }
+            part.isClean =
+                part.isClean
+                && zip(members, members.dropFirst()).allSatisfy { left, right in
+                    rows.meters[left] != rows.meters[right]
+                        || rows.channels[left] != rows.channels[right]
+                        || rows.instants[left] != rows.instants[right]
+                }
             for row in members {
                 part.counts.readings += 1
                 if Quality(packed: rows.qualities[row]).hasValue {

@@ -91,15 +91,30 @@ struct BlockChecks {
         return missingIntervals(qualities: slots.span, grid: grid)
     }
 
-    /// What is doubtful in register rows by themselves: conflicts.
+    /// What is doubtful in register rows by themselves: conflicts, and what stands below zero.
     func exceptions(of readings: StoredRegisters) -> [ExceptionRow] {
-        readings.origins.indices.filter { readings.origins[$0].flags.contains(.suspect) }.map {
-            let meter = MeterNumber(rawValue: readings.rows.meters[$0])
-            let at = Instant(seconds: readings.rows.instants[$0])
-            return row(
-                ValidationFinding(.conflictingValues, from: at, to: at, count: 1), meter: meter,
-                channel: Channel(packed: readings.rows.channels[$0]),
-                offset: network.storageOffset(of: meter))
+        let rows = readings.rows
+        return readings.origins.indices.flatMap { index -> [ExceptionRow] in
+            let meter = MeterNumber(rawValue: rows.meters[index])
+            let at = Instant(seconds: rows.instants[index])
+            var findings: [ValidationFinding] = []
+            if readings.origins[index].flags.contains(.suspect) {
+                findings.append(ValidationFinding(.conflictingValues, from: at, to: at, count: 1))
+            }
+            if rows.values[index] < 0 {
+                findings.append(
+                    ValidationFinding(
+                        .negativeRegister, from: at, to: at, count: 1,
+                        value: Exact(
+                            coefficient: Int128(rows.values[index]),
+                            exponent: (MeasuredUnit(rawValue: rows.units[index])?.exponent ?? 0)
+                                - Int(rows.decimals[index]))))
+            }
+            return findings.map {
+                row(
+                    $0, meter: meter, channel: Channel(packed: rows.channels[index]),
+                    offset: network.storageOffset(of: meter))
+            }
         }
     }
 
