@@ -9,6 +9,8 @@ public struct RunConfiguration: Hashable, Sendable {
     public struct Attention: Hashable, Sendable {
         /// Rejected readings.
         public var rejections = 0
+        /// Files that were quarantined.
+        public var quarantined = 0
         /// New exceptions.
         public var exceptions = 0
         /// Open holds.
@@ -70,13 +72,15 @@ public struct RunConfiguration: Hashable, Sendable {
             for (limit, amount) in limits {
                 switch limit.scalar?.string {
                 case "rejections": attention.rejections = try count(amount, "rejections", file)
+                case "quarantined": attention.quarantined = try count(amount, "quarantined", file)
                 case "exceptions": attention.exceptions = try count(amount, "exceptions", file)
                 case "holds": attention.holds = try count(amount, "holds", file)
                 case "corrections": attention.corrections = try count(amount, "corrections", file)
                 default:
                     throw error(
                         limit, file,
-                        "attention knows rejections, exceptions, holds and corrections")
+                        "attention knows rejections, quarantined, exceptions, holds and corrections"
+                    )
                 }
             }
         default:

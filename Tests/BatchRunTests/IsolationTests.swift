@@ -49,8 +49,11 @@ import TestSupport
         try branch.deliver("M1.csv.gz", TwoFeeders.header + TwoFeeders.period("M1"))
         let whole = try Data(contentsOf: URL(filePath: branch.inbox + "/M1.csv.gz"))
         try branch.deliver("M1.csv.gz", bytes: Array(whole.dropLast(9)))
-        try branch.run(asOf: "2026-03-12")
+        let summary = try branch.run(asOf: "2026-03-12")
         #expect(try branch.current().isEmpty)
+        var lenient = RunConfiguration().attention
+        lenient.rejections = 5
+        #expect(summary.needsAttention(lenient), "a file is more than a few readings")
         try branch.deliver("M1.csv.gz", bytes: Array(whole))
         try branch.run(asOf: "2026-03-12")
         #expect(try branch.current().count == 192)

@@ -36,7 +36,7 @@ import Testing
                 number(20, 2) + number(flags | (isLate ? 8 : 0), 2)
                 + number(style == .stored ? 0 : 8, 2) + number(0, 4)
             let name =
-                names.isEmpty ? Array("../../readings-\(index + 1).csv".utf8) : names[index]
+                names.isEmpty ? Array("readings-\(index + 1).csv".utf8) : names[index]
             let place = archive.count
             archive += number(0x0403_4B50, 4) + head + (isLate ? number(0, 12) : sum + sizes)
             archive += number(name.count, 2) + number(3, 2) + name + [1, 2, 3] + data
@@ -62,7 +62,7 @@ import Testing
                 // The third has no bytes, so nothing of it is there to be read.
                 #expect(
                     result.members.filter { !$0.key.isEmpty } == [
-                        "../../readings-1.csv": 0, "../../readings-2.csv": first.count,
+                        "readings-1.csv": 0, "readings-2.csv": first.count,
                     ])
                 #expect(result.windows[1] == 0, "the second member begins at its own byte 0")
             }
@@ -91,6 +91,12 @@ import Testing
         #expect(
             try code(Self.zip(twice, names: [[0x61], [0x61]])) == .unsupportedContainer,
             "a line of 'a' would be found twice")
+        for name in ["../x.csv", "a/../../x.csv", "/etc/x.csv", ".."] {
+            let member = [(text: text, style: Style.stored)]
+            #expect(
+                try code(Self.zip(member, names: [Array(name.utf8)])) == .unsupportedContainer,
+                "\(name) leads out of the archive")
+        }
     }
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/bin/python3")))

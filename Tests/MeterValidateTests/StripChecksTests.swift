@@ -140,9 +140,9 @@ import Testing
     @Test func `codes of rules are stable`() {
         #expect(
             ValidationRule.allCases.map(\.rawValue) == [
-                "missing-intervals", "negative-interval", "above-capacity", "register-decrease",
-                "register-rollover", "missing-freeze", "conflicting-values", "kinds-disagree",
-                "estimated-intervals", "estimated-freeze",
+                "missing-intervals", "negative-interval", "above-capacity", "negative-register",
+                "register-decrease", "register-rollover", "missing-freeze", "conflicting-values",
+                "kinds-disagree", "estimated-intervals", "estimated-freeze",
             ])
     }
 }

@@ -45,7 +45,8 @@ public struct RunSummary: Sendable {
 
     /// True where more was found than the configuration lets pass without a person.
     public func needsAttention(_ limits: RunConfiguration.Attention) -> Bool {
-        counts.verdicts.rejected + counts.filesQuarantined > limits.rejections
+        counts.verdicts.rejected > limits.rejections
+            || counts.filesQuarantined > limits.quarantined
             || counts.exceptions > limits.exceptions || counts.holds > limits.holds
             || counts.corrections > limits.corrections
             || !passedOver.isEmpty

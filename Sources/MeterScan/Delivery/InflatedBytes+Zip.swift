@@ -111,6 +111,11 @@ extension InflatedBytes {
         }
         try needZip(30 + bytes)
         zip.name = (0..<bytes).map { file.peek(30 + $0) }.visibleText
+        // Nothing is unpacked to a folder, but who writes such a name means no good.
+        let steps = zip.name.split(separator: "/", omittingEmptySubsequences: false)
+        guard steps.first != "" || bytes == 0, !steps.contains("..") else {
+            throw .unsupported("a zip member is named \(zip.name)")
+        }
         guard zipNames.insert(zip.name).inserted else {
             throw .unsupported("two zip members are named \(zip.name)")
         }

@@ -60,6 +60,11 @@ struct TariffCommand: ParsableCommand {
                 let text = String(validating: data, as: UTF8.self),
                 let entry = folder.entries.first
             else { throw UnreadableInput(path: load, mend: "give the name of a CSV file in UTF-8") }
+            let needs = entry.tariff.needs.map(\.name)
+            for other in try values().keys.sorted() where !needs.contains(other) {
+                let known = needs.isEmpty ? "nothing" : needs.joined(separator: ", ")
+                Output.message("--set \(other) changes nothing: the tariff needs \(known)")
+            }
             let priced = try entry.tariff.price(
                 load: text, file: load, parameters: try values(), series: folder.series)
             Output.result(global.json ? priced.json : priced.table)

@@ -70,6 +70,12 @@ struct UsageCommand: ParsableCommand {
         var from: CivilDate?
         @Option(name: .long, help: "The day after the last.") var to: CivilDate?
 
+        func validate() throws {
+            if let from, let to, to.day <= from.day {
+                throw ValidationError("--to must be after --from.")
+            }
+        }
+
         func run() throws {
             let session = try Session.look(global, command: "usage export")
             let report = try IntervalExport(store: session.store).write(
