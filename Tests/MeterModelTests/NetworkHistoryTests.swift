@@ -70,12 +70,44 @@ private let meterHeader =
         #expect(try feeder("2026-06-01") == "F2")
         #expect(try feeder("2025-12-31") == nil)
         let second = try #require(network.feeder("F2"))
-        let may = try midnight("2026-05-01")..<midnight("2026-06-01")
-        let june = try midnight("2026-06-01")..<midnight("2026-07-01")
-        #expect(network.meterSpans(onFeeder: second, within: may) == [])
-        #expect(network.meterSpans(onFeeder: second, within: june).map(\.meter) == [meter])
+        func meters(_ text: String, _ basis: BillingBasis = .interval) throws -> [MeterNumber] {
+            network.meters(onFeeder: second, storageDay: try day(text), basis: basis)
+        }
+        #expect(try meters("2026-05-31") == [])
+        #expect(try meters("2026-06-01") == [meter])
+        #expect(try meters("2026-06-01", .register) == [])
         let servicePoint = try #require(network.servicePoint("S1"))
-        #expect(network.feeder(ofServicePoint: servicePoint, at: june.lowerBound) == second)
+        #expect(
+            network.feeder(ofServicePoint: servicePoint, at: try midnight("2026-06-01")) == second)
+    }
+
+    @Test func `a feeder's meters of one storage group are those of all with its numbers`() throws {
+        var (points, meters) = ("service_point_id,node_id,timezone\n", "meter_id,service_point_id,")
+        meters += "terminal_id,installed,removed,multiplier,digits,interval_minutes,from,to\n"
+        for number in 0..<2500 {
+            points += "S\(number),T\(number % 3 == 0 ? 1 : 2),Asia/Shanghai\n"
+            // Every fifth has two spans, of which the other is over.
+            if number % 5 == 0 { meters += "M\(number),S\(number),,2026-01-01,,2,6,15,,2026-02-01\n" }
+            let from = number % 5 == 0 ? "2026-02-01" : ""
+            meters += "M\(number),S\(number),,2026-01-01,,1,6,15,\(from),\n"
+        }
+        let network = try SmallNetwork([
+            "service_points.csv": points, "meters.csv": meters, "contracts.csv": nil,
+        ]).network()
+        let today = try day("2026-02-01")
+        for feeder in [FeederNumber(rawValue: 0), FeederNumber(rawValue: 1)] {
+            let all = network.meters(onFeeder: feeder, storageDay: today, basis: .interval)
+            #expect(all.count == (network.id(of: feeder) == "F1" ? 834 : 1666))
+            #expect(all == all.sorted())
+            let grouped = (0...3).map { group in
+                network.meters(
+                    onFeeder: feeder, storageDay: today, basis: .interval, group: group)
+            }
+            #expect(Array(grouped.joined()) == all)
+            for (group, meters) in grouped.enumerated() {
+                #expect(meters.allSatisfy { Int($0.groupNumber) == group })
+            }
+        }
     }
 
     @Test func `a storage day on which a meter moves belongs to the feeder it begins under`() throws

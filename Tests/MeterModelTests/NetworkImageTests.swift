@@ -207,7 +207,7 @@ private struct NetworkView: Hashable {
     var meters: [String]
     var meterSpans: [[MeterSpan]]
     var placedSpans: [[MeterSpan]]
-    var feederSpans: [[MeterSpan]]
+    var feederMeters: [[MeterNumber]]
     var storageFeeders: [FeederNumber?]
     var servicePointSpans: [[ServicePointSpan]]
     var registerReads: [[RegisterRead]]
@@ -224,8 +224,9 @@ private struct NetworkView: Hashable {
         meters = numbers.map { "\(network.id(of: $0)) \(network.storageOffset(of: $0))" }
         meterSpans = numbers.map { network.spans(of: $0) }
         placedSpans = places.map { network.meterSpans(atServicePoint: $0, within: always) }
-        feederSpans = (0..<network.feederIDs.count).map {
-            network.meterSpans(onFeeder: FeederNumber(rawValue: UInt32($0)), within: always)
+        feederMeters = (0..<network.feederIDs.count).map {
+            network.meters(
+                onFeeder: FeederNumber(rawValue: UInt32($0)), storageDay: today, basis: .interval)
         }
         storageFeeders = numbers.map { network.feeder(of: $0, onStorageDay: today) }
         servicePointSpans = places.map { network.spans(ofServicePoint: $0) }

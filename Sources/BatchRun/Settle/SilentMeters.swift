@@ -13,37 +13,30 @@ struct SilentMeters {
     /// Days on and after it are still being delivered: nobody is silent on them yet.
     let asOf: CivilDay
 
-    /// The meters that a block should hold: in service under the feeder on the day.
+    /// The meters that a block should hold: in service under the feeder on the day, in order.
     func expected(_ key: BlockKey) -> [UInt32] {
-        guard key.kind == .interval else { return [] }
-        let spans = spans(onFeeder: FeederNumber(rawValue: UInt32(key.feeder)), day: key.day)
-        return Set(spans.map(\.meter).filter { Int($0.groupNumber) == key.group }.map(\.rawValue))
-            .sorted()
+        let day = CivilDay(number: key.day)
+        guard key.kind == .interval, day < asOf else { return [] }
+        return network.meters(
+            onFeeder: FeederNumber(rawValue: UInt32(key.feeder)), storageDay: day, basis: .interval,
+            group: key.group
+        ).map(\.rawValue)
     }
 
     /// The keys of all groups that have such a meter on a day, in order.
-    func keys(ofDay day: Int32) -> [BlockKey] {
-        var keys: Set<BlockKey> = []
-        for feeder in 0..<network.feederIDs.count {
-            for span in spans(onFeeder: FeederNumber(rawValue: UInt32(feeder)), day: day) {
-                keys.insert(
-                    BlockKey(
-                        feeder: feeder, day: day, group: Int(span.meter.groupNumber),
-                        kind: .interval))
-            }
-        }
-        return keys.sorted()
-    }
-
-    /// The meters billed by intervals that were in service under a feeder on their storage day.
-    private func spans(onFeeder feeder: FeederNumber, day number: Int32) -> [MeterSpan] {
+    func keys(ofDay number: Int32) -> [BlockKey] {
         let day = CivilDay(number: number)
         guard day < asOf else { return [] }
-        // Wide enough for any storage offset; each meter is then asked for its own day.
-        let around = Instant(day: day - 1, offset: 0)..<Instant(day: day + 2, offset: 0)
-        return network.meterSpans(onFeeder: feeder, within: around).filter { span in
-            span.terms.basis == .interval
-                && span.span.overlaps(day.span(offset: network.storageOffset(of: span.meter)))
+        return (0..<network.feederIDs.count).flatMap { feeder in
+            let meters = network.meters(
+                onFeeder: FeederNumber(rawValue: UInt32(feeder)), storageDay: day, basis: .interval)
+            var groups: [Int] = []
+            for meter in meters where groups.last != Int(meter.groupNumber) {
+                groups.append(Int(meter.groupNumber))
+            }
+            return groups.map {
+                BlockKey(feeder: feeder, day: number, group: $0, kind: .interval)
+            }
         }
     }
 

@@ -115,12 +115,34 @@ public struct Network: Hashable, Sendable {
             .filter { meterSpans[$0].span.overlaps(span) }.map(meterSpan)
     }
 
-    /// The spans of meters below a feeder within a span, by meter, then time.
-    public func meterSpans(onFeeder feeder: FeederNumber, within span: Range<Instant>)
-        -> [MeterSpan]
-    {
-        spansByFeeder[Int(feeder.rawValue)].map(Int.init)
-            .filter { meterSpans[$0].span.overlaps(span) }.map(meterSpan)
+    /// The meters billed by a kind that are in service under a feeder on their storage day, in order.
+    ///
+    /// - Parameter group: Those of one storage group only; nil for all.
+    public func meters(
+        onFeeder feeder: FeederNumber, storageDay day: CivilDay, basis: BillingBasis,
+        group: Int? = nil
+    ) -> [MeterNumber] {
+        var spans = spansByFeeder[Int(feeder.rawValue)]
+        if let group {
+            // Spans stand by meter, and a group's meters have numbers in a row.
+            let first = UInt32(group) * MeterNumber.groupSize
+            let from = spans.partition { meterSpans[Int($0)].meter >= first }
+            let end = spans.partition { meterSpans[Int($0)].meter >= first + MeterNumber.groupSize }
+            spans = spans[from..<end]
+        }
+        var meters: [MeterNumber] = []
+        meters.reserveCapacity(spans.count)
+        for index in spans {
+            let span = meterSpans[Int(index)]
+            let offset = Int(storageOffsets[Int(span.meter)])
+            let start = Instant(day: day, offset: offset).seconds
+            guard span.from < start + 86_400, start < span.to,
+                meterTerms[Int(span.terms)].basis == basis,
+                meters.last?.rawValue != span.meter
+            else { continue }
+            meters.append(MeterNumber(rawValue: span.meter))
+        }
+        return meters
     }
 
     /// The feeder that a meter's storage day belongs to: the first that it is in service under.
@@ -171,5 +193,17 @@ public struct Network: Hashable, Sendable {
             servicePoint: Int(stored.servicePoint), feeder: FeederNumber(rawValue: stored.feeder),
             terminal: stored.terminal == 0 ? nil : Int(stored.terminal) - 1,
             terms: meterTerms[Int(stored.terms)])
+    }
+}
+
+extension RandomAccessCollection {
+    /// The first place from which on all elements are `beyond`; those before must not be.
+    fileprivate func partition(_ beyond: (Element) -> Bool) -> Index {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = index(low, offsetBy: distance(from: low, to: high) / 2)
+            if beyond(self[middle]) { high = middle } else { low = index(after: middle) }
+        }
+        return low
     }
 }
