@@ -12,6 +12,8 @@ struct StripScreen {
     let network: Network
     private var lastMeter: UInt32 = .max
     private var limits: [LimitKey: StripLimits] = [:]
+    /// What was asked last: most strips of a file are alike.
+    private var last: (key: LimitKey, limits: StripLimits)?
     private var terms: MeterTerms?
 
     init(network: Network) {
@@ -53,12 +55,17 @@ struct StripScreen {
             exponent: strips.exponent(strip), minutes: strips.slotMinutes[strip],
             isActive: Channel(packed: strips.channels[strip]).obis.baseUnit == .kilowattHours,
             capacity: terms?.capacityKilowatts, multiplier: terms?.multiplier ?? .one)
-        if let known = limits[key] { return known }
+        if let last, last.key == key { return last.limits }
+        if let known = limits[key] {
+            last = (key, known)
+            return known
+        }
         let made = StripLimits(
             exponent: key.exponent, isOneWay: true,
             capacityKilowatts: key.isActive ? key.capacity : nil, multiplier: key.multiplier,
             slotMinutes: Int(key.minutes))
         limits[key] = made
+        last = (key, made)
         return made
     }
 

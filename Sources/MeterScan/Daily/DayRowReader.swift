@@ -12,6 +12,8 @@ struct DayRowReader {
     private let header: [UInt8]
     private let clock: LabelClock
     private var midnights = MidnightMemo()
+    /// The entry of the last row, or -1.
+    private var lastEntry: Int32 = -1
 
     /// - Parameter clock: Whose midnight dates mean; not the labels' own, for dates have no offset.
     init(
@@ -43,8 +45,10 @@ struct DayRowReader {
     var hasAllCells: Bool { cutter.count == columnCount }
 
     /// The entry of the id in a cell, or -1.
-    func entry(_ lines: RawSpan, cell: Int) -> Int32 {
-        index.entry(in: lines, cutter.from(cell), cutter.to(cell))
+    mutating func entry(_ lines: RawSpan, cell: Int) -> Int32 {
+        let entry = index.entry(in: lines, cutter.from(cell), cutter.to(cell), after: lastEntry)
+        lastEntry = entry
+        return entry
     }
 
     /// The number of the day in a cell, or nil where it is no date.

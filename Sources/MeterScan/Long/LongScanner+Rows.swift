@@ -155,7 +155,8 @@ extension LongScanner {
                 return guess
             }
         }
-        let entry = index.entry(in: lines, from, to)
+        let last = current >= 0 ? series[Int(current)].entry : -1
+        let entry = index.entry(in: lines, from, to, after: last)
         guard entry >= 0 else { return nil }
         let key = SeriesKey(entry: entry, channel: channel)
         let position = positions[key] ?? Int32(series.count)

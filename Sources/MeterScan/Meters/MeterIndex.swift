@@ -97,6 +97,21 @@ public struct MeterIndex: Sendable {
         }
     }
 
+    /// The entry of the id at a range of bytes; the entry before it is looked at first.
+    ///
+    /// - Parameter last: The entry that was found last, or -1: files repeat ids and follow the
+    ///   network's order, and a neighbour is found without a look at the table.
+    @inline(__always)
+    func entry(in bytes: RawSpan, _ from: Int, _ to: Int, after last: Int32) -> Int32 {
+        if last >= 0 {
+            if isID(of: last, bytes, from, to) { return last }
+            if Int(last) + 2 < idPlaces.count, isID(of: last + 1, bytes, from, to) {
+                return last + 1
+            }
+        }
+        return entry(in: bytes, from, to)
+    }
+
     /// True where a range of bytes is the id of an entry.
     @inline(__always)
     func isID(of entry: Int32, _ bytes: RawSpan, _ from: Int, _ to: Int) -> Bool {

@@ -25,6 +25,8 @@ public struct NEM12Scanner {
     /// True where a cell of `row` is empty.
     var hasAbsent = false
     var state = State.noRow
+    /// The entry of the last 200 record, or -1.
+    private var lastEntry: Int32 = -1
     /// 200 records read before, by the cells that tell what their rows are: suffix, unit and length.
     private var knownStreams: [(text: [UInt8], stream: NEM12Stream)] = []
 
@@ -159,7 +161,8 @@ public struct NEM12Scanner {
             refuseLine(.columnCount, lines, line, rejections: &rejections)
             return
         }
-        let entry = index.entry(in: lines, cutter.from(1), cutter.to(1))
+        let entry = index.entry(in: lines, cutter.from(1), cutter.to(1), after: lastEntry)
+        lastEntry = entry
         if entry >= 0, let known = knownStreams.firstIndex(where: { isStream($0.text, lines) }) {
             stream = knownStreams[known].stream
             stream?.row.entry = entry
