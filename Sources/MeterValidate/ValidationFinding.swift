@@ -23,15 +23,11 @@ public enum ValidationRule: String, Hashable, Sendable, CaseIterable {
     case conflictingValues = "conflicting-values"
     /// Interval energy and register advance of one meter that differ.
     case kindsDisagree = "kinds-disagree"
-    /// Slots that we estimated.
-    case estimatedIntervals = "estimated-intervals"
-    /// A register value that we estimated.
-    case estimatedFreeze = "estimated-freeze"
 
     /// How much it weighs.
     public var severity: ValidationSeverity {
         switch self {
-        case .registerRollover, .estimatedIntervals, .estimatedFreeze: .info
+        case .registerRollover: .info
         case .negativeInterval, .aboveCapacity, .negativeRegister, .kindsDisagree: .warn
         case .missingIntervals, .registerDecrease, .missingFreeze, .conflictingValues: .fail
         }
@@ -107,8 +103,6 @@ public struct ValidationFinding: Hashable, Sendable {
         case .missingFreeze: "no register value"
         case .conflictingValues: "\(count) intervals with different values of equal standing"
         case .kindsDisagree: "intervals sum to \(value), the register advanced by \(limit)"
-        case .estimatedIntervals: "\(count) intervals estimated"
-        case .estimatedFreeze: "register value estimated as \(value)"
         }
     }
 }

@@ -52,31 +52,6 @@ import Testing
         #expect(interpolateFreeze(at: 86_400, between: reading(0, 1000), and: missing) == nil)
     }
 
-    @Test func `a series of freezes is completed between its readings and no further`() {
-        // Days 1 and 2 lie between 100.00 and 100.30; day 5 waits for a later reading.
-        var missing = reading(2, 0)
-        missing.quality = .missing
-        let readings = [reading(0, 10_000), missing, reading(3, 10_030), reading(4, 10_040)]
-        let days = (0...5).map { Int64($0) * 86_400 }
-        let estimate = estimateFreezes(at: days, readings: readings)
-        #expect(estimate.filled.map(\.instant) == [days[1], days[2]])
-        #expect(
-            estimate.filled.map(\.value)
-                == [ScaledValue(10_010, exponent: -2), ScaledValue(10_020, exponent: -2)])
-        #expect(estimate.missing == [days[5]])
-        #expect(
-            estimate.findings.map(\.rule) == [.estimatedFreeze, .estimatedFreeze, .missingFreeze])
-        #expect(estimate.findings[0].detail == "register value estimated as 100.1")
-        #expect(estimate.findings[2].severity == .fail)
-    }
-
-    @Test func `before the first reading and across a rollover freezes stay missing`() {
-        let readings = [reading(1, 999_900), reading(3, 100)]
-        let estimate = estimateFreezes(at: [0, 86_400, 172_800, 259_200], readings: readings)
-        #expect(estimate.filled.isEmpty)
-        #expect(estimate.missing == [0, 172_800])
-    }
-
     @Test func `estimates stay between the readings and never fall`() {
         var random = SeededGenerator(seed: 5)
         for _ in 0..<300 {

@@ -142,7 +142,7 @@ import Testing
             ValidationRule.allCases.map(\.rawValue) == [
                 "missing-intervals", "negative-interval", "above-capacity", "negative-register",
                 "register-decrease", "register-rollover", "missing-freeze", "conflicting-values",
-                "kinds-disagree", "estimated-intervals", "estimated-freeze",
+                "kinds-disagree",
             ])
     }
 }
