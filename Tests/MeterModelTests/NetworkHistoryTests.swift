@@ -87,7 +87,9 @@ private let meterHeader =
         for number in 0..<2500 {
             points += "S\(number),T\(number % 3 == 0 ? 1 : 2),Asia/Shanghai\n"
             // Every fifth has two spans, of which the other is over.
-            if number % 5 == 0 { meters += "M\(number),S\(number),,2026-01-01,,2,6,15,,2026-02-01\n" }
+            if number % 5 == 0 {
+                meters += "M\(number),S\(number),,2026-01-01,,2,6,15,,2026-02-01\n"
+            }
             let from = number % 5 == 0 ? "2026-02-01" : ""
             meters += "M\(number),S\(number),,2026-01-01,,1,6,15,\(from),\n"
         }
