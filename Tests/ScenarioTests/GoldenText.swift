@@ -119,6 +119,9 @@ struct GoldenText {
                 + "\(verdicts.absent) + rejected \(verdicts.rejected)",
         ]
         lines += night.rejections.sorted { $0.key < $1.key }.map { "  \($0.key) \($0.value)" }
+        lines += night.quarantines.sorted { $0.key < $1.key }.map {
+            "  \($0.key) \($0.value) files"
+        }
         lines += [
             "exceptions \(counts.exceptions), estimated \(counts.estimated)",
             "invoices \(counts.invoices), holds \(counts.holds), kWh \(night.kilowattHours)",

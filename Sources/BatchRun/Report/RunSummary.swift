@@ -33,6 +33,8 @@ public struct RunSummary: Sendable {
     public var passedOver: [String] = []
     /// Rejected readings by code.
     public var rejections: [String: Int] = [:]
+    /// Quarantined files by code.
+    public var quarantines: [String: Int] = [:]
     /// Energy billed.
     public var kilowattHours = Exact.zero
     /// Money billed, in minor units by currency code.
@@ -62,7 +64,8 @@ public struct RunSummary: Sendable {
             counts.exceptions += try transaction.exceptionsOpened(bySeq: delivery.seq)
             counts.corrections += try transaction.correctionsListed(bySeq: delivery.seq)
             let codes = try transaction.rejectionCodes(ofDelivery: delivery.delivery)
-            rejections.merge(codes, uniquingKeysWith: +)
+            rejections.merge(codes.readings, uniquingKeysWith: +)
+            quarantines.merge(codes.files, uniquingKeysWith: +)
         }
     }
 

@@ -123,12 +123,21 @@ extension StoreTransaction {
         try update.execute(arguments: [delivery, sha256])
     }
 
-    /// How many rejections of each code a delivery brought.
-    public func rejectionCodes(ofDelivery delivery: Int) throws -> [String: Int] {
+    /// How many readings of each code a delivery had refused, and how many whole files.
+    public func rejectionCodes(ofDelivery delivery: Int) throws -> (
+        readings: [String: Int], files: [String: Int]
+    ) {
         let rows = try Row.fetchAll(
-            db, sql: "SELECT code, sum(readings) AS n FROM rejection WHERE delivery = ? GROUP BY 1",
-            arguments: [delivery])
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0["code"], $0["n"]) })
+            db,
+            sql: """
+                SELECT code, sum(readings) AS readings, sum(line = 0) AS files FROM rejection
+                WHERE delivery = ? GROUP BY 1
+                """, arguments: [delivery])
+        func counts(_ column: String) -> [String: Int] {
+            Dictionary(uniqueKeysWithValues: rows.map { ($0["code"], $0[column]) })
+                .filter { $0.value > 0 }
+        }
+        return (counts("readings"), counts("files"))
     }
 }
 

@@ -24,6 +24,11 @@ struct SummaryReport {
             ("files", "\(counts.files)"),
             ("  repeated", "\(counts.filesRepeated)"),
             ("  quarantined", "\(counts.filesQuarantined)"),
+        ]
+        for (code, count) in summary.quarantines.sorted(by: { $0.key < $1.key }) {
+            rows.append(("    \(code)", "\(count)"))
+        }
+        rows += [
             ("  postponed", "\(summary.filesPostponed)"),
             ("  passed over", "\(summary.passedOver.count)"),
             ("readings", "\(verdicts.readings)"),
@@ -86,6 +91,11 @@ struct SummaryReport {
             rejections.add(code, count)
         }
         object.add("rejections", raw: rejections.text)
+        var quarantines = JSONObject()
+        for (code, count) in summary.quarantines.sorted(by: { $0.key < $1.key }) {
+            quarantines.add(code, count)
+        }
+        object.add("quarantines", raw: quarantines.text)
         object.add("exceptions", counts.exceptions)
         object.add("estimated", counts.estimated)
         object.add("invoices", counts.invoices)
