@@ -3,19 +3,18 @@
 import Quantities
 
 extension PricedLoad {
-    /// The result as one JSON object; decimals are strings, an amount that is no finite decimal is
-    /// written as a fraction.
+    /// The result as one JSON object; decimals are strings, as on an invoice.
     public var json: String {
         let months = periods.map { period in
             let lines = period.bill.lines.map { line in
                 object([
                     ("charge", quoted(line.chargeID)),
                     ("description", quoted(line.description)),
-                    ("quantity", line.quantity.map { quoted($0.description) } ?? "null"),
+                    ("quantity", line.quantity.map { quoted($0.documentText) } ?? "null"),
                     ("unit", quoted(line.unit)),
-                    ("price", line.price.map { quoted($0.description) } ?? "null"),
+                    ("price", line.price.map { quoted($0.documentText) } ?? "null"),
                     ("amount", quoted(line.amount.text(in: currency))),
-                    ("amount_exact", quoted(line.amountExact.description)),
+                    ("amount_exact", quoted(line.amountExact.documentText)),
                 ])
             }
             let taxes = period.bill.taxes.map { tax in

@@ -46,6 +46,16 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
         return decimalText(decimals: decimals) ?? "\(numerator)/\(denominator)"
     }
 
+    /// The number as a document shows it: always a decimal, with 12 digits after the point where
+    /// none is exact, such as for thirds.
+    ///
+    /// Only to be read: what is computed goes on from the number itself.
+    public var documentText: String {
+        if isOverflow || finiteDecimals != nil { return description }
+        let shown = rounded(to: Exact(1, over: 1_000_000_000_000), .halfEven)
+        return shown.decimalText(decimals: 12) ?? description
+    }
+
     /// The value with just `decimals` digits after the point, or nil where that is not exact.
     public func decimalText(decimals: Int) -> String? {
         let scaled = self * Exact.powerOfTen(decimals)

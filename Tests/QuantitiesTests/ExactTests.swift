@@ -96,6 +96,16 @@ import Testing
         #expect(Exact(-5, over: 100).decimalText(decimals: 2) == "-0.05")
         #expect(Exact(1, over: 3).decimalText(decimals: 9) == nil)
     }
+
+    @Test(
+        arguments: [
+            (500, 31, "16.129032258065"), (-2, 3, "-0.666666666667"), (1, 3, "0.333333333333"),
+            (1, 8, "0.125"), (1, 1_048_576, "0.00000095367431640625"), (7, 1, "7"),
+            (1, 3_000_000_000_000_000, "0.000000000000"),
+        ] as [(Int, Int, String)])
+    func `a document shows decimals only`(numerator: Int, denominator: Int, text: String) {
+        #expect(Exact(Int128(numerator), over: Int128(denominator)).documentText == text)
+    }
 }
 
 /// Numbers that are the same in every run. Source: SplitMix64, Steele, Lea and Flood 2014.

@@ -67,8 +67,8 @@ extension InvoiceDraft.Line {
     init(_ line: ChargeLine) {
         self.init(
             chargeID: line.chargeID, description: line.description,
-            quantity: line.quantity?.description, unit: line.unit, price: line.price?.description,
-            amount: line.amount, amountExact: line.amountExact.description, formula: line.formula)
+            quantity: line.quantity?.documentText, unit: line.unit, price: line.price?.documentText,
+            amount: line.amount, amountExact: line.amountExact.documentText, formula: line.formula)
     }
 }
 
