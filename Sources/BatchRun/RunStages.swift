@@ -24,6 +24,9 @@ struct RunStages {
         if let interrupted = try job.store.read({ try $0.interruptedDelivery() }) {
             job.log.notice("finishing interrupted delivery \(interrupted.delivery)")
             try settle(interrupted, &summary)
+        } else if let untold = try job.store.read({ try $0.untoldDelivery() }) {
+            // Its run was stopped after settling: what it found is told by this one.
+            try summary.add(untold, from: job.store)
         }
         var billed: CivilDay?
         if let tariffs, let pending = try job.store.read({ try $0.pendingBill() }),

@@ -52,7 +52,8 @@ struct ExpectedStreams {
         places.append(
             Place(
                 usage: index, meterSpan: position, meter: meterSpan.meter, before: before,
-                estimatedBefore: max(since, cycle)..<start))
+                // Estimates of a time that has a new setup now were made under the old one.
+                estimatedBefore: since > cycle ? start..<start : cycle..<start))
         delivered.append([])
         return before
     }

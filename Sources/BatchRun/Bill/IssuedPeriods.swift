@@ -10,7 +10,8 @@ import Store
 /// invoices then stand across today's periods: until they are credited, no day of them is billed again.
 struct IssuedPeriods: Sendable {
     private var billed: [String: [Range<CivilDay>]] = [:]
-    /// Invoices that are no billing period of their contract any more, by contract and time.
+    /// Invoices that are no billing period of their contract any more, or of another service point
+    /// than it has now, by contract and time.
     private(set) var misplaced: [UncreditedInvoice] = []
     private var misplacedAt: [String: [UncreditedInvoice]] = [:]
 
@@ -20,12 +21,15 @@ struct IssuedPeriods: Sendable {
     /// What a database says was billed.
     init(_ transaction: StoreTransaction, network: Network) throws {
         billed = try transaction.billedPeriods()
+        let places = try transaction.billedServicePoints()
         for (id, periods) in billed.sorted(by: { $0.key < $1.key }) {
             let last = periods.map(\.upperBound).max()
-            let today = last.flatMap { network.contract(id)?.billablePeriods(upTo: $0) } ?? []
-            if periods.allSatisfy(today.contains) { continue }
+            let contract = network.contract(id)
+            let today = last.flatMap { contract?.billablePeriods(upTo: $0) } ?? []
+            let place = contract.map { network.servicePointIDs[$0.servicePoint] } ?? ""
+            if periods.allSatisfy(today.contains), places[id] == [place] { continue }
             misplaced += try transaction.uncreditedInvoices(contract: id)
-                .filter { !today.contains($0.period) }
+                .filter { !today.contains($0.period) || $0.servicePointID != place }
         }
         misplacedAt = Dictionary(grouping: misplaced, by: \.servicePointID)
     }

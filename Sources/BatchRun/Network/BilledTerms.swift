@@ -20,6 +20,7 @@ struct BilledTerms: Hashable {
 
     /// True where the contract still has a period that ends so.
     private let isPeriod: Bool
+    private let customerID: String
     private let terms: [Contract.Terms]
     private let opening: Contract.Opening?
     private let zone: String
@@ -33,12 +34,24 @@ struct BilledTerms: Hashable {
         isPeriod = contract.billingPeriods(upTo: period.upperBound).contains {
             $0.upperBound == period.upperBound && $0.lowerBound <= period.lowerBound
         }
-        terms = contract.terms.compactMap { terms in
-            var terms = terms
+        customerID = contract.customerID
+        var joined: [Contract.Terms] = []
+        for var terms in contract.terms {
             terms.from = max(terms.from, period.lowerBound)
             terms.to = min(terms.to ?? period.upperBound, period.upperBound)
-            return terms.from < terms.to ?? period.upperBound ? terms : nil
+            guard terms.from < terms.to ?? period.upperBound else { continue }
+            // A history row that changes nothing cuts nothing.
+            if let last = joined.last {
+                var same = terms
+                (same.from, same.to) = (last.from, last.to)
+                if same == last {
+                    joined[joined.count - 1].to = terms.to
+                    continue
+                }
+            }
+            joined.append(terms)
         }
+        terms = joined
         opening = contract.opening
         let clock = network.zones[contract.zone]
         zone = clock.name
@@ -52,7 +65,8 @@ struct BilledTerms: Hashable {
             served.map {
                 Meter(
                     number: $0.meter, span: $0.span.clamped(to: span),
-                    multiplier: $0.terms.multiplier, digits: $0.terms.digits,
+                    multiplier: $0.terms.multiplier,
+                    digits: $0.terms.basis == .register ? $0.terms.digits : nil,
                     intervalMinutes: $0.terms.intervalMinutes, basis: $0.terms.basis)
             })
         reads = Set(served.map(\.meter)).sorted().flatMap { meter in

@@ -13,26 +13,29 @@ import Store
 struct FeederMoves {
     /// The blocks that meters leave, and where each of those goes: meter to feeder.
     let departures: [BlockKey: [UInt32: Int]]
+    /// True where any meter's time at a feeder changes, whether it has settled readings or not.
+    let areThereChanges: Bool
 
     /// Finds what moves between two states of the network.
     init(from before: Network, to after: Network, in store: TallyStore) throws {
-        var candidates: [FeederNumber: [MeterNumber]] = [:]
+        var candidates: [Int: [MeterNumber]] = [:]
         for index in 0..<before.meterIDs.count {
             let meter = MeterNumber(rawValue: UInt32(index))
             let (old, new) = (before.spans(of: meter), after.spans(of: meter))
             guard old.map(\.feeder) != new.map(\.feeder) || old.map(\.span) != new.map(\.span)
             else { continue }
-            for feeder in Set(old.map(\.feeder)) { candidates[feeder, default: []].append(meter) }
+            candidates[Int(meter.groupNumber), default: []].append(meter)
         }
+        areThereChanges = !candidates.isEmpty
         var departures: [BlockKey: [UInt32: Int]] = [:]
-        for (feeder, meters) in candidates {
-            let groups = Dictionary(grouping: meters) { Int($0.groupNumber) }
-            for key in try store.read({ try $0.settledKeys(feeder: Int(feeder.rawValue)) }) {
+        if areThereChanges {
+            for key in try store.read({ try $0.settledKeys() }) {
                 let day = CivilDay(number: key.day)
-                for meter in groups[key.group] ?? [] {
+                for meter in candidates[key.group] ?? [] {
                     // Out of service on that day is no move: the readings stay, and are not billed.
-                    guard before.feeder(of: meter, onStorageDay: day) == feeder,
-                        let moved = after.feeder(of: meter, onStorageDay: day), moved != feeder
+                    // A later import may give them a feeder again, so what counts is the block's own.
+                    guard let moved = after.feeder(of: meter, onStorageDay: day),
+                        Int(moved.rawValue) != key.feeder
                     else { continue }
                     departures[key, default: [:]][meter.rawValue] = Int(moved.rawValue)
                 }
@@ -44,13 +47,16 @@ struct FeederMoves {
     /// Writes the new blocks; they count once `list` has listed them.
     func write(to store: TallyStore) throws -> MovedBlocks {
         var moved = MovedBlocks(nextPart: try store.sweepUnlistedParts())
+        var split: Set<BlockKey> = []
         for (key, feeders) in departures.sorted(by: { $0.key < $1.key }) {
-            for part in try store.read({ try $0.settledParts(of: key) }) {
-                try moved.split(part, by: feeders, in: store)
-            }
+            let parts = try store.read { try $0.settledParts(of: key) }
+            let isLeft = try parts.contains { try moved.isLeft($0, by: feeders, in: store) }
+            guard isLeft else { continue }
+            split.insert(key)
+            for part in parts { try moved.split(part, by: feeders, in: store) }
         }
         // What a feeder that takes meters had, it keeps, unless it was split itself.
-        for key in moved.states.keys where departures[key] == nil {
+        for key in moved.states.keys where !split.contains(key) {
             let standing = try store.read { try $0.settledParts(of: key) }
             moved.states[key]?.append(contentsOf: standing.map(\.partID))
         }
@@ -67,6 +73,21 @@ struct MovedBlocks {
     private var meters: [(meter: UInt32, from: BlockKey, to: BlockKey)] = []
 
     fileprivate init(nextPart: Int64) { self.nextPart = nextPart }
+
+    /// True where a part holds readings of one of the meters that go elsewhere.
+    fileprivate func isLeft(_ part: PartRow, by feeders: [UInt32: Int], in store: TallyStore) throws
+        -> Bool
+    {
+        guard feeders.keys.contains(where: { (part.firstMeter...part.lastMeter).contains($0) }) else {
+            return false
+        }
+        let meters =
+            switch part.key.kind {
+            case .interval: try store.intervals(of: part).strips.meters
+            case .register: try store.registers(of: part).rows.meters
+            }
+        return meters.contains { feeders[$0] != nil }
+    }
 
     /// Splits a part by the feeders that its meters go to; one that nobody leaves stays as it is.
     fileprivate mutating func split(
@@ -141,9 +162,12 @@ struct MovedBlocks {
         try transaction.list(rows, settled: true)
         for (key, parts) in states { try transaction.settle(key, seq: seq, as: parts) }
         for (meter, from, to) in meters {
-            try transaction.moveExceptions(
-                subject: network.id(of: MeterNumber(rawValue: meter)), from: from.description,
-                to: to.description)
+            // The checks of registers over days keep theirs by another name.
+            for suffix in ["", " registers"] {
+                try transaction.moveExceptions(
+                    subject: network.id(of: MeterNumber(rawValue: meter)),
+                    from: from.description + suffix, to: to.description + suffix)
+            }
         }
     }
 }

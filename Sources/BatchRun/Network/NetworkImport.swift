@@ -124,10 +124,11 @@ extension TallyStore {
     /// The blocks of readings whose feeder an import changes, written and not yet listed.
     private func moves(to network: Network) throws -> MovedBlocks? {
         let moves = try FeederMoves(from: loadNetwork(), to: network, in: self)
-        if moves.departures.isEmpty { return nil }
-        if let unfinished = try read({ try $0.interruptedDelivery() }) {
+        // Parts that are listed and not settled yet would stay where they are.
+        if moves.areThereChanges, let unfinished = try read({ try $0.interruptedDelivery() }) {
             throw UnfinishedDelivery(delivery: unfinished.delivery)
         }
+        if moves.departures.isEmpty { return nil }
         return try moves.write(to: self)
     }
 

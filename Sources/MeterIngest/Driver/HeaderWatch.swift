@@ -57,10 +57,15 @@ struct HeaderWatch {
                     $0.text.trimmingBlanks()
                 })
             else { continue }
-            let lowered = cells.map { $0.lowercased() }
-            guard lowered.contains(names.meter), lowered.contains(names.timestamp) else {
-                continue
-            }
+            // A part without a newline at its end has the next one's header in its last cell.
+            let isJoined = cells.count != plan.count
+            let lowered = cells.map { $0.lowercased().replacing("\"", with: "") }
+            guard
+                lowered.contains(where: {
+                    isJoined ? $0.hasSuffix(names.meter) : $0 == names.meter
+                }), lowered.contains(names.timestamp)
+            else { continue }
+            if isJoined { return true }
             guard own.headerlessColumns == nil, var found = ColumnPlan(own, header: cells) else {
                 return true
             }
@@ -85,7 +90,9 @@ struct HeaderWatch {
         let cells = line.bytes.split(
             separator: profile.separator, maxSplits: plan.timestamp + 1,
             omittingEmptySubsequences: false)
-        guard plan.timestamp < cells.count else { return false }
+        guard plan.timestamp < cells.count,
+            line.bytes.count(where: { $0 == profile.separator }) == plan.count - 1
+        else { return false }
         let text = String(decoding: cells[plan.timestamp], as: UTF8.self)
         return profile.timeFormat.read(text) != nil
     }

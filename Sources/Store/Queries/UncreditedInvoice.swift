@@ -44,6 +44,19 @@ extension StoreTransaction {
         return try Row.fetchAll(select, arguments: [contract]).compactMap(UncreditedInvoice.init)
     }
 
+    /// The service points that invoices that stand are of, by contract.
+    public func billedServicePoints() throws -> [String: Set<String>] {
+        var servicePoints: [String: Set<String>] = [:]
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT DISTINCT contract_id, service_point_id FROM ("
+                + StoreTransaction.uncredited + ")")
+        while let row = try rows.next() {
+            servicePoints[row["contract_id"], default: []].insert(row["service_point_id"])
+        }
+        return servicePoints
+    }
+
     /// The periods that have an invoice that stands, by contract, oldest first.
     public func billedPeriods() throws -> [String: [Range<CivilDay>]] {
         var periods: [String: [Range<CivilDay>]] = [:]

@@ -64,13 +64,7 @@ extension StoreTransaction {
     public func interruptedDelivery() throws -> DeliveryRow? {
         try Row.fetchOne(
             db, sql: "SELECT * FROM delivery WHERE stage <> 'done' ORDER BY delivery LIMIT 1"
-        ).flatMap { row in
-            DeliveryStage(rawValue: row["stage"]).map {
-                DeliveryRow(
-                    delivery: row["delivery"], seq: row["seq"], kind: row["kind"],
-                    asOf: row["as_of"], stage: $0)
-            }
-        }
+        ).flatMap(DeliveryRow.init)
     }
 
     /// Commits a plan; reading may begin when the transaction ends.
@@ -189,5 +183,14 @@ extension StoreTransaction {
                 SELECT path FROM delivery_file WHERE delivery = ?
                 AND state IN ('done', 'quarantined', 'repeated') ORDER BY position
                 """, arguments: [delivery])
+    }
+}
+
+extension DeliveryRow {
+    init?(_ row: Row) {
+        guard let stage = DeliveryStage(rawValue: row["stage"]) else { return nil }
+        self.init(
+            delivery: row["delivery"], seq: row["seq"], kind: row["kind"], asOf: row["as_of"],
+            stage: stage)
     }
 }
