@@ -54,6 +54,22 @@ import Testing
             ])
     }
 
+    @Test func `days that were billed to a contract now elsewhere are billed to nobody again`()
+        throws
+    {
+        let branch = try january()
+        try branch.importNetwork([
+            "service_points.csv": "service_point_id,node_id,timezone\nS9,F1,Asia/Shanghai\n",
+            "contracts.csv": MonthlyBranch.contracts([
+                "K1,S9,C1,flat,2026-01-01,,1,1,", "K3,S1,C2,flat,2026-01-01,,1,1,",
+            ]),
+        ])
+        try branch.bill(asOf: "2026-02-05")
+        #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "74400"]])
+        #expect(try branch.rows(MonthlyBranch.holds) == [["K3", "2026-01-01", "overlaps-invoice"]])
+        #expect(try branch.column("SELECT cause FROM correction").contains("contract-changed"))
+    }
+
     @Test func `a contract that ends after its last invoice stays as it was billed`() throws {
         let branch = try january()
         try branch.importNetwork([

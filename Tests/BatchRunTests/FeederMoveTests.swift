@@ -79,4 +79,46 @@ import Testing
             ])
         #expect(try branch.problems().isEmpty)
     }
+
+    @Test func `a meter that was out of service between two imports is moved by the second`() throws
+    {
+        let branch = try branch()
+        let before = try branch.currentTotals()
+        let header =
+            "meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,"
+            + "interval_minutes\n"
+        // By mistake from the 12th on only; then from the start again, at a service point of F2.
+        try branch.importNetwork(["meters.csv": header + "M1,S1,T1,2026-03-12,,1,6,15\n"])
+        #expect(try blocks(branch)[0] == ["F1", "0", "2", "188"])
+        try branch.importNetwork([
+            "meters.csv": header + "M1,S1,T1,2026-01-01,,1,6,15\n",
+            "service_points.csv": Self.servicePoints + "S1,F2,Asia/Shanghai,,\n",
+        ])
+        #expect(
+            try blocks(branch) == [
+                ["F1", "0", "1", "96"], ["F1", "1", "1", "96"],
+                ["F2", "0", "2", "188"], ["F2", "1", "2", "192"],
+            ])
+        #expect(try branch.currentTotals() == before)
+        #expect(try branch.problems().isEmpty)
+    }
+
+    @Test func `no meter moves while a delivery is unfinished`() throws {
+        let branch = try TwoFeeders.branch()
+        let rows = TwoFeeders.rows("M1", day: "2026-03-10", "0.125", slots: 0..<96)
+        try branch.deliver("M1.csv", TwoFeeders.header + rows)
+        let trap = """
+            CREATE TRIGGER trap BEFORE INSERT ON block BEGIN SELECT RAISE(ABORT, 'stopped'); END
+            """
+        #expect(try branch.attempt(trap) == nil)
+        var stopped = false
+        do { _ = try branch.bill(asOf: "2026-03-12") } catch { stopped = true }
+        #expect(stopped)
+        #expect(try branch.attempt("DROP TRIGGER trap") == nil)
+        let move = ["service_points.csv": Self.servicePoints + "S1,F2,Asia/Shanghai,,\n"]
+        #expect(throws: UnfinishedDelivery.self) { try branch.importNetwork(move) }
+        try branch.bill(asOf: "2026-03-12")
+        try branch.importNetwork(move)
+        #expect(try blocks(branch).last == ["F2", "0", "1", "96"])
+    }
 }

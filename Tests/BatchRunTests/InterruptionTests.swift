@@ -3,6 +3,7 @@
 import BatchRun
 import Foundation
 import Glibc
+import MeterModel
 import Store
 import Testing
 import TestSupport
@@ -101,6 +102,23 @@ import TestSupport
         let files = "SELECT delivery, count(*), sum(readings) FROM source_file GROUP BY 1"
         #expect(try branch.rows(files) == twice.rows(files))
         #expect(try branch.rows(files) == [["1", "72", "570"], ["2", "1", "8"]])
+    }
+
+    @Test func `what a stopped run found is told by the next one`() throws {
+        let branch = try branch()
+        let trap = """
+            CREATE TRIGGER trap BEFORE INSERT ON invoice BEGIN SELECT RAISE(ABORT, 'stopped'); END
+            """
+        #expect(try branch.attempt(trap) == nil)
+        var stopped = false
+        do { _ = try branch.bill(asOf: "2026-03-12") } catch { stopped = true }
+        #expect(stopped)
+        // As a kill leaves it: nobody noted how the run ended.
+        #expect(try branch.attempt("DROP TRIGGER trap") == nil)
+        #expect(try branch.attempt("UPDATE run SET status = 'running', delivery = NULL") == nil)
+        let summary = try branch.bill(asOf: "2026-03-12")
+        #expect(summary.counts.verdicts.rejected == 2)
+        #expect(try branch.bill(asOf: "2026-03-12").counts.verdicts.rejected == 0)
     }
 
     @Test(arguments: ["INSERT ON retried_file", "INSERT ON part WHEN NEW.delivery = 2"])

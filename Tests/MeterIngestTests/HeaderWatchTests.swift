@@ -69,6 +69,18 @@ import Testing
         #expect(found.rejections.map(\.found) == [detail])
     }
 
+    @Test(arguments: [
+        "meter_id,timestamp,wh,quality\n", "meter_id,timestamp,kwh,quality\n",
+        "\"meter_id\",\"timestamp\",\"wh\",\"quality\"\n",
+    ])
+    func `a header behind a part that ends without a newline is seen`(header: String) throws {
+        let text = String(Self.long.dropLast()) + header + "M1,2026-01-01 00:15,1500,A\n"
+        let path = try folder.write("file", text)
+        let context = try Self.context()
+        let quarantine = #expect(throws: FileQuarantine.self) { _ = try ingest(path, context) }
+        #expect(quarantine?.detail.hasPrefix("line 2: another header") == true)
+    }
+
     @Test func `a header in GB 18030 and quotes is known too`() throws {
         let first = Self.line([Self.house, Self.time, Self.energy])
         let row = Self.line(["M1", "2026-01-01 00:00", "1"].map { Array($0.utf8) })
