@@ -78,7 +78,8 @@ struct MovedBlocks {
     fileprivate func isLeft(_ part: PartRow, by feeders: [UInt32: Int], in store: TallyStore) throws
         -> Bool
     {
-        guard feeders.keys.contains(where: { (part.firstMeter...part.lastMeter).contains($0) }) else {
+        guard feeders.keys.contains(where: { (part.firstMeter...part.lastMeter).contains($0) })
+        else {
             return false
         }
         let meters =
