@@ -178,16 +178,20 @@ extension LongScanner {
         return true
     }
 
+    /// From so many series on whole days of all of them fill a batch.
+    private static let manySeries = 2048
+
     /// Opens a strip of the series' day, with room for all of it.
     ///
-    /// Where rows of many meters take turns and the batch has been emptied in between, a strip
-    /// will see few rows before the batch is emptied again, and gets room for fewer slots.
+    /// Where rows of very many meters take turns and the batch has been emptied in between, a strip
+    /// will see few rows before the batch is emptied again, and gets room for fewer slots. Days of
+    /// few meters are whole before that, and a whole day need not be merged.
     private mutating func openStrip(
         of position: Int, at slot: Int32, decimals: Int, in batch: inout ReadingBatch
     ) {
         let minutes = UInt16(series[position].stepSeconds / 60)
         let slots = Int32(1440 / minutes)
-        let isShort = generation > 0 && isInterleaved
+        let isShort = generation > 0 && isInterleaved && series.count > LongScanner.manySeries
         let first = isShort ? slot : 0
         let end = isShort ? min(slots, slot + 8) : slots
         let strip = batch.intervals.appendStrip(

@@ -111,6 +111,7 @@ public struct LongScanner {
 
     /// Must be called when the batch was emptied between two windows: its strips are gone.
     public mutating func batchWasEmptied() {
+        guard stripCount > 0 else { return }
         generation += 1
         stripCount = 0
     }
