@@ -20,11 +20,6 @@ public struct VerdictCounts: Hashable, Sendable {
     /// No readings.
     public init() {}
 
-    /// True where each reading has one verdict.
-    public var isBalanced: Bool {
-        readings == accepted + duplicate + superseded + absent + rejected
-    }
-
     /// Adds every count.
     public static func += (left: inout VerdictCounts, right: VerdictCounts) {
         left.readings += right.readings

@@ -17,10 +17,13 @@ struct BlockChanges: Sendable {
 
     /// Adds a slot.
     mutating func add(_ meter: UInt32, slot: Int, slotMinutes: Int) {
-        let slot = slot * slotMinutes..<(slot + 1) * slotMinutes
-        let known = minutes[meter] ?? slot
+        add(meter, minutes: slot * slotMinutes..<(slot + 1) * slotMinutes)
+    }
+
+    private mutating func add(_ meter: UInt32, minutes span: Range<Int>) {
+        let known = minutes[meter] ?? span
         minutes[meter] =
-            min(known.lowerBound, slot.lowerBound)..<max(known.upperBound, slot.upperBound)
+            min(known.lowerBound, span.lowerBound)..<max(known.upperBound, span.upperBound)
     }
 
     /// Adds a register value.
@@ -36,12 +39,15 @@ struct BlockChanges: Sendable {
     /// Adds every value of a strip that stood alone.
     mutating func add(_ readings: StoredIntervals, strip: Int) {
         let strips = readings.strips
-        for (position, slot) in strips.slots(strip).enumerated()
-        where Quality(packed: strips.qualities[slot]).hasValue {
-            add(
-                strips.meters[strip], slot: Int(strips.firstSlots[strip]) + position,
-                slotMinutes: Int(strips.slotMinutes[strip]))
-        }
+        let slots = strips.slots(strip)
+        func hasValue(_ slot: Int) -> Bool { Quality(packed: strips.qualities[slot]).hasValue }
+        guard let first = slots.first(where: hasValue), let last = slots.last(where: hasValue)
+        else { return }
+        // Where the day's slot 0 would stand in the column.
+        let zero = slots.lowerBound - Int(strips.firstSlots[strip])
+        let length = Int(strips.slotMinutes[strip])
+        add(
+            strips.meters[strip], minutes: (first - zero) * length..<(last - zero + 1) * length)
     }
 
     /// Adds every value of a block that stood alone.
@@ -51,11 +57,7 @@ struct BlockChanges: Sendable {
 
     /// Adds what another part of the block changed.
     mutating func add(_ other: BlockChanges) {
-        for (meter, span) in other.minutes {
-            let known = minutes[meter] ?? span
-            minutes[meter] =
-                min(known.lowerBound, span.lowerBound)..<max(known.upperBound, span.upperBound)
-        }
+        for (meter, span) in other.minutes { add(meter, minutes: span) }
         instants.merge(other.instants) { $0.union($1) }
     }
 }

@@ -89,23 +89,4 @@ extension StoreTransaction {
         try Int.fetchOne(
             db, sql: "SELECT count(*) FROM exception WHERE opened_seq = ?", arguments: [seq]) ?? 0
     }
-
-    /// The open exceptions with their numbers, by rule and subject.
-    public func openExceptions() throws -> [(number: Int64, row: ExceptionRow)] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT * FROM exception WHERE status = 'open'
-                ORDER BY rule, subject_id, channel, starts_at
-                """
-        ).map { row in
-            (
-                row["exception_id"],
-                ExceptionRow(
-                    subjectKind: row["subject_kind"], subjectID: row["subject_id"],
-                    channel: row["channel"], startsAt: row["starts_at"], endsAt: row["ends_at"],
-                    rule: row["rule"], severity: row["severity"], detail: row["detail"])
-            )
-        }
-    }
 }

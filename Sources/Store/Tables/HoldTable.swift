@@ -61,20 +61,6 @@ extension StoreTransaction {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM hold WHERE released_seq IS NULL") ?? 0
     }
 
-    /// The open holds, by contract and period.
-    public func openHolds() throws -> [(
-        contract: String, start: String, end: String, code: String, detail: String
-    )] {
-        try Row.fetchAll(
-            db,
-            sql: """
-                SELECT * FROM hold WHERE released_seq IS NULL ORDER BY contract_id, period_start
-                """
-        ).map {
-            ($0["contract_id"], $0["period_start"], $0["period_end"], $0["code"], $0["detail"])
-        }
-    }
-
     /// How many issued invoices a change of input put on the list for correction.
     public func correctionsListed(bySeq seq: Int) throws -> Int {
         try Int.fetchOne(
