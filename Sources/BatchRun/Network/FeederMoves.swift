@@ -14,7 +14,7 @@ struct FeederMoves {
     /// The blocks that meters leave, and where each of those goes: meter to feeder.
     let departures: [BlockKey: [UInt32: Int]]
     /// True where any meter's time at a feeder changes, whether it has settled readings or not.
-    let areThereChanges: Bool
+    let changesFeeders: Bool
 
     /// Finds what moves between two states of the network.
     init(from before: Network, to after: Network, in store: TallyStore) throws {
@@ -26,9 +26,9 @@ struct FeederMoves {
             else { continue }
             candidates[Int(meter.groupNumber), default: []].append(meter)
         }
-        areThereChanges = !candidates.isEmpty
+        changesFeeders = !candidates.isEmpty
         var departures: [BlockKey: [UInt32: Int]] = [:]
-        if areThereChanges {
+        if changesFeeders {
             for key in try store.read({ try $0.settledKeys() }) {
                 let day = CivilDay(number: key.day)
                 for meter in candidates[key.group] ?? [] {
@@ -50,10 +50,11 @@ struct FeederMoves {
         var split: Set<BlockKey> = []
         for (key, feeders) in departures.sorted(by: { $0.key < $1.key }) {
             let parts = try store.read { try $0.settledParts(of: key) }
-            let isLeft = try parts.contains { try moved.isLeft($0, by: feeders, in: store) }
-            guard isLeft else { continue }
+            let pieces = try parts.map { try moved.pieces(of: $0, by: feeders, in: store) }
+            guard pieces.contains(where: { $0 != nil }) else { continue }
             split.insert(key)
-            for part in parts { try moved.split(part, by: feeders, in: store) }
+            for (part, pieces) in zip(parts, pieces) { try moved.take(pieces, of: part, in: store) }
+            moved.note(feeders, leaving: key)
         }
         // What a feeder that takes meters had, it keeps, unless it was split itself.
         for key in moved.states.keys where !split.contains(key) {
@@ -74,71 +75,65 @@ struct MovedBlocks {
 
     fileprivate init(nextPart: Int64) { self.nextPart = nextPart }
 
-    /// True where a part holds readings of one of the meters that go elsewhere.
-    fileprivate func isLeft(_ part: PartRow, by feeders: [UInt32: Int], in store: TallyStore) throws
-        -> Bool
-    {
-        guard feeders.keys.contains(where: { (part.firstMeter...part.lastMeter).contains($0) })
-        else {
-            return false
-        }
-        let meters =
-            switch part.key.kind {
-            case .interval: try store.intervals(of: part).strips.meters
-            case .register: try store.registers(of: part).rows.meters
-            }
-        return meters.contains { feeders[$0] != nil }
-    }
-
-    /// Splits a part by the feeders that its meters go to; one that nobody leaves stays as it is.
-    fileprivate mutating func split(
-        _ part: PartRow, by feeders: [UInt32: Int], in store: TallyStore
-    ) throws {
-        let pieces: [(feeder: Int, part: MergedPart)]
+    /// A part's readings by the feeder that their meters go to; nil where none of them goes.
+    ///
+    /// The feeder that is left has a piece too, even where nobody stays.
+    fileprivate func pieces(
+        of part: PartRow, by feeders: [UInt32: Int], in store: TallyStore
+    ) throws -> [(feeder: Int, part: MergedPart)]? {
+        let range = part.firstMeter...part.lastMeter
+        guard feeders.keys.contains(where: range.contains) else { return nil }
+        let meters: [UInt32]
+        let encode: ([Int]) -> MergedPart
         switch part.key.kind {
         case .interval:
             let readings = try store.intervals(of: part)
-            pieces = grouped(readings.strips.meters, by: feeders, else: part.key.feeder) { order in
+            let strips = readings.strips
+            meters = strips.meters
+            encode = { order in
                 MergedPart(
-                    meters: order.map { readings.strips.meters[$0] },
-                    bytes: encodeIntervals(readings.strips, order: order) { readings.origins[$0] },
+                    meters: order.map { meters[$0] },
+                    bytes: encodeIntervals(strips, order: order) { readings.origins[$0] },
                     readings: order.reduce(0) { sum, strip in
-                        sum
-                            + readings.strips.qualities[readings.strips.slots(strip)]
-                            .count { $0 != 0 }
+                        sum + strips.qualities[strips.slots(strip)].count { $0 != 0 }
                     }, isClean: part.isClean)
             }
         case .register:
             let readings = try store.registers(of: part)
-            pieces = grouped(readings.rows.meters, by: feeders, else: part.key.feeder) { order in
+            meters = readings.rows.meters
+            encode = { order in
                 MergedPart(
-                    meters: order.map { readings.rows.meters[$0] },
+                    meters: order.map { meters[$0] },
                     bytes: encodeRegisters(readings.rows, order: order) { readings.origins[$0] },
                     readings: order.count, isClean: part.isClean)
             }
         }
-        if pieces.map(\.feeder) == [part.key.feeder] {
+        guard meters.contains(where: { feeders[$0] != nil }) else { return nil }
+        var orders: [Int: [Int]] = [part.key.feeder: []]
+        for (row, meter) in meters.enumerated() {
+            orders[feeders[meter] ?? part.key.feeder, default: []].append(row)
+        }
+        return orders.sorted { $0.key < $1.key }.map { ($0.key, encode($0.value)) }
+    }
+
+    /// Takes the pieces of a part; one that nobody leaves stays as it is.
+    fileprivate mutating func take(
+        _ pieces: [(feeder: Int, part: MergedPart)]?, of part: PartRow, in store: TallyStore
+    ) throws {
+        guard let pieces else {
             states[part.key, default: []].append(part.partID)
             return
         }
         for (feeder, piece) in pieces { try take(piece, of: part, to: feeder, in: store) }
-        for (meter, feeder) in feeders {
-            var key = part.key
-            key.feeder = feeder
-            meters.append((meter, part.key, key))
-        }
     }
 
-    /// Rows by the feeder of their meter; the one that is left comes too, even where nobody stays.
-    private func grouped(
-        _ meters: [UInt32], by feeders: [UInt32: Int], else stay: Int,
-        _ encode: ([Int]) -> MergedPart
-    ) -> [(feeder: Int, part: MergedPart)] {
-        var orders: [Int: [Int]] = [stay: []]
-        for (row, meter) in meters.enumerated() {
-            orders[feeders[meter] ?? stay, default: []].append(row)
+    /// Takes note of the meters that leave a block.
+    fileprivate mutating func note(_ feeders: [UInt32: Int], leaving key: BlockKey) {
+        for (meter, feeder) in feeders {
+            var other = key
+            other.feeder = feeder
+            meters.append((meter, key, other))
         }
-        return orders.sorted { $0.key < $1.key }.map { ($0.key, encode($0.value)) }
     }
 
     private mutating func take(

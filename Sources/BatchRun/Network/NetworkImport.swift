@@ -84,15 +84,15 @@ extension TallyStore {
         }
         let network = try Network(
             rows, numbers: numbers, importedOn: day, zones: TimeZoneTable.named)
-        if !isFirst {
-            let before = try loadNetwork()
+        let before = isFirst ? nil : try loadNetwork()
+        if let before {
             report.corrections = try corrections(for: report.changes, before, network)
         }
         for table in NetworkTable.allCases { report.rows[table] = rows.count(of: table) }
         if full { try refuseUnseenEnds(report.changes, of: known, dryRun: dryRun) }
         if dryRun || report.changed.isEmpty { return report }
         let changes = report.changes
-        let moved = isFirst ? nil : try moves(to: network)
+        let moved = try before.flatMap { try moves(from: $0, to: network) }
         report.seq = try write { transaction in
             try transaction.replaceNetwork(with: rows)
             try transaction.keep(network.numbers)
@@ -122,10 +122,10 @@ extension TallyStore {
     }
 
     /// The blocks of readings whose feeder an import changes, written and not yet listed.
-    private func moves(to network: Network) throws -> MovedBlocks? {
-        let moves = try FeederMoves(from: loadNetwork(), to: network, in: self)
+    private func moves(from before: Network, to network: Network) throws -> MovedBlocks? {
+        let moves = try FeederMoves(from: before, to: network, in: self)
         // Parts that are listed and not settled yet would stay where they are.
-        if moves.areThereChanges, let unfinished = try read({ try $0.interruptedDelivery() }) {
+        if moves.changesFeeders, let unfinished = try read({ try $0.interruptedDelivery() }) {
             throw UnfinishedDelivery(delivery: unfinished.delivery)
         }
         if moves.departures.isEmpty { return nil }
