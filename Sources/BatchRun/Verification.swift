@@ -43,10 +43,11 @@ public struct Verification {
     /// verdicts are.
     private func unbalancedEnergy() throws -> [String] {
         var problems: [String] = []
-        for file in try store.read({ try $0.deliveredFiles() }) {
+        for file in try store.read({ try $0.bookedFiles() }) {
+            let books = try store.read { try $0.books(of: file) }
             var sums: [EnergySumKey: Int128] = [:]
             do {
-                for part in file.parts { try add(part, to: &sums) }
+                for part in books.parts { try add(part, to: &sums) }
             } catch {
                 problems.append("\(error)")
                 continue
@@ -56,7 +57,7 @@ public struct Verification {
                 delivered[key.name(verdict: ""), default: .zero] += key.exact(sum)
             }
             var booked: [EnergyKey: Exact] = [:]
-            for (key, sum) in file.energy where key.verdict != "rejected" {
+            for (key, sum) in books.energy where key.verdict != "rejected" {
                 let key = EnergyKey(channel: key.channel, unit: key.unit, verdict: "")
                 booked[key, default: .zero] += sum
             }
