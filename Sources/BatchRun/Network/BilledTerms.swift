@@ -11,21 +11,26 @@ struct BilledTerms: Hashable {
     /// A billing meter as it served in the period.
     private struct Meter: Hashable {
         var number: MeterNumber
-        var span: Range<Instant>
         var multiplier: Exact
         var digits: Int?
         var intervalMinutes: Int?
         var basis: BillingBasis
     }
 
+    /// What holds for a time.
+    private struct Stretch<Bound: Comparable & Hashable & Sendable, Content: Hashable>: Hashable {
+        var span: Range<Bound>
+        var content: Content
+    }
+
     /// True where the contract still has a period that ends so.
     private let isPeriod: Bool
     private let customerID: String
-    private let terms: [Contract.Terms]
+    private let terms: [Stretch<CivilDay, Contract.Terms>]
     private let opening: Contract.Opening?
     private let zone: String
     private let servicePoints: [String]
-    private let meters: [Meter]
+    private let meters: [Stretch<Instant, Meter>]
     private let reads: [RegisterRead]
 
     /// What the network says; nil where it does not know the contract.
@@ -35,23 +40,15 @@ struct BilledTerms: Hashable {
             $0.upperBound == period.upperBound && $0.lowerBound <= period.lowerBound
         }
         customerID = contract.customerID
-        var joined: [Contract.Terms] = []
-        for var terms in contract.terms {
-            terms.from = max(terms.from, period.lowerBound)
-            terms.to = min(terms.to ?? period.upperBound, period.upperBound)
-            guard terms.from < terms.to ?? period.upperBound else { continue }
-            // A history row that changes nothing cuts nothing.
-            if let last = joined.last {
+        terms = BilledTerms.joined(
+            contract.terms.compactMap { terms in
+                let days = terms.from..<(terms.to ?? max(terms.from, period.upperBound))
+                guard days.overlaps(period) else { return nil }
+                // The span is said once.
                 var same = terms
-                (same.from, same.to) = (last.from, last.to)
-                if same == last {
-                    joined[joined.count - 1].to = terms.to
-                    continue
-                }
-            }
-            joined.append(terms)
-        }
-        terms = joined
+                (same.from, same.to) = (period.lowerBound, nil)
+                return Stretch(span: days.clamped(to: period), content: same)
+            })
         opening = contract.opening
         let clock = network.zones[contract.zone]
         zone = clock.name
@@ -63,11 +60,12 @@ struct BilledTerms: Hashable {
             .filter { $0.terms.use == .billing }
         meters = BilledTerms.joined(
             served.map {
-                Meter(
-                    number: $0.meter, span: $0.span.clamped(to: span),
-                    multiplier: $0.terms.multiplier,
-                    digits: $0.terms.basis == .register ? $0.terms.digits : nil,
-                    intervalMinutes: $0.terms.intervalMinutes, basis: $0.terms.basis)
+                Stretch(
+                    span: $0.span.clamped(to: span),
+                    content: Meter(
+                        number: $0.meter, multiplier: $0.terms.multiplier,
+                        digits: $0.terms.basis == .register ? $0.terms.digits : nil,
+                        intervalMinutes: $0.terms.intervalMinutes, basis: $0.terms.basis))
             })
         reads = Set(served.map(\.meter)).sorted().flatMap { meter in
             network.registerReads(of: meter).filter {
@@ -76,19 +74,19 @@ struct BilledTerms: Hashable {
         }
     }
 
-    /// Spans that only a change of no concern, such as the feeder's, cut in two.
-    private static func joined(_ meters: [Meter]) -> [Meter] {
-        var joined: [Meter] = []
-        for meter in meters {
-            if var last = joined.last, last.span.upperBound == meter.span.lowerBound {
-                last.span = meter.span
-                if last == meter {
-                    let start = joined[joined.count - 1].span.lowerBound
-                    joined[joined.count - 1].span = start..<meter.span.upperBound
-                    continue
-                }
+    /// Stretches without the cuts that change nothing, such as the feeder's or a repeated row's.
+    private static func joined<Bound, Content>(
+        _ stretches: [Stretch<Bound, Content>]
+    ) -> [Stretch<Bound, Content>] {
+        var joined: [Stretch<Bound, Content>] = []
+        for stretch in stretches {
+            if let last = joined.last, last.content == stretch.content,
+                last.span.upperBound == stretch.span.lowerBound
+            {
+                joined[joined.count - 1].span = last.span.lowerBound..<stretch.span.upperBound
+            } else {
+                joined.append(stretch)
             }
-            joined.append(meter)
         }
         return joined
     }
