@@ -8,59 +8,43 @@ extension PricedLoad {
         let months = periods.map { period in
             let lines = period.bill.lines.map { line in
                 object([
-                    ("charge", quoted(line.chargeID)),
-                    ("description", quoted(line.description)),
-                    ("quantity", line.quantity.map { quoted($0.documentText) } ?? "null"),
-                    ("unit", quoted(line.unit)),
-                    ("price", line.price.map { quoted($0.documentText) } ?? "null"),
-                    ("amount", quoted(line.amount.text(in: currency))),
-                    ("amount_exact", quoted(line.amountExact.documentText)),
+                    ("charge", line.chargeID.jsonText),
+                    ("description", line.description.jsonText),
+                    ("quantity", line.quantity.map { $0.documentText.jsonText } ?? "null"),
+                    ("unit", line.unit.jsonText),
+                    ("price", line.price.map { $0.documentText.jsonText } ?? "null"),
+                    ("amount", line.amount.text(in: currency).jsonText),
+                    ("amount_exact", line.amountExact.documentText.jsonText),
                 ])
             }
             let taxes = period.bill.taxes.map { tax in
                 object([
-                    ("category", quoted(tax.category)),
-                    ("rate", quoted(tax.rate.description)),
-                    ("base", quoted(tax.base.text(in: currency))),
-                    ("amount", quoted(tax.amount.text(in: currency))),
+                    ("category", tax.category.jsonText),
+                    ("rate", tax.rate.description.jsonText),
+                    ("base", tax.base.text(in: currency).jsonText),
+                    ("amount", tax.amount.text(in: currency).jsonText),
                 ])
             }
             return object([
-                ("from", quoted(period.from.description)),
-                ("to", quoted(period.to.description)),
+                ("from", period.from.description.jsonText),
+                ("to", period.to.description.jsonText),
                 ("lines", array(lines)),
                 ("taxes", array(taxes)),
-                ("total", quoted(period.bill.total.text(in: currency))),
+                ("total", period.bill.total.text(in: currency).jsonText),
             ])
         }
         return object([
-            ("currency", quoted(currency.code)),
+            ("currency", currency.code.jsonText),
             ("periods", array(months)),
-            ("total", quoted(total.text(in: currency))),
+            ("total", total.text(in: currency).jsonText),
         ])
     }
 
     private func object(_ members: [(String, String)]) -> String {
-        "{" + members.map { quoted($0.0) + ":" + $0.1 }.joined(separator: ",") + "}"
+        "{" + members.map { $0.0.jsonText + ":" + $0.1 }.joined(separator: ",") + "}"
     }
 
     private func array(_ items: [String]) -> String {
         "[" + items.joined(separator: ",") + "]"
-    }
-
-    /// A JSON string; everything but quotes, backslashes and control characters stays as it is.
-    private func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\u{0}"..."\u{1F}":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }

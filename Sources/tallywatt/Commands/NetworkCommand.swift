@@ -154,10 +154,10 @@ struct NetworkReport {
                 entry.add("after", change.after)
                 return entry.text
             }
-            object.add("changes", raw: "[" + changes.joined(separator: ",") + "]")
+            object.add("changes", list: changes)
         }
-        let numbers = report.corrections.map { JSONObject.quoted($0.invoice.number) }
-        object.add("corrections", raw: "[" + numbers.joined(separator: ",") + "]")
+        let numbers = report.corrections.map { $0.invoice.number.jsonText }
+        object.add("corrections", list: numbers)
         return object.text
     }
 }

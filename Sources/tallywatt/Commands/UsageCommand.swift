@@ -88,7 +88,7 @@ struct UsageCommand: ParsableCommand {
                     entry.add("rows", file.rows)
                     return entry.text
                 }
-                object.add("files", raw: "[" + files.joined(separator: ",") + "]")
+                object.add("files", list: files)
                 object.add("missing", report.missing)
                 object.add("suspect", report.suspect)
                 object.add("left_out", report.unwritable)
@@ -152,7 +152,7 @@ private struct UsageReport {
         object.add("from", entry.from.description)
         object.add("to", entry.to.description)
         object.add("estimated_values", entry.estimatedValues)
-        object.add("determinants", raw: InvoiceJSON.list(entry.determinants.map(InvoiceJSON.text)))
+        object.add("determinants", list: entry.determinants.map(InvoiceJSON.text))
         var hold: String?
         if let found = entry.hold {
             var reason = JSONObject()

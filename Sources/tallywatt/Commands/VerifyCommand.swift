@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Quantities
 import ArgumentParser
 import BatchRun
 
@@ -29,7 +30,7 @@ struct VerifyCommand: ParsableCommand {
         let problems = try Verification(store: session.store).problems()
         if global.json {
             var object = JSONObject()
-            object.add("problems", raw: InvoiceJSON.list(problems.map(JSONObject.quoted)))
+            object.add("problems", list: problems.map(\.jsonText))
             Output.result(object.text)
         } else {
             Output.result(problems.isEmpty ? "all laws hold" : problems.joined(separator: "\n"))

@@ -84,13 +84,13 @@ struct ExplanationReport {
         object.add("engine_version", invoice.engineVersion)
         object.add(
             "lines",
-            raw: InvoiceJSON.list(
-                lines.map { InvoiceJSON.text($0.line, position: $0.position, invoice.currency) }))
+            list:
+                lines.map { InvoiceJSON.text($0.line, position: $0.position, invoice.currency) })
         object.add(
-            "determinants", raw: InvoiceJSON.list(document.determinants.map(InvoiceJSON.text)))
-        object.add("intervals", raw: InvoiceJSON.list(evidence.intervals.map(json)))
-        object.add("registers", raw: InvoiceJSON.list(evidence.registers.map(json)))
-        object.add("exceptions", raw: InvoiceJSON.list(evidence.exceptions.map(json)))
+            "determinants", list: document.determinants.map(InvoiceJSON.text))
+        object.add("intervals", list: evidence.intervals.map(json))
+        object.add("registers", list: evidence.registers.map(json))
+        object.add("exceptions", list: evidence.exceptions.map(json))
         return object.text
     }
 

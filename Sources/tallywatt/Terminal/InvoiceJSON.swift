@@ -11,13 +11,13 @@ enum InvoiceJSON {
         var object = head(document.invoice)
         object.add(
             "lines",
-            raw: list(
+            list:
                 document.lines.enumerated().map { index, line in
                     text(line, position: index + 1, document.invoice.currency)
-                }))
+                })
         object.add(
             "taxes",
-            raw: list(
+            list:
                 document.taxes.map { tax in
                     var entry = JSONObject()
                     entry.add("category", tax.category)
@@ -25,8 +25,8 @@ enum InvoiceJSON {
                     entry.add("base", tax.base.text(in: document.invoice.currency))
                     entry.add("amount", tax.amount.text(in: document.invoice.currency))
                     return entry.text
-                }))
-        object.add("determinants", raw: list(document.determinants.map(text)))
+                })
+        object.add("determinants", list: document.determinants.map(text))
         return object.text
     }
 
@@ -69,9 +69,6 @@ enum InvoiceJSON {
         entry.add("at", determinant.at)
         return entry.text
     }
-
-    /// A list of values that are JSON already.
-    static func list(_ items: [String]) -> String { "[" + items.joined(separator: ",") + "]" }
 }
 
 /// What a list of invoices shows of each, in order.

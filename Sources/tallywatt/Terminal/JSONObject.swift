@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Quantities
+
 /// A JSON object whose keys stand in the order they were added.
 struct JSONObject {
     private var entries: [String] = []
@@ -8,7 +10,7 @@ struct JSONObject {
     var text: String { "{" + entries.joined(separator: ",") + "}" }
 
     mutating func add(_ key: String, _ value: String?) {
-        add(key, raw: value.map(JSONObject.quoted) ?? "null")
+        add(key, raw: value?.jsonText ?? "null")
     }
 
     mutating func add(_ key: String, _ value: Int?) {
@@ -16,25 +18,18 @@ struct JSONObject {
     }
 
     mutating func add(_ key: String, raw value: String) {
-        entries.append(JSONObject.quoted(key) + ":" + value)
+        entries.append(key.jsonText + ":" + value)
     }
 
-    /// A text as a JSON string.
-    static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
+    /// Adds a list of values that are JSON already.
+    mutating func add(_ key: String, list: [String]) {
+        add(key, raw: "[" + list.joined(separator: ",") + "]")
+    }
+
+    /// Adds an object of counts, by name.
+    mutating func add(_ key: String, counts: [String: Int]) {
+        var object = JSONObject()
+        for (name, count) in counts.sorted(by: { $0.key < $1.key }) { object.add(name, count) }
+        add(key, raw: object.text)
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Quantities
+
 /// A value in a list.
 enum ListValue {
     case text(String?)
@@ -55,7 +57,7 @@ struct ListWriter {
         switch form {
         case .table: break
         case .csv: try write(CSVText.line(columns))
-        case .json(let name): try write("{\(JSONObject.quoted(name)):[")
+        case .json(let name): try write("{\(name.jsonText):[")
         }
     }
 

@@ -74,7 +74,7 @@ struct SummaryReport {
         object.add("as_of", summary.asOf.description)
         object.add(
             "deliveries",
-            raw: "[" + summary.deliveries.map(String.init).joined(separator: ",") + "]")
+            list: summary.deliveries.map(String.init))
         object.add("files", counts.files)
         object.add("files_repeated", counts.filesRepeated)
         object.add("files_quarantined", counts.filesQuarantined)
@@ -86,26 +86,14 @@ struct SummaryReport {
         object.add("absent", verdicts.absent)
         object.add("rejected", verdicts.rejected)
         object.add("displaced", verdicts.displaced)
-        var rejections = JSONObject()
-        for (code, count) in summary.rejections.sorted(by: { $0.key < $1.key }) {
-            rejections.add(code, count)
-        }
-        object.add("rejections", raw: rejections.text)
-        var quarantines = JSONObject()
-        for (code, count) in summary.quarantines.sorted(by: { $0.key < $1.key }) {
-            quarantines.add(code, count)
-        }
-        object.add("quarantines", raw: quarantines.text)
+        object.add("rejections", counts: summary.rejections)
+        object.add("quarantines", counts: summary.quarantines)
         object.add("exceptions", counts.exceptions)
         object.add("estimated", counts.estimated)
         object.add("invoices", counts.invoices)
         object.add("holds", counts.holds)
         object.add("kwh", summary.kilowattHours.description)
-        var totals = JSONObject()
-        for (code, minor) in summary.totals.sorted(by: { $0.key < $1.key }) {
-            totals.add(code, Int(minor))
-        }
-        object.add("totals_minor", raw: totals.text)
+        object.add("totals_minor", counts: summary.totals.mapValues { Int($0) })
         object.add("seconds", raw: String(format: "%.3f", seconds))
         object.add("readings_per_second", rate)
         object.add("message", summary.message)

@@ -45,7 +45,7 @@ struct TariffReport {
             finding.add("mend", problem.mend)
             return finding.text
         }
-        object.add("findings", raw: "[" + findings.joined(separator: ",") + "]")
+        object.add("findings", list: findings)
         return object.text
     }
 
