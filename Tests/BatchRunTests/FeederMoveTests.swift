@@ -107,14 +107,7 @@ import Testing
         let branch = try TwoFeeders.branch()
         let rows = TwoFeeders.rows("M1", day: "2026-03-10", "0.125", slots: 0..<96)
         try branch.deliver("M1.csv", TwoFeeders.header + rows)
-        let trap = """
-            CREATE TRIGGER trap BEFORE INSERT ON block BEGIN SELECT RAISE(ABORT, 'stopped'); END
-            """
-        #expect(try branch.attempt(trap) == nil)
-        var stopped = false
-        do { _ = try branch.bill(asOf: "2026-03-12") } catch { stopped = true }
-        #expect(stopped)
-        #expect(try branch.attempt("DROP TRIGGER trap") == nil)
+        #expect(try branch.stopsBilling(before: "INSERT ON block", asOf: "2026-03-12"))
         let move = ["service_points.csv": Self.servicePoints + "S1,F2,Asia/Shanghai,,\n"]
         #expect(throws: UnfinishedDelivery.self) { try branch.importNetwork(move) }
         try branch.bill(asOf: "2026-03-12")

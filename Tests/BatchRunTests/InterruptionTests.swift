@@ -60,16 +60,8 @@ import TestSupport
     @Test(arguments: moments)
     func `a run that stops in some commit is finished by the next one`(moment: String) throws {
         let branch = try branch()
-        let trap = """
-            CREATE TRIGGER trap BEFORE \(moment) BEGIN SELECT RAISE(ABORT, 'stopped here'); END
-            """
-        #expect(try branch.attempt(trap) == nil)
-        var stopped = false
-        do { _ = try branch.bill(asOf: "2026-03-12") } catch {
-            stopped = "\(error)".contains("here")
-        }
+        let stopped = try branch.stopsBilling(before: moment, asOf: "2026-03-12")
         #expect(stopped || moment.hasPrefix("INSERT ON series"), "nothing stops at \(moment)")
-        #expect(try branch.attempt("DROP TRIGGER trap") == nil)
         let summary = try branch.bill(asOf: "2026-03-12")
         #expect(try branch.digest() == uninterrupted().digest)
         #expect(try branch.problems().isEmpty)
@@ -80,15 +72,9 @@ import TestSupport
 
     @Test func `an interrupted delivery is finished first, whatever came since`() throws {
         let branch = try branch()
-        let trap = """
-            CREATE TRIGGER trap BEFORE INSERT ON part WHEN NEW.settled = 1
-            BEGIN SELECT RAISE(ABORT, 'stopped here'); END
-            """
-        #expect(try branch.attempt(trap) == nil)
-        var stopped = false
-        do { _ = try branch.bill(asOf: "2026-03-12") } catch { stopped = true }
-        #expect(stopped)
-        #expect(try branch.attempt("DROP TRIGGER trap") == nil)
+        #expect(
+            try branch.stopsBilling(
+                before: "INSERT ON part WHEN NEW.settled = 1", asOf: "2026-03-12"))
         let late = TwoFeeders.rows("M2", day: "2026-03-11", "0.225", slots: 40..<48)
         try branch.deliver("late.csv.gz", TwoFeeders.header + late)
         let summary = try branch.bill(asOf: "2026-03-12")
@@ -106,15 +92,8 @@ import TestSupport
 
     @Test func `what a stopped run found is told by the next one`() throws {
         let branch = try branch()
-        let trap = """
-            CREATE TRIGGER trap BEFORE INSERT ON invoice BEGIN SELECT RAISE(ABORT, 'stopped'); END
-            """
-        #expect(try branch.attempt(trap) == nil)
-        var stopped = false
-        do { _ = try branch.bill(asOf: "2026-03-12") } catch { stopped = true }
-        #expect(stopped)
+        #expect(try branch.stopsBilling(before: "INSERT ON invoice", asOf: "2026-03-12"))
         // As a kill leaves it: nobody noted how the run ended.
-        #expect(try branch.attempt("DROP TRIGGER trap") == nil)
         #expect(try branch.attempt("UPDATE run SET status = 'running', delivery = NULL") == nil)
         let summary = try branch.bill(asOf: "2026-03-12")
         #expect(summary.counts.verdicts.rejected == 2)
@@ -141,15 +120,7 @@ import TestSupport
             let late = TwoFeeders.rows("M2", day: "2026-03-11", "0.225", slots: 40..<48)
             try branch.deliver("late.csv.gz", TwoFeeders.header + late)
             guard let moment else { return branch }
-            let trap = """
-                CREATE TRIGGER trap BEFORE \(moment)
-                BEGIN SELECT RAISE(ABORT, 'stopped here'); END
-                """
-            #expect(try branch.attempt(trap) == nil)
-            var stopped = false
-            do { _ = try branch.bill(asOf: "2026-03-20") } catch { stopped = true }
-            #expect(stopped)
-            #expect(try branch.attempt("DROP TRIGGER trap") == nil)
+            #expect(try branch.stopsBilling(before: moment, asOf: "2026-03-20"))
             return branch
         }
         let stopped = try secondNight(stoppingAt: moment)
@@ -164,14 +135,7 @@ import TestSupport
 
     @Test func `a delivery that is gone when it is finished stops nothing`() throws {
         let branch = try branch()
-        let trap = """
-            CREATE TRIGGER trap BEFORE INSERT ON source_file BEGIN SELECT RAISE(ABORT, 'stopped'); END
-            """
-        #expect(try branch.attempt(trap) == nil)
-        var stopped = false
-        do { _ = try branch.bill(asOf: "2026-03-12") } catch { stopped = true }
-        #expect(stopped)
-        #expect(try branch.attempt("DROP TRIGGER trap") == nil)
+        #expect(try branch.stopsBilling(before: "INSERT ON source_file", asOf: "2026-03-12"))
         // Another change of input takes the next seq, and the inbox is emptied by hand.
         try branch.importNetwork(["customers.csv": "customer_id,name,class\nC4,Dai,home\n"])
         for name in try FileManager.default.contentsOfDirectory(atPath: branch.inbox) {

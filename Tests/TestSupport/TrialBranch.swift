@@ -110,6 +110,24 @@ public final class TrialBranch {
         try run(asOf: asOf, threads: threads, tariffs: tariffs)
     }
 
+    /// Bills, with a trap before the statements of a moment, such as `INSERT ON invoice`.
+    ///
+    /// - Returns: True where the run stopped there; the trap is gone afterwards.
+    public func stopsBilling(before moment: String, asOf: String) throws -> Bool {
+        let database = try DatabaseQueue(path: database)
+        try database.write {
+            try $0.execute(
+                sql: """
+                    CREATE TRIGGER trap BEFORE \(moment)
+                    BEGIN SELECT RAISE(ABORT, 'stopped here'); END
+                    """)
+        }
+        var stops = false
+        do { try bill(asOf: asOf) } catch { stops = "\(error)".contains("stopped here") }
+        try database.write { try $0.execute(sql: "DROP TRIGGER trap") }
+        return stops
+    }
+
     /// The digest of the content.
     public func digest() throws -> String { try ContentDigest.digest(of: store()) }
 
