@@ -4,8 +4,32 @@ import Quantities
 
 /// An invoice that is complete but for its number, which it takes when it is issued.
 public struct InvoiceDraft: Hashable, Sendable {
+    /// Days that were rated at once: one version of a tariff, the same terms.
+    public struct Part: Hashable, Sendable {
+        /// The days.
+        public var days: Range<CivilDay>
+        /// The tariff.
+        public var tariffID: String
+        /// Its version.
+        public var tariffVersion: String
+        /// The SHA-256 of that version's file, in hexadecimal.
+        public var tariffSHA256: String
+
+        /// A part from its parts.
+        public init(
+            days: Range<CivilDay>, tariffID: String, tariffVersion: String, tariffSHA256: String
+        ) {
+            self.days = days
+            self.tariffID = tariffID
+            self.tariffVersion = tariffVersion
+            self.tariffSHA256 = tariffSHA256
+        }
+    }
+
     /// One line: a charge, or a tier, time-of-use period or component of one.
     public struct Line: Hashable, Sendable {
+        /// The part of the period that it charges for, from 0.
+        public var part: Int
         /// The charge of the tariff.
         public var chargeID: String
         /// What the customer reads.
@@ -25,9 +49,10 @@ public struct InvoiceDraft: Hashable, Sendable {
 
         /// A line from its parts.
         public init(
-            chargeID: String, description: String, quantity: String?, unit: String, price: String?,
-            amount: Money, amountExact: String, formula: String
+            part: Int, chargeID: String, description: String, quantity: String?, unit: String,
+            price: String?, amount: Money, amountExact: String, formula: String
         ) {
+            self.part = part
             self.chargeID = chargeID
             self.description = description
             self.quantity = quantity
@@ -96,16 +121,9 @@ public struct InvoiceDraft: Hashable, Sendable {
     public var servicePointID: String
     /// The feeder at the end of the period.
     public var feederID: String
-    /// The first day billed.
-    public var periodStart: CivilDay
-    /// The day after the last billed.
-    public var periodEnd: CivilDay
-    /// The tariff, its version, and the SHA-256 of its file.
-    public var tariffID: String
-    /// The version in force at the end of the period.
-    public var tariffVersion: String
-    /// The SHA-256 of that version's file, in hexadecimal.
-    public var tariffSHA256: String
+    /// The period billed, in the parts that it was rated in: one, or several where tariff or terms
+    /// changed inside it.
+    public var parts: [Part]
     /// SHA-256 over determinants, parameters and prices: what the amounts follow from.
     public var inputsSHA256: String
     /// The latest change of input it was computed from.
@@ -130,21 +148,17 @@ public struct InvoiceDraft: Hashable, Sendable {
     /// A draft from its parts; net plus tax must be the total.
     public init(
         contractID: String, customerID: String, servicePointID: String, feederID: String,
-        periodStart: CivilDay, periodEnd: CivilDay, tariffID: String, tariffVersion: String,
-        tariffSHA256: String, inputsSHA256: String, knownSeq: Int, currency: Currency,
+        parts: [Part], inputsSHA256: String, knownSeq: Int, currency: Currency,
         lines: [Line], taxes: [Tax], net: Money, tax: Money, total: Money, estimatedValues: Int,
         determinants: [Determinant]
     ) {
         precondition(net + tax == total, "net and tax make the total")
+        precondition(!parts.isEmpty, "a period has a part")
         self.contractID = contractID
         self.customerID = customerID
         self.servicePointID = servicePointID
         self.feederID = feederID
-        self.periodStart = periodStart
-        self.periodEnd = periodEnd
-        self.tariffID = tariffID
-        self.tariffVersion = tariffVersion
-        self.tariffSHA256 = tariffSHA256
+        self.parts = parts
         self.inputsSHA256 = inputsSHA256
         self.knownSeq = knownSeq
         self.currency = currency

@@ -56,8 +56,12 @@ extension TallyStore {
         """,
         """
         SELECT 'invoice_line', i.number, l.position, l.charge_id, l.description, l.quantity, l.unit,
-            l.price, l.amount_minor, l.amount_exact, l.formula
+            l.price, l.amount_minor, l.amount_exact, l.formula, l.part
         FROM invoice_line l JOIN invoice i USING (invoice_id) ORDER BY i.number, l.position
+        """,
+        """
+        SELECT 'invoice_part', i.number, p.part, p.starts_on, p.ends_on, p.tariff_sha256
+        FROM invoice_part p JOIN invoice i USING (invoice_id) ORDER BY 2, 3
         """,
         """
         SELECT 'invoice_tax', i.number, t.category, t.rate, t.base_minor, t.tax_minor

@@ -86,8 +86,8 @@ extension StoreTransaction {
         (
             "law 8: the tariff behind an invoice is kept",
             """
-            SELECT number FROM invoice i WHERE NOT EXISTS
-                (SELECT 1 FROM tariff_file t WHERE t.sha256 = i.tariff_sha256)
+            SELECT DISTINCT number FROM invoice_part_view p WHERE NOT EXISTS
+                (SELECT 1 FROM tariff_file t WHERE t.sha256 = p.tariff_sha256)
             """
         ),
         (

@@ -54,6 +54,39 @@ import Testing
             ])
     }
 
+    @Test func `each line of a split period names the version that priced it`() throws {
+        // The period from 10 January to 10 February; the price doubles with February.
+        let flat = MonthlyBranch.tariff("flat", charges: MonthlyBranch.flatCharge)
+        func first(until end: String) -> String {
+            flat.replacing("2020-01-01\n", with: "2020-01-01\nvalid_to: \(end)\n")
+        }
+        let second = flat.replacing("2026-01", with: "2026-02")
+            .replacing("2020-01-01", with: "2026-02-01").replacing("price: 1", with: "price: 2")
+        let branch = try MonthlyBranch.branch(
+            contracts: "K1,S1,C1,flat,2026-01-10,,10,1,",
+            tariffs: ["flat.yaml": first(until: "2026-02-01"), "flat-2.yaml": second])
+        try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-10", to: "2026-02-10"))
+        try branch.bill(asOf: "2026-02-10")
+        // 22 days of 24 kWh at 1 yuan, 9 days at 2.
+        #expect(
+            try branch.rows(
+                """
+                SELECT l.amount_minor, p.starts_on, p.ends_on, p.tariff_version, t.version
+                FROM invoice_line l JOIN invoice_part_view p USING (invoice_id, part)
+                JOIN tariff_file t ON t.sha256 = p.tariff_sha256 ORDER BY l.position
+                """) == [
+                    ["52800", "2026-01-10", "2026-02-01", "2026-01", "2026-01"],
+                    ["43200", "2026-02-01", "2026-02-10", "2026-02", "2026-02"],
+                ])
+        #expect(try branch.problems().isEmpty)
+
+        // Days of January that it priced cannot be taken from the first version any more.
+        try branch.addTariff("flat.yaml", first(until: "2026-01-20"))
+        try branch.addTariff("flat-2.yaml", second.replacing("2026-02-01", with: "2026-01-20"))
+        let error = #expect(throws: TariffProblems.self) { try branch.bill(asOf: "2026-02-11") }
+        #expect(error?.description.contains("flat.yaml:3:10: changed-version") ?? false)
+    }
+
     @Test(arguments: [
         // the row of February is revised; where the price of the period from 10 January is looked up
         ("period_start", []), ("period_end", ["K1"]), ("by_days", ["K1"]),

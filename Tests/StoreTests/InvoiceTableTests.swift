@@ -12,13 +12,17 @@ import Testing
     private func draft(contract: String, total: Int64) -> InvoiceDraft {
         InvoiceDraft(
             contractID: contract, customerID: "C", servicePointID: "S", feederID: "F",
-            periodStart: CivilDay(number: 20_000), periodEnd: CivilDay(number: 20_030),
-            tariffID: "flat", tariffVersion: "1", tariffSHA256: InvoiceTableTests.emptySHA256,
+            parts: [20_000..<20_010, 20_010..<20_030].map { days in
+                InvoiceDraft.Part(
+                    days: CivilDay(number: days.lowerBound)..<CivilDay(number: days.upperBound),
+                    tariffID: "flat", tariffVersion: "1",
+                    tariffSHA256: InvoiceTableTests.emptySHA256)
+            },
             inputsSHA256: "00",
             knownSeq: 1, currency: Currency(code: "CNY")!,
             lines: [
                 InvoiceDraft.Line(
-                    chargeID: "energy", description: "Energy", quantity: "1", unit: "kWh",
+                    part: 0, chargeID: "energy", description: "Energy", quantity: "1", unit: "kWh",
                     price: "1", amount: Money(minorUnits: total), amountExact: "1", formula: "")
             ],
             taxes: [
@@ -96,6 +100,8 @@ import Testing
     @Test(arguments: [
         ("UPDATE invoice SET total_minor = 0", "an issued invoice is never changed"),
         ("DELETE FROM invoice", "an issued invoice is never deleted"),
+        ("UPDATE invoice_part SET part = 2", "a part of an issued invoice is never changed"),
+        ("DELETE FROM invoice_part", "a part of an issued invoice is never deleted"),
         ("UPDATE invoice_line SET price = '2'", "a line of an issued invoice is never changed"),
         ("DELETE FROM invoice_line", "a line of an issued invoice is never deleted"),
         ("UPDATE invoice_tax SET tax_minor = 0", "a tax of an issued invoice is never changed"),
@@ -124,7 +130,7 @@ import Testing
         (
             """
             INSERT INTO invoice_line SELECT invoice_id, 2, charge_id, description, quantity, unit,
-                price, 1, amount_exact, formula FROM invoice_line
+                price, 1, amount_exact, formula, part FROM invoice_line
             """, "law 5: lines sum to the total or to the net: TLF-INV-2026-000001"
         ),
         (

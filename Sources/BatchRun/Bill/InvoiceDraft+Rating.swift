@@ -14,14 +14,16 @@ extension InvoiceDraft {
         _ bill: RatedBill, _ inputs: [RatingInput], _ period: DuePeriod, servicePointID: String,
         feederID: String, knownSeq: Int
     ) {
-        guard let last = inputs.last else { preconditionFailure("a billing period has a span") }
         let determinants = inputs.flatMap { Determinant.list($0.determinants) }
         self.init(
             contractID: period.contract.id, customerID: period.contract.customerID,
             servicePointID: servicePointID, feederID: feederID,
-            periodStart: period.period.lowerBound, periodEnd: period.period.upperBound,
-            tariffID: last.tariff.id, tariffVersion: last.tariff.version,
-            tariffSHA256: last.tariff.sha256,
+            parts: inputs.map { input in
+                Part(
+                    days: input.determinants.start..<input.determinants.end,
+                    tariffID: input.tariff.id, tariffVersion: input.tariff.version,
+                    tariffSHA256: input.tariff.sha256)
+            },
             inputsSHA256: InvoiceDraft.inputsDigest(inputs, determinants), knownSeq: knownSeq,
             currency: bill.currency, lines: bill.lines.map(Line.init),
             taxes: bill.taxes.map {
@@ -66,7 +68,7 @@ extension InvoiceDraft {
 extension InvoiceDraft.Line {
     init(_ line: ChargeLine) {
         self.init(
-            chargeID: line.chargeID, description: line.description,
+            part: line.span, chargeID: line.chargeID, description: line.description,
             quantity: line.quantity?.documentText, unit: line.unit, price: line.price?.documentText,
             amount: line.amount, amountExact: line.amountExact.documentText, formula: line.formula)
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BillInvoice
 import BillTariff
 import Quantities
 import Store
@@ -28,12 +29,11 @@ struct SeriesUse {
         return try transaction.uncreditedInvoices(
             from: row.startsAt, to: end?.description ?? ""
         ).filter { invoice in
-            // Which tariff an earlier part of a period was under is not told by the invoice.
-            guard let tariff = try tariff(invoice.tariffSHA256),
-                try transaction.partCount(ofInvoice: invoice.invoiceID) == 1
-            else { return true }
-            return tariff.days(lookedUpIn: series, for: invoice.period).contains { days in
-                days.upperBound > first && end.map { days.lowerBound < $0 } ?? true
+            try transaction.parts(ofInvoice: invoice.invoiceID).contains { part in
+                guard let tariff = try tariff(part.tariffSHA256) else { return true }
+                return tariff.days(lookedUpIn: series, for: part.days).contains { days in
+                    days.upperBound > first && end.map { days.lowerBound < $0 } ?? true
+                }
             }
         }
     }
@@ -49,7 +49,7 @@ struct SeriesUse {
 }
 
 extension Tariff {
-    /// The days of a billing period that it looks up in a series.
+    /// The days that it looks up in a series for a part of a billing period.
     fileprivate func days(lookedUpIn id: String, for period: Range<CivilDay>) -> [Range<CivilDay>] {
         var days = charges.flatMap(\.kind.seriesPrices).filter { $0.series == id }.map { price in
             switch price.moment {

@@ -122,13 +122,31 @@ extension StoreTransaction {
         return found
     }
 
+    /// The parts that a document's period was rated in, by day.
+    public func parts(ofInvoice invoiceID: Int64) throws -> [InvoiceDraft.Part] {
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT starts_on, ends_on, tariff_id, tariff_version, tariff_sha256
+                FROM invoice_part_view WHERE invoice_id = ? ORDER BY part
+                """)
+        return try Row.fetchAll(select, arguments: [invoiceID]).map { row in
+            let (start, end): (String, String) = (row["starts_on"], row["ends_on"])
+            guard let first = CivilDay(iso: start), let end = CivilDay(iso: end) else {
+                throw DatabaseError(message: "invoice \(invoiceID): part from '\(start)'")
+            }
+            return InvoiceDraft.Part(
+                days: first..<end, tariffID: row["tariff_id"],
+                tariffVersion: row["tariff_version"], tariffSHA256: row["tariff_sha256"])
+        }
+    }
+
     /// The lines of a document, by position.
     public func lines(ofInvoice invoiceID: Int64) throws -> [InvoiceDraft.Line] {
         let select = try db.cachedStatement(
             sql: "SELECT * FROM invoice_line WHERE invoice_id = ? ORDER BY position")
         return try Row.fetchAll(select, arguments: [invoiceID]).map { row in
             InvoiceDraft.Line(
-                chargeID: row["charge_id"], description: row["description"],
+                part: row["part"], chargeID: row["charge_id"], description: row["description"],
                 quantity: row["quantity"], unit: row["unit"], price: row["price"],
                 amount: Money(minorUnits: row["amount_minor"]), amountExact: row["amount_exact"],
                 formula: row["formula"])

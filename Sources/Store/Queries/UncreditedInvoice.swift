@@ -15,8 +15,6 @@ public struct UncreditedInvoice: Hashable, Sendable {
     public var servicePointID: String
     /// What it bills.
     public var period: Range<CivilDay>
-    /// The hash of the tariff file in force at its end.
-    public var tariffSHA256: String
 
     fileprivate init?(_ row: Row) {
         let (start, end): (String, String) = (row["period_start"], row["period_end"])
@@ -26,14 +24,13 @@ public struct UncreditedInvoice: Hashable, Sendable {
         contractID = row["contract_id"]
         servicePointID = row["service_point_id"]
         period = start..<end
-        tariffSHA256 = row["tariff_sha256"]
     }
 }
 
 extension StoreTransaction {
     private static let uncredited = """
-        SELECT invoice_id, number, contract_id, service_point_id, period_start, period_end,
-            tariff_sha256 FROM invoice i WHERE kind = 'invoice'
+        SELECT invoice_id, number, contract_id, service_point_id, period_start, period_end
+        FROM invoice i WHERE kind = 'invoice'
         AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
         """
 
@@ -81,13 +78,5 @@ extension StoreTransaction {
                 ORDER BY contract_id, period_start
                 """, arguments: [from, to]
         ).compactMap(UncreditedInvoice.init)
-    }
-
-    /// How many parts an invoice was computed in: more than one where tariff or terms changed.
-    public func partCount(ofInvoice invoice: Int64) throws -> Int {
-        try Int.fetchOne(
-            db,
-            sql: "SELECT count(DISTINCT part_start) FROM invoice_determinant WHERE invoice_id = ?",
-            arguments: [invoice]) ?? 0
     }
 }

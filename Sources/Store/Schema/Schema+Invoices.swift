@@ -1,6 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Schema {
+    /// The parts of periods in which tariff or terms changed, and the part of each line.
+    ///
+    /// A document of one part has its tariff in its own row; the view shows all alike.
+    static let invoiceParts = """
+        ALTER TABLE invoice_line ADD COLUMN part INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE invoice_part (
+            invoice_id INTEGER NOT NULL, part INTEGER NOT NULL, starts_on TEXT NOT NULL,
+            ends_on TEXT NOT NULL, tariff_id TEXT NOT NULL, tariff_version TEXT NOT NULL,
+            tariff_sha256 TEXT NOT NULL, PRIMARY KEY (invoice_id, part)) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER invoice_part_is_final BEFORE UPDATE ON invoice_part
+            BEGIN SELECT RAISE(ABORT, 'a part of an issued invoice is never changed'); END;
+        CREATE TRIGGER invoice_part_stays BEFORE DELETE ON invoice_part
+            BEGIN SELECT RAISE(ABORT, 'a part of an issued invoice is never deleted'); END;
+        CREATE VIEW invoice_part_view AS
+            SELECT i.number, i.invoice_id, p.part, p.starts_on, p.ends_on, p.tariff_id,
+                p.tariff_version, p.tariff_sha256
+            FROM invoice i JOIN invoice_part p USING (invoice_id)
+            UNION ALL SELECT number, invoice_id, 0, period_start, period_end, tariff_id,
+                tariff_version, tariff_sha256
+            FROM invoice i WHERE NOT EXISTS
+                (SELECT 1 FROM invoice_part p WHERE p.invoice_id = i.invoice_id);
+        -- Corrections seek the bills of a service point.
+        CREATE INDEX invoice_service_point ON invoice (service_point_id, period_end);
+        """
+
     /// Invoices, holds and corrections, and the views people read.
     ///
     /// Source of the columns: design §5.5. Triggers refuse any change of an issued document (law 6).

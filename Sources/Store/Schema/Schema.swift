@@ -21,6 +21,7 @@ enum Schema {
             try $0.execute(
                 sql: "ALTER TABLE run ADD COLUMN corrections INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("3 invoice parts") { try $0.execute(sql: invoiceParts) }
         return migrator
     }
 

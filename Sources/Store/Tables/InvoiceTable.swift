@@ -46,6 +46,9 @@ extension StoreTransaction {
     }
 
     private func insert(_ draft: InvoiceDraft, number: InvoiceNumber, as issue: Issue) throws {
+        guard let first = draft.parts.first, let last = draft.parts.last else {
+            preconditionFailure("a period has a part")
+        }
         let insert = try db.cachedStatement(
             sql: """
                 INSERT INTO invoice (number, kind, contract_id, customer_id, service_point_id,
@@ -56,8 +59,8 @@ extension StoreTransaction {
                 """)
         try insert.execute(arguments: [
             number.description, draft.contractID, draft.customerID, draft.servicePointID,
-            draft.feederID, draft.periodStart.description, draft.periodEnd.description,
-            draft.tariffID, draft.tariffVersion, draft.tariffSHA256, draft.inputsSHA256,
+            draft.feederID, first.days.lowerBound.description, last.days.upperBound.description,
+            last.tariffID, last.tariffVersion, last.tariffSHA256, draft.inputsSHA256,
             draft.knownSeq, issue.engineVersion, draft.currency.code, draft.currency.decimals,
             draft.net.minorUnits,
             draft.tax.minorUnits, draft.total.minorUnits, draft.estimatedValues,
@@ -65,13 +68,15 @@ extension StoreTransaction {
         ])
         let invoiceID = db.lastInsertedRowID
         let line = try db.cachedStatement(
-            sql: "INSERT INTO invoice_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            sql: "INSERT INTO invoice_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for (position, entry) in draft.lines.enumerated() {
             try line.execute(arguments: [
                 invoiceID, position + 1, entry.chargeID, entry.description, entry.quantity,
                 entry.unit, entry.price, entry.amount.minorUnits, entry.amountExact, entry.formula,
+                entry.part,
             ])
         }
+        if draft.parts.count > 1 { try keep(draft.parts, ofInvoice: invoiceID) }
         let tax = try db.cachedStatement(sql: "INSERT INTO invoice_tax VALUES (?, ?, ?, ?, ?)")
         for entry in draft.taxes {
             try tax.execute(arguments: [
@@ -85,6 +90,18 @@ extension StoreTransaction {
             try determinant.execute(arguments: [
                 invoiceID, entry.partStart.description, entry.quantity, entry.period, entry.value,
                 entry.unit, entry.at,
+            ])
+        }
+    }
+
+    private func keep(_ parts: [InvoiceDraft.Part], ofInvoice invoiceID: Int64) throws {
+        let insert = try db.cachedStatement(
+            sql: "INSERT INTO invoice_part VALUES (?, ?, ?, ?, ?, ?, ?)")
+        for (number, part) in parts.enumerated() {
+            try insert.execute(arguments: [
+                invoiceID, number, part.days.lowerBound.description,
+                part.days.upperBound.description, part.tariffID, part.tariffVersion,
+                part.tariffSHA256,
             ])
         }
     }

@@ -39,13 +39,13 @@ extension StoreTransaction {
             db, sql: "SELECT body FROM tariff_file WHERE sha256 = ?", arguments: [sha256])
     }
 
-    /// How many invoices name a tariff file, and the day after the last that they bill.
+    /// How many documents were computed by a tariff file, and the day after the last that it priced.
     public func invoices(tariff sha256: String) throws -> (count: Int, end: String?) {
         let row = try Row.fetchOne(
             db,
             sql: """
-                SELECT count(*) AS invoices, max(period_end) AS last FROM invoice
-                WHERE tariff_sha256 = ? AND kind = 'invoice'
+                SELECT count(DISTINCT number) AS invoices, max(ends_on) AS last
+                FROM invoice_part_view WHERE tariff_sha256 = ?
                 """, arguments: [sha256])
         return (row?["invoices"] ?? 0, row?["last"])
     }

@@ -21,13 +21,16 @@ struct ExplanationReport {
         let invoice = document.invoice
         var text = [
             "\(invoice.number)  \(invoice.contractID)  \(invoice.periodStart) – \(invoice.periodEnd)",
-            "tariff \(invoice.tariffID) \(invoice.tariffVersion), file SHA-256 \(invoice.tariffSHA256)",
             "computed by engine \(invoice.engineVersion) from what was known at change \(invoice.knownSeq)",
             "", "lines",
         ]
+        text.insert(contentsOf: document.parts.map(tariff(of:)), at: 1)
         for (position, line) in lines {
             text.append("\(position)  \(line.chargeID)  \(line.description)")
             text.append("   \(line.formula)")
+            if document.parts.count > 1 {
+                text.append("   \(tariff(of: document.parts[line.part]))")
+            }
             text.append(
                 "   exact \(line.amountExact), billed \(line.amount.text(in: invoice.currency)) "
                     + invoice.currency.code)
@@ -85,13 +88,21 @@ struct ExplanationReport {
         object.add(
             "lines",
             list:
-                lines.map { InvoiceJSON.text($0.line, position: $0.position, invoice.currency) })
+                lines.map { InvoiceJSON.text($0.line, position: $0.position, document) })
         object.add(
             "determinants", list: document.determinants.map(InvoiceJSON.text))
         object.add("intervals", list: evidence.intervals.map(json))
         object.add("registers", list: evidence.registers.map(json))
         object.add("exceptions", list: evidence.exceptions.map(json))
         return object.text
+    }
+
+    /// A part's tariff, with its days where there are several.
+    private func tariff(of part: InvoiceDraft.Part) -> String {
+        let days =
+            document.parts.count > 1 ? "\(part.days.lowerBound) – \(part.days.upperBound): " : ""
+        return days
+            + "tariff \(part.tariffID) \(part.tariffVersion), file SHA-256 \(part.tariffSHA256)"
     }
 
     private func json(_ found: ExceptionRecord) -> String {

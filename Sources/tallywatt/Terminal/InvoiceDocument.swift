@@ -7,12 +7,14 @@ import Store
 /// An issued document with everything on it.
 struct InvoiceDocument {
     let invoice: InvoiceRecord
+    let parts: [InvoiceDraft.Part]
     let lines: [InvoiceDraft.Line]
     let taxes: [InvoiceDraft.Tax]
     let determinants: [InvoiceDraft.Determinant]
 
     init(_ invoice: InvoiceRecord, from transaction: StoreTransaction) throws {
         self.invoice = invoice
+        parts = try transaction.parts(ofInvoice: invoice.invoiceID)
         lines = try transaction.lines(ofInvoice: invoice.invoiceID)
         taxes = try transaction.taxes(ofInvoice: invoice.invoiceID)
         determinants = try transaction.determinants(ofInvoice: invoice.invoiceID)

@@ -13,7 +13,7 @@ enum InvoiceJSON {
             "lines",
             list:
                 document.lines.enumerated().map { index, line in
-                    text(line, position: index + 1, document.invoice.currency)
+                    text(line, position: index + 1, document)
                 })
         object.add(
             "taxes",
@@ -43,8 +43,9 @@ enum InvoiceJSON {
 
     /// A line.
     static func text(
-        _ line: InvoiceDraft.Line, position: Int, _ currency: Currency
+        _ line: InvoiceDraft.Line, position: Int, _ document: InvoiceDocument
     ) -> String {
+        let part = document.parts[line.part]
         var entry = JSONObject()
         entry.add("position", position)
         entry.add("charge", line.chargeID)
@@ -52,9 +53,12 @@ enum InvoiceJSON {
         entry.add("quantity", line.quantity)
         entry.add("unit", line.unit)
         entry.add("price", line.price)
-        entry.add("amount", line.amount.text(in: currency))
+        entry.add("amount", line.amount.text(in: document.invoice.currency))
         entry.add("amount_exact", line.amountExact)
         entry.add("formula", line.formula)
+        entry.add("part_start", part.days.lowerBound.description)
+        entry.add("tariff_version", part.tariffVersion)
+        entry.add("tariff_sha256", part.tariffSHA256)
         return entry.text
     }
 
