@@ -75,6 +75,63 @@ import Testing
         #expect(try correct("2026-01-31") == ["INV-2026-000001", "INV-2026-000002"])
     }
 
+    @Test func `a late value lists the bill of the place where its meter served then`() throws {
+        let branch = try swappedMeters("60")
+        let hours = MonthlyBranch.hours(
+            from: "2026-01-01", to: "2026-02-01", without: "2026-01-10T05")
+        try branch.deliver("a.csv", hours)
+        try branch.deliver("b.csv", hours.replacing("M1,", with: "M2,"))
+        try branch.bill(asOf: "2026-02-05")
+        #expect(try branch.column(MonthlyBranch.invoices) == ["K1", "K2"])
+        try branch.deliver("late.csv", row("2026-01-10T05", "300.0,A"))
+        try branch.bill(asOf: "2026-02-06")
+        #expect(try branch.column(CorrectionListTests.contracts) == ["K1"])
+    }
+
+    @Test(arguments: [
+        ("2025-12-31", ["K1"]), ("2026-01-10", []), ("2026-01-15", ["K1", "K2"]),
+        ("2026-01-31", ["K2"]),
+    ])
+    func `a corrected freeze lists the bills of the places that it was read for`(
+        day: String, listed: [String]
+    ) throws {
+        let branch = try swappedMeters("")
+        let freezes = MonthlyBranch.freezes(from: "2025-12-31", days: 36) { "\(1000 + $0),,,," }
+        try branch.deliver("a.csv", freezes)
+        try branch.deliver("b.csv", freezes.replacing("M1,", with: "M2,"))
+        try branch.bill(asOf: "2026-02-05")
+        #expect(try branch.column(MonthlyBranch.invoices) == ["K1", "K2"])
+        // A quarter of a unit more than before, so that nothing falls.
+        let value = try #require(
+            freezes.split(separator: "\n").first { $0.hasPrefix("M1,\(day)") }?
+                .split(separator: ",")[2])
+        try branch.deliver(
+            "late.csv", MonthlyBranch.freezes(from: day, days: 1) { _ in "\(value).25,,,," })
+        try branch.bill(asOf: "2026-02-06")
+        #expect(try branch.column(CorrectionListTests.contracts) == listed)
+    }
+
+    private static let contracts = """
+        SELECT i.contract_id FROM correction c JOIN invoice i USING (invoice_id) ORDER BY 1
+        """
+
+    /// A branch with two service points and contracts, whose meters changed places on 16 January.
+    private func swappedMeters(_ minutes: String) throws -> TrialBranch {
+        let branch = try MonthlyBranch.branch(
+            contracts: MonthlyBranch.contract, "K2,S2,C2,flat,2026-01-01,,1,1,",
+            servicePoints: "S1,F1,Asia/Shanghai\nS2,F1,Asia/Shanghai\n")
+        let meters = [
+            "M1,S1,T1,2025-01-01,2026-01-16,1", "M1,S2,T1,2026-01-16,,1",
+            "M2,S2,T1,2025-01-01,2026-01-16,1", "M2,S1,T1,2026-01-16,,1",
+        ]
+        try branch.importNetwork([
+            "meters.csv":
+                "meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,"
+                + "interval_minutes\n" + meters.map { "\($0),6,\(minutes)\n" }.joined()
+        ])
+        return branch
+    }
+
     /// A branch whose January was billed, 744 hours of 1 kWh, some of them estimated.
     private func january(without left: String) throws -> TrialBranch {
         let branch = try MonthlyBranch.branch()

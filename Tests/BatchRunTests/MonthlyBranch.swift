@@ -11,13 +11,14 @@ enum MonthlyBranch {
 
     /// A branch of one meter and the tariff `flat`.
     static func branch(
-        meter: String = hourlyMeter, contracts: String..., tariffs: [String: String] = [:]
+        meter: String = hourlyMeter, contracts: String..., tariffs: [String: String] = [:],
+        servicePoints: String = "S1,F1,Asia/Shanghai\n"
     ) throws -> TrialBranch {
         let branch = try TrialBranch(network: [
             "nodes.csv": "node_id,parent_id,kind,name\nB,,company,Branch\nF1,B,feeder,First\n",
             "terminals.csv": "terminal_id,node_id\nT1,F1\n",
             "customers.csv": "customer_id,name,class\nC1,Ada,home\nC2,Bo,farm\n",
-            "service_points.csv": "service_point_id,node_id,timezone\nS1,F1,Asia/Shanghai\n",
+            "service_points.csv": "service_point_id,node_id,timezone\n" + servicePoints,
             "meters.csv": """
             meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,interval_minutes
             \(meter)

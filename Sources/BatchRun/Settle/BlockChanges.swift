@@ -82,46 +82,57 @@ extension BlockChanges {
     /// The invoices that may rest on what changed, as days to look for them by.
     ///
     /// Only the kind that a meter is billed by counts. An interval counts for the period that it is
-    /// in; a register value for the periods that begin or end with it, and where a meter's own time
-    /// begins or ends for the period around it.
+    /// in; a register value for the periods that begin or end with it, and where the meter's time at
+    /// the service point begins or ends for the period around it.
     func searches(of key: BlockKey, in network: Network) -> [CorrectionSearch] {
-        var searches: [CorrectionSearch] = []
-        let storageDay = CivilDay(number: key.day)
+        let day = CivilDay(number: key.day)
+        var searches: Set<CorrectionSearch> = []
         for (number, span) in minutes {
             let meter = MeterNumber(rawValue: number)
-            let start = Instant(day: storageDay, offset: network.storageOffset(of: meter))
-            let first = start + Int64(span.lowerBound) * 60
-            let last = start + (Int64(span.upperBound) * 60 - 1)
-            guard
-                let terms =
-                    (network.span(of: meter, at: first) ?? network.span(of: meter, at: last))?
-                    .terms,
-                terms.basis == .interval
-            else { continue }
-            let zone = network.zones[terms.zone]
-            searches.append(
-                CorrectionSearch(
-                    meterID: network.id(of: meter), first: zone.clock(at: first).day,
-                    last: zone.clock(at: last).day, isBoundary: false))
+            let start = Instant(day: day, offset: network.storageOffset(of: meter))
+            let changed =
+                start + Int64(span.lowerBound) * 60..<start + Int64(span.upperBound) * 60
+            for served in network.spans(of: meter)
+            where served.isBilled(by: .interval) && served.span.overlaps(changed) {
+                let (zone, part) = (
+                    network.zones[served.terms.zone], changed.clamped(to: served.span)
+                )
+                searches.insert(
+                    CorrectionSearch(
+                        meterID: network.id(of: meter),
+                        servicePointID: network.servicePointIDs[served.servicePoint],
+                        first: zone.clock(at: part.lowerBound).day,
+                        last: zone.clock(at: part.upperBound + -1).day, isBoundary: false))
+            }
         }
         for (number, moments) in instants {
             let meter = MeterNumber(rawValue: number)
-            for moment in moments.sorted() {
-                let at = Instant(seconds: moment)
-                let spans = network.spans(of: meter).filter {
-                    $0.terms.basis == .register && $0.span.lowerBound <= at
-                        && at <= $0.span.upperBound
+            for served in network.spans(of: meter) where served.isBilled(by: .register) {
+                let zone = network.zones[served.terms.zone]
+                for at in moments.lazy.map(Instant.init(seconds:))
+                where served.span.lowerBound <= at && at <= served.span.upperBound {
+                    let isOwn = at == served.span.lowerBound || at == served.span.upperBound
+                    guard isOwn || zone.clock(at: at).second == 0 else { continue }
+                    // What a meter begins with is the day's after, what it ends with the day's before.
+                    let day = zone.clock(at: at == served.span.upperBound ? at + -1 : at).day
+                    searches.insert(
+                        CorrectionSearch(
+                            meterID: network.id(of: meter),
+                            servicePointID: network.servicePointIDs[served.servicePoint],
+                            first: day, last: day, isBoundary: !isOwn))
                 }
-                guard let span = spans.first else { continue }
-                let (day, second) = network.zones[span.terms.zone].clock(at: at)
-                let isOwn = spans.contains { $0.span.lowerBound == at || $0.span.upperBound == at }
-                guard isOwn || second == 0 else { continue }
-                searches.append(
-                    CorrectionSearch(
-                        meterID: network.id(of: meter), first: isOwn && second == 0 ? day - 1 : day,
-                        last: day, isBoundary: !isOwn))
             }
         }
-        return searches.sorted { ($0.meterID, $0.first, $0.last) < ($1.meterID, $1.first, $1.last) }
+        return searches.sorted {
+            ($0.meterID, $0.servicePointID, $0.first, $0.last)
+                < ($1.meterID, $1.servicePointID, $1.first, $1.last)
+        }
+    }
+}
+
+extension MeterSpan {
+    /// True where bills rest on a kind of its readings.
+    fileprivate func isBilled(by basis: BillingBasis) -> Bool {
+        terms.basis == basis && terms.use == .billing
     }
 }

@@ -28,13 +28,13 @@ extension Schema {
             installed TEXT NOT NULL, removed TEXT NOT NULL, multiplier TEXT NOT NULL,
             digits TEXT NOT NULL, interval_minutes TEXT NOT NULL, basis TEXT NOT NULL,
             use TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT NOT NULL,
-            extras TEXT NOT NULL, PRIMARY KEY (meter_id, valid_from)) STRICT, WITHOUT ROWID;
+            extras TEXT NOT NULL, PRIMARY KEY (meter_id, valid_from, installed)) STRICT, WITHOUT ROWID;
         CREATE TABLE contract (
             contract_id TEXT NOT NULL, service_point_id TEXT NOT NULL, customer_id TEXT NOT NULL,
             tariff_id TEXT NOT NULL, starts TEXT NOT NULL, ends TEXT NOT NULL,
             billing_day TEXT NOT NULL, cycle_months TEXT NOT NULL, parameters TEXT NOT NULL,
             valid_from TEXT NOT NULL, valid_to TEXT NOT NULL, extras TEXT NOT NULL,
-            PRIMARY KEY (contract_id, valid_from)) STRICT, WITHOUT ROWID;
+            PRIMARY KEY (contract_id, valid_from, starts)) STRICT, WITHOUT ROWID;
         CREATE TABLE contract_point (
             contract_id TEXT NOT NULL, service_point_id TEXT NOT NULL, quantity TEXT NOT NULL,
             sign TEXT NOT NULL, share TEXT NOT NULL, valid_from TEXT NOT NULL,
@@ -47,7 +47,7 @@ extension Schema {
         CREATE TABLE opening (
             contract_id TEXT NOT NULL, billed_through TEXT NOT NULL, key TEXT NOT NULL,
             value TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT NOT NULL,
-            extras TEXT NOT NULL, PRIMARY KEY (contract_id, billed_through, key)) STRICT, WITHOUT ROWID;
+            extras TEXT NOT NULL, PRIMARY KEY (contract_id, billed_through, key, valid_from)) STRICT, WITHOUT ROWID;
 
         CREATE TABLE meter_number (
             meter_no INTEGER PRIMARY KEY, meter_id TEXT NOT NULL UNIQUE,

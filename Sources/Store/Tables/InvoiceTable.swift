@@ -140,9 +140,8 @@ extension StoreTransaction {
         guard !searches.isEmpty, day.number <= (try lastBilledDay()) else { return }
         let find = try db.cachedStatement(
             sql: """
-                SELECT DISTINCT i.invoice_id FROM meter m JOIN contract c USING (service_point_id)
-                JOIN invoice i USING (contract_id)
-                WHERE m.meter_id = ?1 AND i.kind = 'invoice'
+                SELECT i.invoice_id FROM invoice i
+                WHERE i.service_point_id = ?1 AND i.kind = 'invoice'
                 AND CASE WHEN ?4 THEN i.period_start = ?3 OR i.period_end = ?3 OR EXISTS
                         (SELECT 1 FROM invoice_determinant d
                         WHERE d.invoice_id = i.invoice_id AND d.part_start = ?3)
@@ -151,7 +150,7 @@ extension StoreTransaction {
                 """)
         for search in searches {
             let arguments: StatementArguments = [
-                search.meterID, search.first.description, search.last.description,
+                search.servicePointID, search.first.description, search.last.description,
                 search.isBoundary,
             ]
             for invoice in try Int64.fetchAll(find, arguments: arguments) {
@@ -166,6 +165,8 @@ extension StoreTransaction {
 public struct CorrectionSearch: Hashable, Sendable {
     /// The meter.
     public var meterID: String
+    /// Where it served.
+    public var servicePointID: String
     /// The local day of the first changed reading.
     public var first: CivilDay
     /// The local day of the last.
@@ -175,8 +176,11 @@ public struct CorrectionSearch: Hashable, Sendable {
     public var isBoundary: Bool
 
     /// A search from its parts.
-    public init(meterID: String, first: CivilDay, last: CivilDay, isBoundary: Bool) {
+    public init(
+        meterID: String, servicePointID: String, first: CivilDay, last: CivilDay, isBoundary: Bool
+    ) {
         self.meterID = meterID
+        self.servicePointID = servicePointID
         self.first = first
         self.last = last
         self.isBoundary = isBoundary
