@@ -53,6 +53,12 @@ import Testing
         ),
         ("contracts.csv", contracts + "K2,S2,C2,other,2026-03-10,,12\n", ["K2"]),
         ("contracts.csv", contracts + "K2,S2,C2,flat,2026-03-10,,11\n", ["K2"]),
+        // The tariff asks for no parameter.
+        (
+            "contracts.csv",
+            contracts.replacing("\n", with: ",parameters\n")
+                + "K2,S2,C2,flat,2026-03-10,,12,kva=50\n", []
+        ),
         ("contracts.csv", contracts + "K2,S2,C2,flat,2026-03-10,2026-03-11,12\n", ["K2"]),
         ("contracts.csv", contracts + "K2,S2,C2,flat,2026-03-10,2026-04-01,12\n", []),
         (
@@ -75,6 +81,34 @@ import Testing
 }
 
 extension ImportCorrectionTests {
+    @Test(arguments: [
+        ("kva=100", []), ("kva=100;persons=5", []), ("kva=200", ["K1"]), ("", ["K1"]),
+    ])
+    func `a changed parameter lists the bills whose tariff asks for it`(
+        parameters: String, listed: [String]
+    ) throws {
+        let charges =
+            "  - { id: basic, kind: capacity, of: kva, unit: kVA, price: 1, per: month, "
+            + "prorate: days }\n"
+        let branch = try MonthlyBranch.branch(
+            contracts: "K1,S1,C1,basic,2026-01-01,,1,1,kva=100",
+            tariffs: [
+                "basic.yaml": MonthlyBranch.tariff(
+                    "basic", "needs: { kva: number }", charges: charges)
+            ])
+        try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-02-01"))
+        try branch.bill(asOf: "2026-02-01")
+        #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "10000"]])
+        try branch.importNetwork([
+            "contracts.csv": MonthlyBranch.contracts([
+                "K1,S1,C1,basic,2026-01-01,,1,1,\(parameters)"
+            ])
+        ])
+        let found = try branch.column(
+            "SELECT contract_id FROM correction JOIN invoice USING (invoice_id)")
+        #expect(found == listed)
+    }
+
     @Test func `a full import that ends most of a table is looked at first`() throws {
         let branch = try TwoFeeders.branch()
         var files = TwoFeeders.network

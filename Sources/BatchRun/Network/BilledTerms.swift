@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BillInvoice
+import BillTariff
 import MeterModel
 import Quantities
 import Store
@@ -34,7 +36,11 @@ struct BilledTerms: Hashable {
     private let reads: [RegisterRead]
 
     /// What the network says; nil where it does not know the contract.
-    init?(_ network: Network, contract id: String, period: Range<CivilDay>) {
+    ///
+    /// - Parameter needs: The parameters that count; nil where all do.
+    init?(
+        _ network: Network, contract id: String, period: Range<CivilDay>, needs: Set<String>?
+    ) {
         guard let contract = network.contract(id) else { return nil }
         isPeriod = contract.billingPeriods(upTo: period.upperBound).contains {
             $0.upperBound == period.upperBound && $0.lowerBound <= period.lowerBound
@@ -47,6 +53,9 @@ struct BilledTerms: Hashable {
                 // The span is said once.
                 var same = terms
                 (same.from, same.to) = (period.lowerBound, nil)
+                if let needs {
+                    same.parameters = same.parameters.filter { needs.contains($0.key) }
+                }
                 return Stretch(span: days.clamped(to: period), content: same)
             })
         opening = contract.opening
@@ -114,12 +123,33 @@ extension TallyStore {
                 causes[contract, default: []].append("\(change.table.rawValue) \(change.id)")
             }
         }
-        return try causes.sorted { $0.key < $1.key }.flatMap { contract, causes in
-            try read { try $0.uncreditedInvoices(contract: contract) }.filter { invoice in
-                BilledTerms(before, contract: contract, period: invoice.period)
-                    != BilledTerms(after, contract: contract, period: invoice.period)
-            }.map { ImportCorrection(invoice: $0, detail: causes.joined(separator: ", ")) }
+        var tariffs = KeptTariffs()
+        return try read { transaction in
+            try causes.sorted { $0.key < $1.key }.flatMap { contract, causes in
+                try transaction.uncreditedInvoices(contract: contract).filter { invoice in
+                    let needs = try tariffs.needs(of: invoice, transaction)
+                    func terms(_ network: Network) -> BilledTerms? {
+                        BilledTerms(
+                            network, contract: contract, period: invoice.period, needs: needs)
+                    }
+                    return terms(before) != terms(after)
+                }.map { ImportCorrection(invoice: $0, detail: causes.joined(separator: ", ")) }
+            }
         }
+    }
+}
+
+extension KeptTariffs {
+    /// The parameters that the tariffs of an invoice need; nil where one can no longer be read.
+    fileprivate mutating func needs(
+        of invoice: UncreditedInvoice, _ transaction: StoreTransaction
+    ) throws -> Set<String>? {
+        var needs: Set<String> = []
+        for part in try transaction.parts(ofInvoice: invoice.invoiceID) {
+            guard let tariff = try tariff(part.tariffSHA256, transaction) else { return nil }
+            needs.formUnion(tariff.needs.map(\.name))
+        }
+        return needs
     }
 }
 

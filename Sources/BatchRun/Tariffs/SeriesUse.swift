@@ -9,7 +9,7 @@ import Store
 struct SeriesUse {
     let series: String
     let transaction: StoreTransaction
-    private var tariffs: [String: Tariff?] = [:]
+    private var tariffs = KeptTariffs()
 
     init(series: String, transaction: StoreTransaction) {
         self.series = series
@@ -30,21 +30,14 @@ struct SeriesUse {
             from: row.startsAt, to: end?.description ?? ""
         ).filter { invoice in
             try transaction.parts(ofInvoice: invoice.invoiceID).contains { part in
-                guard let tariff = try tariff(part.tariffSHA256) else { return true }
+                guard let tariff = try tariffs.tariff(part.tariffSHA256, transaction) else {
+                    return true
+                }
                 return tariff.days(lookedUpIn: series, for: part.days).contains { days in
                     days.upperBound > first && end.map { days.lowerBound < $0 } ?? true
                 }
             }
         }
-    }
-
-    /// The tariff of a file that billed; nil where it can no longer be read.
-    private mutating func tariff(_ sha256: String) throws -> Tariff? {
-        if let known = tariffs[sha256] { return known }
-        let text = try transaction.keptTariff(sha256: sha256)
-        let tariff = text.flatMap { try? Tariff.parse($0, file: sha256, sha256: sha256) }
-        tariffs[sha256] = .some(tariff)
-        return tariff
     }
 }
 
