@@ -44,6 +44,7 @@ extension TallyStore {
         """,
         "SELECT 'register_read', * FROM register_read ORDER BY meter_id, channel, at, kind",
         "SELECT 'opening', * FROM opening ORDER BY contract_id, billed_through, key",
+        "SELECT 'network_past', * FROM network_past ORDER BY 2, 3, 4, 5",
         "SELECT 'live_from', value FROM setting WHERE name = 'live_from'",
         "SELECT 'series_row', * FROM series_row ORDER BY 2, 3, 4, 5",
         "SELECT 'tariff_file', sha256, tariff_id, version FROM tariff_file ORDER BY sha256",

@@ -80,6 +80,41 @@ import Testing
         #expect(try branch.problems().isEmpty)
     }
 
+    @Test func `a bill is explained by the network that it was computed from`() throws {
+        let branch = try TwoFeeders.branch()
+        for day in ["2026-03-10", "2026-03-11"] {
+            let rows = TwoFeeders.rows("M1", day: day, "0.125", slots: 0..<96)
+            try branch.deliver("\(day).csv", TwoFeeders.header + rows)
+        }
+        try branch.bill(asOf: "2026-03-12")
+        func evidence() throws -> InvoiceEvidence {
+            let store = try branch.store()
+            let (invoice, determinants) = try store.read { transaction in
+                let invoice = try #require(try transaction.invoice(number: "INV-2026-000001"))
+                return (invoice, try transaction.determinants(ofInvoice: invoice.invoiceID))
+            }
+            return try InvoiceEvidence.of(invoice, determinants: determinants, in: store)
+        }
+        let before = try evidence()
+        #expect(before.intervals.map(\.qualities) == [["A": 96], ["A": 96]])
+        // To another feeder, to another place, and out of service: all of it from the beginning.
+        let header =
+            "meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,"
+            + "interval_minutes\n"
+        for files in [
+            ["service_points.csv": Self.servicePoints + "S1,F2,Asia/Shanghai,,\n"],
+            [
+                "meters.csv": header + "M1,S3,T1,2026-01-01,,1,6,15\n"
+                    + "M3,S1,T2,2026-01-01,,1,6,15\n"
+            ],
+            ["meters.csv": header + "M1,S3,T1,2026-03-12,,1,6,15\n"],
+        ] {
+            try branch.importNetwork(files)
+            #expect(try evidence().intervals == before.intervals)
+        }
+        #expect(try branch.problems().isEmpty)
+    }
+
     @Test func `a meter that was out of service between two imports is moved by the second`() throws
     {
         let branch = try branch()

@@ -63,6 +63,49 @@ import TestSupport
         }
     }
 
+    @Test func `the network of any earlier moment can be had again`() throws {
+        let meters =
+            "meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,"
+            + "interval_minutes,use,from,to,maker\n"
+        let branch = try TrialBranch(network: TwoFeeders.network)
+        let imports: [[String: String]] = [
+            ["meters.csv": meters + "M1,S1,T1,2026-01-01,,60,6,15,,,,\"Holley, Ltd\"\n"],
+            ["nodes.csv": "node_id,parent_id,kind,name\nF3,B,feeder,Third\nF1,B,feeder,一号线\n"],
+            [
+                "meters.csv": meters + "M1,S1,T1,2026-01-01,,60,6,15,,,2026-02-01,\n"
+                    + "M1,S1,T1,2026-01-01,,80,6,15,,2026-02-01,,\n"
+                    + "M9,S3,T2,2026-01-01,,1,6,15,check,,,\n",
+                "register_reads.csv":
+                    "meter_id,channel,at,kind,value\nM1,1.8.0,2026-02-01T00:00:00Z,special,7\n",
+            ],
+            [
+                "contracts.csv": "contract_id,service_point_id,customer_id,tariff_id,starts,ends,"
+                    + "billing_day\nK1,S1,C2,flat,2026-03-10,,12\n"
+            ],
+        ]
+        func latest() throws -> (seq: Int, rows: NetworkRows) {
+            try branch.store().read { (try $0.latestSeq(), try $0.networkRows().first().rows) }
+        }
+        var known = [try latest()]
+        for files in imports {
+            try branch.importNetwork(files)
+            known.append(try latest())
+        }
+        #expect(known.map(\.seq) == [1, 2, 3, 4, 5])
+        #expect(Set(known.map(\.rows)).count == 5)
+        for (seq, rows) in known {
+            let again = try branch.store().read {
+                try $0.networkRows().restoring($0.replacedRows(since: seq)).first().rows
+            }
+            #expect(again == rows)
+            let network = try branch.store().loadNetwork(knownSeq: seq)
+            let meter = try #require(network.meter("M1"))
+            let multipliers = network.spans(of: meter).map(\.terms.multiplier.description)
+            #expect(
+                multipliers == [["1"], ["60"], ["60"], ["60", "80"], ["60", "80"]][seq - 1])
+        }
+    }
+
     @Test(arguments: [(0, 0), (1, 1), (16_777_216, 1), (16_777_217, 2), (40_000_000, 3)])
     func `an image comes back from its pieces in their order`(bytes: Int, pieces: Int) throws {
         let branch = try TrialBranch()

@@ -40,24 +40,6 @@ public struct UnreadableInput: Error, Hashable, Sendable, CustomStringConvertibl
 }
 
 extension TallyStore {
-    /// The network on record.
-    ///
-    /// An import leaves it as an image, which is many times faster to load than its rows. The rows
-    /// are what counts: they are used where the image is of another version or damaged, or where the
-    /// system's clocks have changed since.
-    public func loadNetwork() throws -> Network {
-        try read { transaction in
-            if let image = try transaction.networkImage(),
-                let network = try? Network(image: image, zones: TimeZoneTable.named)
-            {
-                return network
-            }
-            return try Network(
-                transaction.networkRows(), numbers: transaction.networkNumbers(),
-                importedOn: CivilDay(number: 0), zones: TimeZoneTable.named)
-        }
-    }
-
     /// Merges a network folder into the network on record; nothing changes where anything is wrong.
     ///
     /// - Parameters:
@@ -108,6 +90,7 @@ extension TallyStore {
                 by: author, subject: isFirst ? "network" : summary.joined(separator: "; "),
                 before: isFirst ? nil : changes.map(\.before).joined(separator: "\n"),
                 after: isFirst ? nil : changes.map(\.after).joined(separator: "\n"))
+            try transaction.keep(changes.map(\.replaced), replacedBy: seq)
             try transaction.replaceNetworkImage(network.image(), seq: seq)
             try transaction.noteImport(seq: seq)
             try moved?.list(in: transaction, seq: seq, network: network)

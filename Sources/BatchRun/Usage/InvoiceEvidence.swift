@@ -62,7 +62,7 @@ public struct InvoiceEvidence: Sendable {
     public static func of(
         _ invoice: InvoiceRecord, determinants: [InvoiceDraft.Determinant], in store: TallyStore
     ) throws -> InvoiceEvidence {
-        let network = try store.loadNetwork()
+        let network = try store.loadNetwork(knownSeq: invoice.knownSeq)
         guard let contract = network.contract(invoice.contractID),
             let servicePoint = network.servicePoint(invoice.servicePointID),
             let start = CivilDay(iso: invoice.periodStart),

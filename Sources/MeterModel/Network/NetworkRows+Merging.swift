@@ -15,6 +15,8 @@ public struct NetworkChange: Hashable, Sendable {
     public var id: String
     /// What happened to it.
     public var kind: Kind
+    /// Its rows before; none where it was not known.
+    public var replaced: ReplacedRows
     /// Its rows before, one a line, as `column=value,…`; empty where it was not known.
     public var before: String
     /// Its rows after.
@@ -96,13 +98,18 @@ extension NetworkRows {
         func note(_ kind: NetworkChange.Kind, _ id: String, _ before: [Row], _ after: [Row]) {
             // Most rows of an import are as they were, which costs less to see than to write.
             if isSame(before, after) { return }
-            let (before, after) = (
-                before.map(\.text).sorted().joined(separator: "\n"),
-                after.map(\.text).sorted().joined(separator: "\n")
-            )
-            guard before != after else { return }
+            func text(_ rows: [Row]) -> String {
+                rows.map(\.text).sorted().joined(separator: "\n")
+            }
+            guard text(before) != text(after) else { return }
+            let columns = before.map { row in
+                Dictionary(row.allFields.map { ($0.column, $0.value) }) { $1 }
+            }
             changes.append(
-                NetworkChange(table: Row.table, id: id, kind: kind, before: before, after: after))
+                NetworkChange(
+                    table: Row.table, id: id, kind: kind,
+                    replaced: ReplacedRows(table: Row.table, id: id, rows: columns),
+                    before: text(before), after: text(after)))
         }
         for id in old.keys.sorted() {
             let before = old[id] ?? []

@@ -56,6 +56,17 @@ extension Schema {
             feeder_no INTEGER PRIMARY KEY, feeder_id TEXT NOT NULL UNIQUE) STRICT;
         """
 
+    /// Rows that imports replaced, as JSON of column and value: they were known before `until_seq`.
+    ///
+    /// An id that an import added has one entry without a row.
+    static let networkPast = """
+        CREATE TABLE network_past (
+            table_name TEXT NOT NULL, id TEXT NOT NULL, until_seq INTEGER NOT NULL,
+            position INTEGER NOT NULL, row TEXT,
+            PRIMARY KEY (table_name, id, until_seq, position)) STRICT, WITHOUT ROWID;
+        CREATE INDEX network_past_seq ON network_past (until_seq);
+        """
+
     /// The network of the latest import as the stages ask it, to be loaded without the rows.
     ///
     /// It follows from the other tables and is no content; `seq` is the change of that import, `part`

@@ -22,6 +22,7 @@ enum Schema {
                 sql: "ALTER TABLE run ADD COLUMN corrections INTEGER NOT NULL DEFAULT 0")
         }
         migrator.registerMigration("3 invoice parts") { try $0.execute(sql: invoiceParts) }
+        migrator.registerMigration("3 network past") { try $0.execute(sql: networkPast) }
         return migrator
     }
 

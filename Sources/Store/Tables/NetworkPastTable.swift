@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import GRDB
+import MeterModel
+
+/// What imports replaced: with it the network of any earlier moment can be had again (law 8).
+extension StoreTransaction {
+    /// Keeps the rows that an import replaces.
+    public func keep(_ replaced: [ReplacedRows], replacedBy seq: Int) throws {
+        let insert = try db.cachedStatement(
+            sql: "INSERT INTO network_past VALUES (?, ?, ?, ?, ?)")
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        for entry in replaced {
+            var rows: [String?] = try entry.rows.map { row in
+                String(decoding: try encoder.encode(row), as: UTF8.self)
+            }
+            if rows.isEmpty { rows = [nil] }
+            for (position, row) in rows.enumerated() {
+                try insert.execute(arguments: [
+                    entry.table.rawValue, entry.id, seq, position, row,
+                ])
+            }
+        }
+    }
+
+    /// True where an import came after a change of input.
+    public func hasImports(after seq: Int) throws -> Bool {
+        try Int.fetchOne(db, sql: "SELECT max(until_seq) FROM network_past") ?? 0 > seq
+    }
+
+    /// The rows, as they were known at a change of input, of the ids that imports changed later.
+    public func replacedRows(since seq: Int) throws -> [ReplacedRows] {
+        var replaced: [ReplacedRows] = []
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT table_name, id, row FROM network_past p WHERE until_seq =
+                    (SELECT min(until_seq) FROM network_past q WHERE q.table_name = p.table_name
+                    AND q.id = p.id AND q.until_seq > ?)
+                ORDER BY table_name, id, position
+                """, arguments: [seq])
+        while let row = try rows.next() {
+            let (name, id): (String, String) = (row["table_name"], row["id"])
+            guard let table = NetworkTable(rawValue: name) else {
+                throw DatabaseError(message: "network_past: table '\(name)'")
+            }
+            if replaced.last?.table != table || replaced.last?.id != id {
+                replaced.append(ReplacedRows(table: table, id: id, rows: []))
+            }
+            guard let json = row["row"] as String? else { continue }
+            replaced[replaced.count - 1].rows.append(
+                try JSONDecoder().decode([String: String].self, from: Data(json.utf8)))
+        }
+        return replaced
+    }
+}
