@@ -20,7 +20,8 @@ struct RunStages {
     /// Finishes what a crash left, then does what is new.
     func run(_ summary: inout RunSummary) throws {
         try UnknownName.refuse(contract: request.contract, feeder: request.feeder, in: network)
-        summary.passedOver = try DeliveryPlan.passedOver(of: request)
+        let inbox = try request.inbox.map { try Inbox($0, done: request.done) }
+        summary.passedOver = inbox?.passedOver ?? []
         if let interrupted = try job.store.read({ try $0.interruptedDelivery() }) {
             job.log.notice("finishing interrupted delivery \(interrupted.delivery)")
             try settle(interrupted, &summary)
@@ -39,7 +40,7 @@ struct RunStages {
         try tariffs?.synchroniseSeries(with: job.store, by: job.author)
         var brought = false
         for kind in [DeliveryKind.retry, request.inbox == nil ? .ingest : .run] {
-            guard let delivery = try plan(kind) else { continue }
+            guard let delivery = try plan(kind, inbox) else { continue }
             job.log.info("delivery \(delivery.delivery) (\(kind.rawValue)) planned")
             if try settle(delivery, &summary) { brought = true }
         }
@@ -49,7 +50,7 @@ struct RunStages {
     }
 
     /// Commits the plan of a delivery; nil where there is nothing to read.
-    private func plan(_ kind: DeliveryKind) throws -> DeliveryRow? {
+    private func plan(_ kind: DeliveryKind, _ inbox: Inbox?) throws -> DeliveryRow? {
         let files: [PlannedFile]
         switch kind {
         case .retry:
@@ -61,10 +62,13 @@ struct RunStages {
             files = DeliveryPlan.retries(Array(lines.keys), store: job.store)
             if files.isEmpty { try job.store.write { try $0.noteRetry(rules: profiles.sha256) } }
         case .run:
-            guard let inbox = request.inbox else { return nil }
-            files = try DeliveryPlan.files(inInbox: inbox, store: job.store)
+            let found = try DeliveryPlan.plan(inbox?.files ?? [], store: job.store)
+            files = found.new
+            // Those of a run that was stopped before it moved them, or that was not to.
+            if let done = request.done { try DoneFolder.move(found.read.map(\.path), to: done) }
         case .ingest:
-            files = try DeliveryPlan.files(named: request.files, store: job.store)
+            let named = try DeliveryPlan.files(named: request.files)
+            files = try DeliveryPlan.plan(named, store: job.store).new
         }
         guard !files.isEmpty else { return nil }
         return try job.store.write { transaction in

@@ -98,6 +98,21 @@ import Testing
             ])
     }
 
+    @Test func `files that an earlier run read are moved by one that is told to`() throws {
+        let branch = try SmallBranch()
+        try branch.write("inbox/january.csv", SmallBranch.january)
+        _ = try branch.tallywatt("init", "--network", "network")
+        func run(_ more: String...) throws -> [String] {
+            _ = try branch.call(["run", "--inbox", "inbox", "--as-of", "2026-02-05"] + more)
+            return try FileManager.default.subpathsOfDirectory(atPath: branch.path + "/inbox")
+                .sorted()
+        }
+        #expect(try run() == ["january.csv"])
+        let digest = try branch.digest()
+        #expect(try run("--done", "inbox/done") == ["done", "done/january.csv"])
+        #expect(try branch.digest() == digest)
+    }
+
     @Test func `an init that fails leaves nothing behind`() throws {
         let branch = try SmallBranch()
         try branch.write(
