@@ -53,6 +53,7 @@ import Testing
         ),
         ("contracts.csv", contracts + "K2,S2,C2,other,2026-03-10,,12\n", ["K2"]),
         ("contracts.csv", contracts + "K2,S2,C2,flat,2026-03-10,,11\n", ["K2"]),
+        ("contracts.csv", contracts + "K2,S2,C1,flat,2026-03-10,,12\n", ["K2"]),
         // The tariff asks for no parameter.
         (
             "contracts.csv",
