@@ -160,9 +160,7 @@ extension Network {
         case .contracts, .contractPoints, .opening: [change.id]
         case .servicePoints: servicePoint(change.id).map(contracts(ofServicePoint:)) ?? []
         case .meters: contracts(ofMeter: change.id)
-        // The id of a read is the meter's, channel, time and kind.
-        case .registerReads:
-            contracts(ofMeter: change.id.split(separator: " ").dropLast(3).joined(separator: " "))
+        case .registerReads: contracts(ofMeter: RegisterReadRow.meterID(ofRead: change.id))
         case .nodes, .terminals, .customers: []
         }
     }

@@ -23,17 +23,45 @@ extension TallyStore {
         }
     }
 
-    /// The network as it was known at a change of input.
+    /// The network as it was known at a change of input, as far as the meters of a service point go.
     ///
-    /// Where imports came later it is made from the rows, which takes seconds for a large network.
-    public func loadNetwork(knownSeq: Int) throws -> Network {
-        guard try read({ try $0.hasImports(after: knownSeq) }) else { return try loadNetwork() }
+    /// Where later imports changed nothing there it is today's; else it is made from the rows, which
+    /// takes seconds for a large network.
+    public func loadNetwork(knownSeq: Int, servicePoint: String) throws -> Network {
+        let today = try loadNetwork()
         return try read { transaction in
-            let rows = try transaction.networkRows()
-                .restoring(transaction.replacedRows(since: knownSeq))
+            let replaced = try transaction.replacedRows(since: knownSeq)
+            guard replaced.contains(where: { today.mayServe(servicePoint, $0) }) else {
+                return today
+            }
             return try Network(
-                rows, numbers: transaction.networkNumbers(), importedOn: CivilDay(number: 0),
+                transaction.networkRows().restoring(replaced),
+                numbers: transaction.networkNumbers(), importedOn: CivilDay(number: 0),
                 zones: TimeZoneTable.named)
+        }
+    }
+}
+
+extension Network {
+    /// True where rows that were replaced may have said how a service point is served.
+    fileprivate func mayServe(_ servicePoint: String, _ replaced: ReplacedRows) -> Bool {
+        func serves(_ id: String) -> Bool {
+            meter(id).map { meter in
+                spans(of: meter).contains { servicePointIDs[$0.servicePoint] == servicePoint }
+            } ?? false
+        }
+        switch replaced.table {
+        case .nodes: return true
+        case .servicePoints: return replaced.id == servicePoint
+        case .meters:
+            return serves(replaced.id)
+                || replaced.rows.contains { $0["service_point_id"] == servicePoint }
+        // A meter that no longer serves it is among the meters replaced.
+        case .registerReads: return serves(RegisterReadRow.meterID(ofRead: replaced.id))
+        // Its clock is the service point's.
+        case .contracts:
+            return replaced.rows.contains { $0["service_point_id"] == servicePoint }
+        case .terminals, .customers, .contractPoints, .opening: return false
         }
     }
 }

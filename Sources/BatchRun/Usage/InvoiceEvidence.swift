@@ -62,7 +62,8 @@ public struct InvoiceEvidence: Sendable {
     public static func of(
         _ invoice: InvoiceRecord, determinants: [InvoiceDraft.Determinant], in store: TallyStore
     ) throws -> InvoiceEvidence {
-        let network = try store.loadNetwork(knownSeq: invoice.knownSeq)
+        let network = try store.loadNetwork(
+            knownSeq: invoice.knownSeq, servicePoint: invoice.servicePointID)
         guard let contract = network.contract(invoice.contractID),
             let servicePoint = network.servicePoint(invoice.servicePointID),
             let start = CivilDay(iso: invoice.periodStart),

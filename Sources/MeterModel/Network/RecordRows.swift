@@ -45,6 +45,12 @@ public struct RegisterReadRow: NetworkRow {
     /// Each read is a record of its own: an import adds to those of the meter.
     var id: String { "\(meterID) \(channel) \(at) \(kind.rawValue)" }
 
+    /// The meter of a read's id, which may have spaces of its own.
+    public static func meterID(ofRead id: String) -> String {
+        id.split(separator: " ", omittingEmptySubsequences: false).dropLast(3)
+            .joined(separator: " ")
+    }
+
     var fields: [(column: String, value: String)] {
         [
             ("meter_id", meterID), ("channel", channel.description), ("at", at.description),

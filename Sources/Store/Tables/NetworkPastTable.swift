@@ -25,20 +25,15 @@ extension StoreTransaction {
         }
     }
 
-    /// True where an import came after a change of input.
-    public func hasImports(after seq: Int) throws -> Bool {
-        try Int.fetchOne(db, sql: "SELECT max(until_seq) FROM network_past") ?? 0 > seq
-    }
-
     /// The rows, as they were known at a change of input, of the ids that imports changed later.
     public func replacedRows(since seq: Int) throws -> [ReplacedRows] {
         var replaced: [ReplacedRows] = []
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT table_name, id, row FROM network_past p WHERE until_seq =
+                SELECT table_name, id, row FROM network_past p WHERE until_seq > ?1 AND until_seq =
                     (SELECT min(until_seq) FROM network_past q WHERE q.table_name = p.table_name
-                    AND q.id = p.id AND q.until_seq > ?)
+                    AND q.id = p.id AND q.until_seq > ?1)
                 ORDER BY table_name, id, position
                 """, arguments: [seq])
         while let row = try rows.next() {
