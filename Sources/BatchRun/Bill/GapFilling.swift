@@ -9,16 +9,14 @@ import Store
 
 /// Estimates the missing intervals of one due span and adds the span up again, from whole series.
 ///
-/// The slow path: only spans with gaps come here, and each reads four weeks before its gaps for like
-/// days. What was delivered is the only source, so the outcome does not depend on earlier nights.
+/// The slow path: only spans with gaps come here, and each reads four weeks before it for like days,
+/// and two hours after it for lines. What was delivered is the only source, so the outcome does not
+/// depend on earlier nights.
 struct GapFilling {
     let store: TallyStore
     let network: Network
     let knownSeq: Int
     private var plans = SlotPlans()
-
-    /// How far back a like day is sought. Source: reference method E5, up to four weeks.
-    private static let likeDaySeconds: Int64 = 28 * 86_400
 
     init(store: TallyStore, network: Network, knownSeq: Int) {
         self.store = store
@@ -67,18 +65,27 @@ struct GapFilling {
         }
     }
 
+    /// The time whose readings estimates of a meter's part of a span may rest on.
+    ///
+    /// Values that the meter counted elsewhere, or in another way, are no neighbours.
+    private func sources(of clipped: Range<Int64>, _ meterSpan: MeterSpan) -> Range<Int64> {
+        let setup = network.setup(around: meterSpan)
+        // A run that begins in the span and may be a line ends, with its neighbour, this near.
+        let lineSeconds = Int64(LinearInterpolation.longestMinutes) * 60
+        let likeDaySeconds = Int64(LikeDay.longestDays) * 86_400
+        return max(
+            setup.lowerBound.seconds, clipped.lowerBound - likeDaySeconds)..<min(
+                setup.upperBound.seconds, clipped.upperBound + lineSeconds)
+    }
+
     /// Reads the channels of a meter, one series each.
     private func series(of usage: SpanUsage, meterSpan index: Int) throws -> [ChannelSeries] {
         let meterSpan = usage.meterSpans[index]
         let offset = network.storageOffset(of: meterSpan.meter)
         let clipped = usage.clipped(meterSpan)
-        let first = Instant(seconds: clipped.lowerBound - GapFilling.likeDaySeconds)
-            .clock(offset: offset).day
-        let last = Instant(seconds: clipped.upperBound + 86_399).clock(offset: offset).day
-        let span =
-            Instant(day: first, offset: offset).seconds..<Instant(day: last, offset: offset).seconds
+        let sources = sources(of: clipped, meterSpan)
         var found: [ChannelUse: [(readings: StoredIntervals, strip: Int)]] = [:]
-        for key in network.blockKeys(of: meterSpan.meter, within: span, kind: .interval) {
+        for key in network.blockKeys(of: meterSpan.meter, within: sources, kind: .interval) {
             for part in try store.read({ try $0.settledParts(of: key, knownSeq: knownSeq) })
             where part.firstMeter <= meterSpan.meter.rawValue
                 && meterSpan.meter.rawValue <= part.lastMeter
@@ -100,15 +107,21 @@ struct GapFilling {
             }
         }
         return found.sorted { $0.key.channel < $1.key.channel }.map { use, strips in
-            channelSeries(use, strips, span: span, billed: clipped, offset: offset)
+            channelSeries(use, strips, sources: sources, billed: clipped, offset: offset)
         }
     }
 
     private func channelSeries(
         _ use: ChannelUse, _ strips: [(readings: StoredIntervals, strip: Int)],
-        span: Range<Int64>, billed: Range<Int64>, offset: Int
+        sources: Range<Int64>, billed: Range<Int64>, offset: Int
     ) -> ChannelSeries {
         let length = Int64(use.slotMinutes) * 60
+        let firstDay = Instant(seconds: sources.lowerBound).clock(offset: offset).day
+        let endDay = Instant(seconds: sources.upperBound + 86_399).clock(offset: offset).day
+        let span =
+            Instant(day: firstDay, offset: offset)
+            .seconds..<Instant(day: endDay, offset: offset)
+            .seconds
         let count = Int((span.upperBound - span.lowerBound) / length)
         let exponent = strips.map { $0.readings.strips.exponent($0.strip) }.min() ?? -3
         var channel = ChannelSeries(
@@ -128,7 +141,9 @@ struct GapFilling {
                 + Int64(columns.firstSlots[strip]) * length
             let first = Int((start - span.lowerBound) / length)
             for (position, slot) in columns.slots(strip).enumerated()
-            where columns.qualities[slot] != 0 {
+            where columns.qualities[slot] != 0
+                && sources.contains(start + Int64(position) * length)
+            {
                 let place = first + position
                 let value = ScaledValue(columns.values[slot], exponent: columns.exponent(strip))
                 guard let scaled = value.value(atExponent: exponent) else { continue }
