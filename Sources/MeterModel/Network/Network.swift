@@ -186,6 +186,15 @@ public struct Network: Hashable, Sendable {
         registerReadsByMeter[Int(meter.rawValue)].map { registerReads[Int($0)] }
     }
 
+    /// True where somebody set a register on site after a moment, or up to another: it fell for a reason.
+    public func isReset(
+        _ channel: Channel, of meter: MeterNumber, after first: Instant, through last: Instant
+    ) -> Bool {
+        registerReads(of: meter).contains { read in
+            read.kind == .reset && read.channel == channel && first < read.at && read.at <= last
+        }
+    }
+
     private func meterSpan(_ index: Int) -> MeterSpan {
         let stored = meterSpans[index]
         return MeterSpan(
