@@ -143,4 +143,42 @@ import Testing
                 ["2026-01-01", "74500", "1"], ["2026-02-01", "268700", "1"],
             ])
     }
+
+    @Test(arguments: [true, false])
+    func `the hour in which meters are exchanged is expected of the one that it begins with`(
+        isDelivered: Bool
+    ) throws {
+        let branch = try MonthlyBranch.branch()
+        let at = "2026-01-20T10:07:00+08:00"
+        try branch.importNetwork([
+            "meters.csv": Self.meterHeader + "M1,S1,T1,,\(at),1,6,60,,\nM2,S1,T1,\(at),,1,6,60,,\n"
+        ])
+        let rows = MonthlyBranch.hours(
+            from: "2026-01-01", to: "2026-02-01", without: isDelivered ? nil : "2026-01-20T10"
+        ).split(separator: "\n")
+        // Day by day in order: the hours from 11:00 on are the second meter's.
+        let exchange = rows.firstIndex { $0.hasPrefix("M1,2026-01-20T11") } ?? 0
+        try branch.deliver(
+            "hours.csv",
+            rows.enumerated().map { row, text in
+                (row < exchange ? String(text) : "M2" + text.dropFirst(2)) + "\n"
+            }.joined())
+        try branch.bill(asOf: "2026-02-04")
+        #expect(
+            try branch.rows("SELECT subject_id, starts_at, ends_at, detail FROM exception")
+                == (isDelivered
+                    ? []
+                    : [
+                        [
+                            "M1", "2026-01-20T10:00:00+08:00", "2026-01-20T11:00:00+08:00",
+                            "1 intervals without a value",
+                        ]
+                    ]))
+        // Like the Tuesday before: nothing follows that the first meter counted.
+        #expect(
+            try branch.rows(Self.estimates)
+                == (isDelivered ? [] : [["2026-01-20 10:00:00", "10", "-1", "E14"]]))
+        #expect(
+            try branch.rows(Self.bills) == [["2026-01-01", "74400", isDelivered ? "0" : "1"]])
+    }
 }
