@@ -22,7 +22,7 @@ struct RegisterChecks {
         var keys: Set<BlockKey> = []
         for key in try store.read({ try $0.keysSettled(bySeq: seq, kind: .register) }) {
             for days in 0...RegisterChecks.daysLookedBack {
-                keys.formUnion(blocks(of: key, daysLater: days))
+                keys.formUnion(network.blocks(of: key, daysLater: days))
             }
         }
         for key in keys.sorted() { try check(key) }
@@ -30,28 +30,6 @@ struct RegisterChecks {
 
     /// How many days before a day its checks look at.
     private static let daysLookedBack: Int32 = 2
-
-    /// The blocks that a block's meters have some days later, or earlier: those of its feeder, and of
-    /// the feeders that meters went to or came from.
-    private func blocks(of key: BlockKey, daysLater days: Int32) -> Set<BlockKey> {
-        var other = key
-        other.day += days
-        var blocks: Set = [other]
-        for meter in meters(of: key) {
-            let day = CivilDay(number: other.day)
-            guard let feeder = network.feeder(of: meter, onStorageDay: day) else { continue }
-            other.feeder = Int(feeder.rawValue)
-            blocks.insert(other)
-        }
-        return blocks
-    }
-
-    /// The meters that may be in a block.
-    private func meters(of key: BlockKey) -> [MeterNumber] {
-        network.meters(
-            onFeeder: FeederNumber(rawValue: UInt32(key.feeder)),
-            storageDay: CivilDay(number: key.day), group: key.group)
-    }
 
     private func check(_ key: BlockKey) throws {
         let today = try readings(of: key, daysBefore: 0)
@@ -107,9 +85,9 @@ struct RegisterChecks {
     private func readings(of key: BlockKey, daysBefore days: Int32) throws
         -> [RowKey: RegisterReading]
     {
-        let meters = Set(meters(of: key).map(\.rawValue))
+        let meters = Set(network.meters(of: key).map(\.rawValue))
         var found: [RowKey: RegisterReading] = [:]
-        for block in blocks(of: key, daysLater: -days).sorted() {
+        for block in network.blocks(of: key, daysLater: -days).sorted() {
             for part in try store.read({ try $0.settledParts(of: block) }) {
                 for (row, reading) in try store.registers(of: part).readings
                 where meters.contains(row.meter) { found[row] = reading }

@@ -21,6 +21,10 @@ enum Schema {
             try $0.execute(
                 sql: "ALTER TABLE run ADD COLUMN corrections INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("3 streams of a part") {
+            // What a part is of, as one number; 0 where an earlier version wrote it.
+            try $0.execute(sql: "ALTER TABLE part ADD COLUMN streams INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 
