@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BatchRun
+import Foundation
 import TestSupport
 import Testing
 
@@ -180,5 +181,45 @@ import Testing
                 == (isDelivered ? [] : [["2026-01-20 10:00:00", "10", "-1", "E14"]]))
         #expect(
             try branch.rows(Self.bills) == [["2026-01-01", "74400", isDelivered ? "0" : "1"]])
+    }
+
+    @Test(arguments: ["2026-02-01", "2026-02-15"])
+    func `a stream whose head-end begins to apply the multiplier is estimated once`(day: String)
+        throws
+    {
+        let branch = try MonthlyBranch.branch(meter: "M1,S1,T1,2025-01-01,,2,6,60")
+        let profiles = branch.folder + "/profiles"
+        try FileManager.default.createDirectory(
+            atPath: profiles, withIntermediateDirectories: true)
+        try """
+        name: primary
+        shape: long
+        kind: interval_energy
+        columns:
+          meter: id
+          timestamp: at
+          value: energy
+        unit: kWh
+        multiplier: applied
+
+        """.write(toFile: profiles + "/primary.yaml", atomically: true, encoding: .utf8)
+        branch.configuration.profiles = profiles
+        try branch.deliver("before.csv", MonthlyBranch.hours(from: "2026-01-01", to: day))
+        let after = MonthlyBranch.hours(from: day, to: "2026-03-02").split(separator: "\n")
+            .dropFirst()
+            .filter { row in
+                !["T08", "T09", "T10"].contains { row.hasPrefix("M1,2026-02-18\($0)") }
+            }
+            .map { row in
+                let cells = row.split(separator: ",")
+                return "M1,\(cells[1]),2.0\n"
+            }
+        try branch.deliver("after.csv", "id,at,energy\n" + after.joined())
+        try branch.bill(asOf: "2026-03-05")
+        // 744 and 672 hours of 1 kWh × 2; three of them like those of the week before.
+        #expect(
+            try branch.rows(Self.bills) == [
+                ["2026-01-01", "148800", "0"], ["2026-02-01", "134400", "3"],
+            ])
     }
 }

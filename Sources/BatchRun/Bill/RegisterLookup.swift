@@ -273,15 +273,7 @@ extension RegisterReading {
         case .reset: origin = .reset
         default: origin = .delivered
         }
-        for exponent in stride(from: 0, through: -9, by: -1) {
-            let steps = read.value * Exact.powerOfTen(-exponent)
-            if steps.denominator == 1, let value = Int64(exactly: steps.numerator) {
-                self.init(
-                    instant: read.at.seconds, value: ScaledValue(value, exponent: exponent),
-                    origin: origin)
-                return
-            }
-        }
-        return nil
+        guard let value = ScaledValue(read.value) else { return nil }
+        self.init(instant: read.at.seconds, value: value, origin: origin)
     }
 }
