@@ -222,4 +222,28 @@ import Testing
                 ["2026-01-01", "148800", "0"], ["2026-02-01", "134400", "3"],
             ])
     }
+
+    @Test func `a line crosses the midnight that ends a period by summer time`() throws {
+        let branch = try MonthlyBranch.branch()
+        try branch.importNetwork([
+            "service_points.csv": "service_point_id,node_id,timezone\nS9,F1,Europe/Berlin\n",
+            "meters.csv": Self.meterHeader + "M9,S9,,,,1,6,60,,\n",
+            "contracts.csv": MonthlyBranch.contracts(["K9,S9,C1,flat,2026-06-01,,1,1,"]),
+        ])
+        // 1 July 00:00 in Berlin is 06:00 in Beijing: 1 kWh an hour before, 4 kWh after.
+        let june = MonthlyBranch.hours(from: "2026-05-31", to: "2026-07-01")
+        let july = MonthlyBranch.hours(from: "2026-07-01", to: "2026-07-05", "4.0")
+        let rows = (june + july).replacing("M1,", with: "M9,").split(separator: "\n").compactMap {
+            row -> String? in
+            if row.hasPrefix("meter_id") || row.hasPrefix("M9,2026-07-01T05") { return nil }
+            let isJune = ["00", "01", "02", "03", "04"].contains {
+                row.hasPrefix("M9,2026-07-01T\($0)")
+            }
+            return "\(isJune ? String(row).replacing("4.0", with: "1.0") : String(row))\n"
+        }
+        try branch.deliver("hours.csv", "meter_id,timestamp,channel,kwh,quality\n" + rows.joined())
+        try branch.bill(asOf: "2026-07-04")
+        // 719 + 2.5 kWh.
+        #expect(try branch.rows(Self.bills) == [["2026-06-01", "72150", "1"]])
+    }
 }
