@@ -3,9 +3,9 @@
 import Quantities
 
 /// Estimates a gap by the same slots of an earlier day of the same kind (method E5, AEMO 14).
-enum LikeDay {
-    /// How far back it looks.
-    static let longestDays = 28
+public enum LikeDay {
+    /// How far back it looks. Source: reference method E5, up to four weeks.
+    public static let longestDays = 28
 
     /// The days back to try, in order of preference.
     ///

@@ -3,9 +3,9 @@
 import Quantities
 
 /// Estimates a short gap on a straight line between its neighbours (method E4, AEMO 17).
-enum LinearInterpolation {
+public enum LinearInterpolation {
     /// The longest gap that it fills. Source: California VEE rules, two hours.
-    static let longestMinutes = 120
+    public static let longestMinutes = 120
 
     /// The values of a gap, or nil where it is too long or ends at the border of the series.
     ///

@@ -45,20 +45,30 @@ public struct RegisterDial: Hashable, Sendable {
             let (steps, over) = current.subtractingReportingOverflow(previous)
             return over ? .decrease : .advance(steps, rolledOver: false)
         }
-        // A dial of more than 18 digits in all has no last digit that an Int64 could pass.
-        guard digits > 0, digits - exponent >= 0, digits - exponent <= 18, current >= 0 else {
-            return .decrease
-        }
-        var wrap: Int64 = 1
-        for _ in 0..<(digits - exponent) { wrap *= 10 }
-        guard previous < wrap, Int128(previous) * 10 > Int128(wrap) * 9 else { return .decrease }
+        guard let wrap = wrap(exponent: exponent), current >= 0, previous < wrap,
+            Int128(previous) * 10 > Int128(wrap) * 9
+        else { return .decrease }
         let steps = wrap - previous + current
-        return isPlausible(steps, wrap: wrap, exponent: exponent, seconds: seconds)
+        return isPlausible(steps, exponent: exponent, seconds: seconds)
             ? .advance(steps, rolledOver: true) : .decrease
     }
 
-    private func isPlausible(_ steps: Int64, wrap: Int64, exponent: Int, seconds: Int64) -> Bool {
-        guard let capacityKilowatts else { return steps <= wrap / 10 }
+    /// How many steps of `10^exponent` base units the dial counts before it begins again; nil where its
+    /// digits are unknown.
+    func wrap(exponent: Int) -> Int64? {
+        // A dial of more than 18 digits in all has no last digit that an Int64 could pass.
+        guard digits > 0, (0...18).contains(digits - exponent) else { return nil }
+        var wrap: Int64 = 1
+        for _ in 0..<(digits - exponent) { wrap *= 10 }
+        return wrap
+    }
+
+    /// True for an advance within what the capacity allows in some time; without a capacity, within a
+    /// tenth of the dial.
+    public func isPlausible(_ steps: Int64, exponent: Int, seconds: Int64) -> Bool {
+        guard let capacityKilowatts else {
+            return wrap(exponent: exponent).map { steps <= $0 / 10 } ?? false
+        }
         let energy = ScaledValue(steps, exponent: exponent).exact * multiplier
         let possible = capacityKilowatts * Exact(seconds) / Exact(3600)
         return !energy.isOverflow && energy <= possible

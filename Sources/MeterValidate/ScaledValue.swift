@@ -18,6 +18,27 @@ public struct ScaledValue: Sendable {
         self.exponent = Int8(clamping: exponent)
     }
 
+    /// An exact amount in base units; nil where it has more than nine decimals, or is too large.
+    public init?(_ exact: Exact) {
+        for exponent in stride(from: 0, through: -9, by: -1) {
+            let steps = exact * Exact.powerOfTen(-exponent)
+            if steps.denominator == 1, let value = Int64(exactly: steps.numerator) {
+                self.init(value, exponent: exponent)
+                return
+            }
+        }
+        return nil
+    }
+
+    /// One base unit.
+    public static let one = ScaledValue(1, exponent: 0)
+
+    /// The amount times a factor; nil where it is too large.
+    public func times(_ factor: ScaledValue) -> ScaledValue? {
+        let (product, over) = value.multipliedReportingOverflow(by: factor.value)
+        return over ? nil : ScaledValue(product, exponent: Int(exponent) + Int(factor.exponent))
+    }
+
     /// The amount in base units.
     public var exact: Exact { Exact(coefficient: Int128(value), exponent: Int(exponent)) }
 

@@ -21,13 +21,27 @@ import Testing
         if isNightly { try branch.bill(asOf: "2026-02-05") }
         try deliver(branch, "E1", from: "2026-02-01", to: "2026-03-01")
         if isNightly {
-            #expect(try branch.bill(asOf: "2026-03-05").counts.exceptions == 1)
+            #expect(try branch.bill(asOf: "2026-03-05").counts.exceptions == 2)
         }
         try deliver(branch, "E1", from: "2026-03-01", to: "2026-04-01")
         try branch.bill(asOf: "2026-04-05")
         #expect(
-            try branch.rows("SELECT channel, rule, starts_at FROM exception WHERE status = 'open'")
-                == [["1.8.0:E2", "missing-intervals", "2026-02-01T00:00:00+08:00"]])
+            try branch.rows(
+                """
+                SELECT channel, rule, starts_at, detail FROM exception WHERE status = 'open'
+                ORDER BY ends_at
+                """)
+                == [
+                    // On its first day, and when it is billed.
+                    [
+                        "1.8.0:E2", "missing-intervals", "2026-02-01T00:00:00+08:00",
+                        "24 intervals without a value",
+                    ],
+                    [
+                        "1.8.0:E2", "missing-intervals", "2026-02-01T00:00:00+08:00",
+                        "672 intervals without a value",
+                    ],
+                ])
         // Both streams count: 2 × 744 and 2 × 672 kWh; February's second is like January's days.
         // In March no day of the second is near enough to be like.
         #expect(

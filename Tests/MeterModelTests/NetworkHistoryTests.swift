@@ -29,6 +29,37 @@ private let meterHeader =
         #expect(network.span(of: meter, at: try midnight("2026-01-01") + -1) == nil)
     }
 
+    @Test func `readings compare as long as the meter stays at its place and counts alike`() throws
+    {
+        let network = try SmallNetwork([
+            "service_points.csv": """
+            service_point_id,node_id,timezone,from,to
+            S1,T1,Asia/Shanghai,,2026-03-01
+            S1,T2,Asia/Shanghai,2026-03-01,
+            S2,T2,Asia/Shanghai,,
+
+            """,
+            "meters.csv": """
+            \(meterHeader),from,to
+            M1,S1,C1,2026-01-01,,40,6,15,,2026-05-01
+            M1,S1,,2026-01-01,,40,6,15,2026-05-01,2026-06-01
+            M1,S1,,2026-01-01,,60,6,15,2026-06-01,2026-07-01
+            M1,S1,,2026-01-01,,60,6,15,2026-07-02,2026-08-01
+            M1,S2,,2026-01-01,,60,6,15,2026-08-01,
+
+            """,
+        ]).network()
+        let spans = network.spans(of: try #require(network.meter("M1")))
+        let cuts = try ["01", "06", "07", "08"].map { try midnight("2026-\($0)-01") }
+        let again = try midnight("2026-07-02")
+        // Another feeder and terminal change nothing; another multiplier, a day out, another place do.
+        #expect(
+            spans.map { network.setup(around: $0) } == [
+                cuts[0]..<cuts[1], cuts[0]..<cuts[1], cuts[0]..<cuts[1], cuts[1]..<cuts[2],
+                again..<cuts[3], cuts[3] ..< .distantFuture,
+            ])
+    }
+
     @Test func `a meter exchange puts one meter after the other at a service point`() throws {
         let network = try SmallNetwork([
             "meters.csv": """

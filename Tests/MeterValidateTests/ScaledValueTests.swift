@@ -50,4 +50,24 @@ import Testing
             #expect((left == right) == (left.exact == right.exact))
         }
     }
+
+    @Test(
+        arguments: [
+            ("40", 40, 0), ("1.5", 15, -1), ("-0.000000001", -1, -9), ("0", 0, 0),
+            ("0.0000000001", nil, 0), ("9223372036854775808", nil, 0),
+        ] as [(String, Int64?, Int)])
+    func `an exact amount of at most nine decimals has a step`(
+        amount: String, value: Int64?, exponent: Int
+    ) throws {
+        let found = ScaledValue(try #require(Exact(amount)))
+        #expect(found?.value == value)
+        #expect(found.map { Int($0.exponent) } == value.map { _ in exponent })
+    }
+
+    @Test func `a product is exact or none`() {
+        let factor = ScaledValue(15, exponent: -1)
+        #expect(ScaledValue(250, exponent: -3).times(factor) == ScaledValue(375, exponent: -3))
+        #expect(ScaledValue(.max, exponent: 0).times(factor) == nil)
+        #expect(ScaledValue(7, exponent: 2).times(.one) == ScaledValue(700, exponent: 0))
+    }
 }

@@ -44,7 +44,7 @@ struct ExpectedStreams {
     >? {
         let meterSpan = usage.meterSpans[position]
         let start = usage.clipped(meterSpan).lowerBound
-        let since = network.sameSetup(as: meterSpan)
+        let since = network.setup(around: meterSpan).lowerBound.seconds
         let cycle = start - usage.due.cycleSeconds
         let before = max(since, usage.due.isFirst ? cycle : start - 86_400)..<start
         guard since < start, !before.isEmpty else { return nil }
@@ -143,23 +143,4 @@ extension DueSpan {
 
     /// At least the length of a billing cycle, in seconds.
     fileprivate var cycleSeconds: Int64 { Int64(terms.cycleMonths) * 31 * 86_400 }
-}
-
-extension Network {
-    /// Since when a meter has been at its place as it is: a row with another multiplier, other digits,
-    /// interval length or basis begins anew.
-    fileprivate func sameSetup(as meterSpan: MeterSpan) -> Int64 {
-        var since = meterSpan.span.lowerBound
-        let terms = meterSpan.terms
-        for earlier in spans(of: meterSpan.meter).reversed() where earlier.span.upperBound == since
-        {
-            guard earlier.servicePoint == meterSpan.servicePoint,
-                earlier.terms.multiplier == terms.multiplier, earlier.terms.digits == terms.digits,
-                earlier.terms.intervalMinutes == terms.intervalMinutes,
-                earlier.terms.basis == terms.basis
-            else { break }
-            since = earlier.span.lowerBound
-        }
-        return since.seconds
-    }
 }

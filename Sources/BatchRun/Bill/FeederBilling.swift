@@ -140,8 +140,8 @@ struct FeederBilling: Sendable {
         }
     }
 
-    /// Says which streams are estimated from end to end: a whole silent meter is found when its days
-    /// are settled, one stream of several only here.
+    /// Says which streams are estimated from end to end: when days are settled, the silence of one
+    /// stream of several is found on its first day only.
     private func noteSilence(_ usage: inout SpanUsage) {
         let checks = BlockChecks(network: network, asOf: asOf)
         for use in usage.silentStreams {

@@ -9,16 +9,14 @@ import Store
 
 /// Estimates the missing intervals of one due span and adds the span up again, from whole series.
 ///
-/// The slow path: only spans with gaps come here, and each reads four weeks before its gaps for like
-/// days. What was delivered is the only source, so the outcome does not depend on earlier nights.
+/// The slow path: only spans with gaps come here, and each reads four weeks before it for like days,
+/// and two hours after it for lines. What was delivered is the only source, so the outcome does not
+/// depend on earlier nights.
 struct GapFilling {
     let store: TallyStore
     let network: Network
     let knownSeq: Int
     private var plans = SlotPlans()
-
-    /// How far back a like day is sought. Source: reference method E5, up to four weeks.
-    private static let likeDaySeconds: Int64 = 28 * 86_400
 
     init(store: TallyStore, network: Network, knownSeq: Int) {
         self.store = store
@@ -67,18 +65,40 @@ struct GapFilling {
         }
     }
 
+    /// The time whose readings estimates of a meter's part of a span may rest on.
+    ///
+    /// Values that the meter counted elsewhere, or in another way, are no neighbours.
+    private func sources(of clipped: Range<Int64>, _ meterSpan: MeterSpan) -> Range<Int64> {
+        let setup = network.setup(around: meterSpan)
+        // A run that begins in the span and may be a line ends, with its neighbour, this near.
+        let lineSeconds = Int64(LinearInterpolation.longestMinutes) * 60
+        let likeDaySeconds = Int64(LikeDay.longestDays) * 86_400
+        return max(
+            setup.lowerBound.seconds, clipped.lowerBound - likeDaySeconds)..<min(
+                setup.upperBound.seconds, clipped.upperBound + lineSeconds)
+    }
+
+    /// A stored strip of one stream.
+    private struct Source {
+        var readings: StoredIntervals
+        var strip: Int
+        /// What its values are multiplied by to be of the series' side of the multiplier.
+        var factor = ScaledValue.one
+
+        /// True where the multiplier is applied already.
+        var isPrimary: Bool { readings.origins[strip].flags.contains(.primary) }
+    }
+
     /// Reads the channels of a meter, one series each.
+    ///
+    /// A stream that was delivered both with the multiplier applied and without is one series, with it.
     private func series(of usage: SpanUsage, meterSpan index: Int) throws -> [ChannelSeries] {
         let meterSpan = usage.meterSpans[index]
         let offset = network.storageOffset(of: meterSpan.meter)
         let clipped = usage.clipped(meterSpan)
-        let first = Instant(seconds: clipped.lowerBound - GapFilling.likeDaySeconds)
-            .clock(offset: offset).day
-        let last = Instant(seconds: clipped.upperBound + 86_399).clock(offset: offset).day
-        let span =
-            Instant(day: first, offset: offset).seconds..<Instant(day: last, offset: offset).seconds
-        var found: [ChannelUse: [(readings: StoredIntervals, strip: Int)]] = [:]
-        for key in network.blockKeys(of: meterSpan.meter, within: span, kind: .interval) {
+        let sources = sources(of: clipped, meterSpan)
+        var found: [Stream: [Source]] = [:]
+        for key in network.blockKeys(of: meterSpan.meter, within: sources, kind: .interval) {
             for part in try store.read({ try $0.settledParts(of: key, knownSeq: knownSeq) })
             where part.firstMeter <= meterSpan.meter.rawValue
                 && meterSpan.meter.rawValue <= part.lastMeter
@@ -91,26 +111,43 @@ struct GapFilling {
                     guard channel.kind == .interval, usage.wants(channel.obis),
                         minutes == meterSpan.terms.intervalMinutes ?? minutes
                     else { continue }
-                    let use = ChannelUse(
-                        meterSpan: index, channel: channel,
-                        slotMinutes: Int(readings.strips.slotMinutes[strip]),
-                        isPrimary: readings.origins[strip].flags.contains(.primary))
-                    found[use, default: []].append((readings, strip))
+                    found[Stream(channel: channel, slotMinutes: minutes), default: []].append(
+                        Source(readings: readings, strip: strip))
                 }
             }
         }
-        return found.sorted { $0.key.channel < $1.key.channel }.map { use, strips in
-            channelSeries(use, strips, span: span, billed: clipped, offset: offset)
+        return found.sorted { $0.key.channel < $1.key.channel }.map { stream, strips in
+            let use = ChannelUse(
+                meterSpan: index, channel: stream.channel, slotMinutes: stream.slotMinutes,
+                isPrimary: strips.contains(where: \.isPrimary))
+            var strips = strips
+            if use.isPrimary, let multiplier = ScaledValue(meterSpan.terms.multiplier) {
+                for strip in strips.indices where !strips[strip].isPrimary {
+                    strips[strip].factor = multiplier
+                }
+            } else {
+                // A multiplier that no factor holds leaves one side only.
+                strips.removeAll { $0.isPrimary != use.isPrimary }
+            }
+            return channelSeries(use, strips, sources: sources, billed: clipped, offset: offset)
         }
     }
 
     private func channelSeries(
-        _ use: ChannelUse, _ strips: [(readings: StoredIntervals, strip: Int)],
-        span: Range<Int64>, billed: Range<Int64>, offset: Int
+        _ use: ChannelUse, _ strips: [Source], sources: Range<Int64>, billed: Range<Int64>,
+        offset: Int
     ) -> ChannelSeries {
         let length = Int64(use.slotMinutes) * 60
+        let firstDay = Instant(seconds: sources.lowerBound).clock(offset: offset).day
+        let endDay = Instant(seconds: sources.upperBound + 86_399).clock(offset: offset).day
+        let span =
+            Instant(day: firstDay, offset: offset)
+            .seconds..<Instant(day: endDay, offset: offset)
+            .seconds
         let count = Int((span.upperBound - span.lowerBound) / length)
-        let exponent = strips.map { $0.readings.strips.exponent($0.strip) }.min() ?? -3
+        let exponent =
+            strips.map { $0.readings.strips.exponent($0.strip) + Int($0.factor.exponent) }.min()
+            ?? -3
         var channel = ChannelSeries(
             use: use,
             series: IntervalSeries(
@@ -120,21 +157,25 @@ struct GapFilling {
             target: Int(
                 (billed.lowerBound - span.lowerBound + length - 1) / length)..<Int(
                     (billed.upperBound - span.lowerBound + length - 1) / length))
-        for (readings, strip) in strips {
-            let columns = readings.strips
+        for source in strips {
+            let (columns, strip) = (source.readings.strips, source.strip)
             let day = CivilDay(number: columns.days[strip])
             let start =
                 Instant(day: day, offset: offset).seconds
                 + Int64(columns.firstSlots[strip]) * length
             let first = Int((start - span.lowerBound) / length)
             for (position, slot) in columns.slots(strip).enumerated()
-            where columns.qualities[slot] != 0 {
+            where columns.qualities[slot] != 0
+                && sources.contains(start + Int64(position) * length)
+            {
                 let place = first + position
                 let value = ScaledValue(columns.values[slot], exponent: columns.exponent(strip))
-                guard let scaled = value.value(atExponent: exponent) else { continue }
+                guard let scaled = value.times(source.factor)?.value(atExponent: exponent) else {
+                    continue
+                }
                 channel.series.values[place] = scaled
                 channel.series.qualities[place] = columns.qualities[slot]
-                if readings.origins[strip].flags.contains(.suspect) {
+                if source.readings.origins[strip].flags.contains(.suspect) {
                     channel.suspects.insert(place)
                 }
             }

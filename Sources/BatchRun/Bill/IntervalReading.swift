@@ -198,20 +198,3 @@ struct SlotPlans {
         return plan
     }
 }
-
-extension Network {
-    /// The blocks of a meter's storage days in a span of seconds.
-    func blockKeys(of meter: MeterNumber, within span: Range<Int64>, kind: ReadingKind)
-        -> [BlockKey]
-    {
-        let offset = storageOffset(of: meter)
-        let first = Instant(seconds: span.lowerBound).clock(offset: offset).day
-        let last = Instant(seconds: span.upperBound - 1).clock(offset: offset).day
-        return (first.number...last.number).compactMap { day in
-            feeder(of: meter, onStorageDay: CivilDay(number: day)).map {
-                BlockKey(
-                    feeder: Int($0.rawValue), day: day, group: Int(meter.groupNumber), kind: kind)
-            }
-        }
-    }
-}

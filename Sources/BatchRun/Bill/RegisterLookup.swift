@@ -39,13 +39,33 @@ struct RegisterLookup {
                     RegisterSegment(
                         meter: meterSpan.meter.rawValue,
                         span: meterSpan.span.lowerBound.seconds..<meterSpan.span.upperBound.seconds,
-                        dial: RegisterDial(
-                            digits: meterSpan.terms.digits ?? 0,
-                            multiplier: meterSpan.terms.multiplier,
-                            capacityKilowatts: meterSpan.terms.capacityKilowatts),
-                        readings: readings))
+                        dial: RegisterDial(meterSpan.terms), readings: readings))
             }
         }
+        for obis in Array(usage.registers.keys) { try followFalls(of: obis, in: &usage) }
+    }
+
+    /// Reads a register day by day where it fell from end to end: the days between may tell that it
+    /// rolled over. Where they leap, nothing is told, and the fall stays a reason to hold.
+    private mutating func followFalls(of obis: ObisCode, in usage: inout SpanUsage) throws {
+        let span = usage.due.request.span
+        guard var segments = usage.registers[obis],
+            case .failure(let gap) = RegisterUsage.between(span, of: obis, segments: segments),
+            gap.code == .registerDecrease
+        else { return }
+        for index in segments.indices {
+            let meter = MeterNumber(rawValue: segments[index].meter)
+            let part = segments[index].span.clamped(to: span)
+            let offset = network.storageOffset(of: meter)
+            let first = Instant(seconds: part.lowerBound).clock(offset: offset).day
+            let last = Instant(seconds: part.upperBound - 1).clock(offset: offset).day
+            for number in first.number...last.number {
+                segments[index].readings += try readings(
+                    meter, Channel(obis, .register), on: CivilDay(number: number)
+                ).filter { part.lowerBound < $0.instant && $0.instant < part.upperBound }
+            }
+        }
+        if segments.allSatisfy(\.isSteady) { usage.registers[obis] = segments }
     }
 
     /// The readings of a register at the ends of a span, and those on site.
@@ -67,9 +87,7 @@ struct RegisterLookup {
         // A register that nobody needs is sought no further where the meter seems not to have it.
         guard mayEstimate, need == .billed || !readings.isEmpty else { return readings }
         for instant in ends where !readings.contains(where: { $0.instant == instant }) {
-            guard let estimate = try estimate(meterSpan.meter, channel, at: instant) else {
-                continue
-            }
+            guard let estimate = try estimate(meterSpan, channel, at: instant) else { continue }
             readings.append(estimate)
             if need != .unmapped { usage.keep(estimate, channel, meterSpan.meter) }
         }
@@ -84,10 +102,7 @@ struct RegisterLookup {
         guard let first = try reading(meterSpan.meter, channel, at: span.lowerBound),
             let last = try reading(meterSpan.meter, channel, at: span.upperBound)
         else { return nil }
-        let dial = RegisterDial(
-            digits: meterSpan.terms.digits ?? 0, multiplier: meterSpan.terms.multiplier,
-            capacityKilowatts: meterSpan.terms.capacityKilowatts)
-        guard let step = dial.advance(from: first, to: last),
+        guard let step = RegisterDial(meterSpan.terms).advance(from: first, to: last),
             case .advance(let steps, _) = step.advance
         else { return nil }
         let amount = Exact(coefficient: Int128(steps), exponent: step.exponent)
@@ -105,7 +120,15 @@ struct RegisterLookup {
     private mutating func readings(
         _ meter: MeterNumber, _ channel: Channel, onDayEndingAt instant: Int64
     ) throws -> [RegisterReading] {
-        let day = Instant(seconds: instant - 1).clock(offset: network.storageOffset(of: meter)).day
+        let offset = network.storageOffset(of: meter)
+        return try readings(
+            meter, channel, on: Instant(seconds: instant - 1).clock(offset: offset).day)
+    }
+
+    /// The settled values of a register on a storage day, by time.
+    private mutating func readings(_ meter: MeterNumber, _ channel: Channel, on day: CivilDay)
+        throws -> [RegisterReading]
+    {
         guard let feeder = network.feeder(of: meter, onStorageDay: day) else { return [] }
         let key = BlockKey(
             feeder: Int(feeder.rawValue), day: day.number, group: Int(meter.groupNumber),
@@ -128,10 +151,13 @@ struct RegisterLookup {
     }
 
     /// An estimate between the nearest values before and after; nil where there is no later one.
-    private mutating func estimate(_ meter: MeterNumber, _ channel: Channel, at instant: Int64)
+    ///
+    /// Both must be of the same setup, and no reset between them: else no line joins them.
+    private mutating func estimate(_ meterSpan: MeterSpan, _ channel: Channel, at instant: Int64)
         throws
         -> RegisterReading?
     {
+        let meter = meterSpan.meter
         let billed = try store.read {
             try $0.registerEstimate(meter: meter.rawValue, channel: channel.packed, at: instant)
         }
@@ -150,10 +176,41 @@ struct RegisterLookup {
                 later = try readings(meter, channel, onDayEndingAt: instant + seconds).first
             }
             if let earlier, let later, earlier.instant < instant, instant < later.instant {
-                return interpolateFreeze(at: instant, between: earlier, and: later)
+                let setup = network.setup(around: meterSpan)
+                let (from, to) = (
+                    Instant(seconds: earlier.instant), Instant(seconds: later.instant)
+                )
+                guard setup.lowerBound <= from, to <= setup.upperBound,
+                    !network.isReset(channel, of: meter, after: from, through: to)
+                else { return nil }
+                return interpolateFreeze(
+                    at: instant, between: earlier, and: later, on: RegisterDial(meterSpan.terms))
             }
         }
         return nil
+    }
+}
+
+extension RegisterDial {
+    /// The dial of a meter under its terms.
+    init(_ terms: MeterTerms) {
+        self.init(
+            digits: terms.digits ?? 0, multiplier: terms.multiplier,
+            capacityKilowatts: terms.capacityKilowatts)
+    }
+}
+
+extension RegisterSegment {
+    /// True where no two readings in a row are farther apart than the dial can count in the time.
+    fileprivate var isSteady: Bool {
+        let sorted = readings.sorted { $0.instant < $1.instant }
+        return zip(sorted, sorted.dropFirst()).allSatisfy { previous, current in
+            guard let (advance, exponent) = dial.advance(from: previous, to: current),
+                case .advance(let steps, _) = advance
+            else { return true }
+            return dial.isPlausible(
+                steps, exponent: exponent, seconds: current.instant - previous.instant)
+        }
     }
 }
 
@@ -216,15 +273,7 @@ extension RegisterReading {
         case .reset: origin = .reset
         default: origin = .delivered
         }
-        for exponent in stride(from: 0, through: -9, by: -1) {
-            let steps = read.value * Exact.powerOfTen(-exponent)
-            if steps.denominator == 1, let value = Int64(exactly: steps.numerator) {
-                self.init(
-                    instant: read.at.seconds, value: ScaledValue(value, exponent: exponent),
-                    origin: origin)
-                return
-            }
-        }
-        return nil
+        guard let value = ScaledValue(read.value) else { return nil }
+        self.init(instant: read.at.seconds, value: value, origin: origin)
     }
 }

@@ -72,7 +72,8 @@ final class DeliveryWriter: Sendable {
                         partID: group.nextPart, month: month, key: part.key,
                         delivery: delivery.delivery, file: nil, readings: part.counts.readings,
                         firstMeter: part.firstMeter, lastMeter: part.lastMeter,
-                        meters: part.meters, isClean: part.isClean, bytes: part.body.count))
+                        meters: part.meters, streams: part.streams, isClean: part.isClean,
+                        bytes: part.body.count))
                 group.nextPart += 1
             }
             listings.append(rows)

@@ -13,6 +13,7 @@ struct AssembledPart: Sendable {
     var firstMeter: UInt32
     var lastMeter: UInt32
     var meters: Int
+    var streams: Int64 = 0
     var isClean: Bool
     var body: PartBody
 }
@@ -61,6 +62,7 @@ struct PartAssembly {
             let members = Array(order[run])
             var part = describe(
                 keys[members[0]], meters: members.lazy.map { strips.meters[$0] })
+            part.streams = strips.streamDigest(of: members)
             part.isClean = screen.isClean(strips, members)
             part.counts = counts(of: strips, members, areWhole: part.isClean)
             part.body = .held(encodeIntervals(strips, order: members) { _ in origin })

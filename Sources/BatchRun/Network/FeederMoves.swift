@@ -96,7 +96,7 @@ struct MovedBlocks {
                     bytes: encodeIntervals(strips, order: order) { readings.origins[$0] },
                     readings: order.reduce(0) { sum, strip in
                         sum + strips.qualities[strips.slots(strip)].count { $0 != 0 }
-                    }, isClean: part.isClean)
+                    }, streams: strips.streamDigest(of: order), isClean: part.isClean)
             }
         case .register:
             let readings = try store.registers(of: part)
@@ -105,7 +105,7 @@ struct MovedBlocks {
                 MergedPart(
                     meters: order.map { meters[$0] },
                     bytes: encodeRegisters(readings.rows, order: order) { readings.origins[$0] },
-                    readings: order.count, isClean: part.isClean)
+                    readings: order.count, streams: 0, isClean: part.isClean)
             }
         }
         guard meters.contains(where: { feeders[$0] != nil }) else { return nil }
@@ -145,6 +145,7 @@ struct MovedBlocks {
         nextPart += 1
         row.file = nil
         (row.readings, row.meters, row.bytes) = (piece.readings, piece.meters, piece.bytes.count)
+        row.streams = piece.streams
         (row.firstMeter, row.lastMeter) = (piece.firstMeter, piece.lastMeter)
         try store.append([
             StoredBody(partID: row.partID, month: row.month, body: .held(piece.bytes))
@@ -158,8 +159,8 @@ struct MovedBlocks {
         try transaction.list(rows, settled: true)
         for (key, parts) in states { try transaction.settle(key, seq: seq, as: parts) }
         for (meter, from, to) in meters {
-            // The checks of registers over days keep theirs by another name.
-            for suffix in ["", " registers"] {
+            // The checks of registers and streams over days keep theirs by other names.
+            for suffix in ["", " registers", " streams"] {
                 try transaction.moveExceptions(
                     subject: network.id(of: MeterNumber(rawValue: meter)),
                     from: from.description + suffix, to: to.description + suffix)

@@ -72,8 +72,8 @@ struct BlockChecks {
         return findings.map { row($0, meter: meter, channel: channel, offset: offset) }
     }
 
-    /// Slots without a value, of those that are expected: slots that the meter was in service all
-    /// the time, and that ended before `asOf` began on its clock.
+    /// Slots without a value, of those that are expected: slots that begin while the meter is in
+    /// service, as billing counts them (`SlotPlan`), and that ended before `asOf` began on its clock.
     ///
     /// By summer time the local day ends before the storage day: its last hour comes a night later.
     func gaps(_ present: [UInt32], _ grid: SlotGrid, _ meter: MeterNumber) -> [ValidationFinding] {
@@ -82,7 +82,7 @@ struct BlockChecks {
         for slot in slots.indices where slots[slot] == 0 {
             let (start, end) = (grid.instant(ofSlot: slot), grid.instant(ofSlot: slot + 1))
             let isExpected = spans.contains { span in
-                span.span.lowerBound <= start && end <= span.span.upperBound
+                span.span.contains(start)
                     && span.terms.intervalMinutes ?? grid.slotMinutes == grid.slotMinutes
                     && end <= network.zones[span.terms.zone].startOfDay(asOf)
             }

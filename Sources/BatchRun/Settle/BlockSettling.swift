@@ -13,6 +13,7 @@ struct MergedPart: Sendable {
     var firstMeter: UInt32
     var lastMeter: UInt32
     var meters: Int
+    var streams: Int64
     var isClean: Bool
 }
 
@@ -126,6 +127,7 @@ struct BlockSettling: Sendable {
             MergedPart(
                 meters: result.strips.meters, bytes: bytes,
                 readings: result.strips.qualities.count { $0 != 0 },
+                streams: result.strips.streamDigest(of: order),
                 isClean: exceptions.isEmpty && isWhole))
     }
 
@@ -154,7 +156,7 @@ struct BlockSettling: Sendable {
         settled.merged.append(
             MergedPart(
                 meters: result.rows.meters, bytes: bytes, readings: result.rows.count,
-                isClean: exceptions.isEmpty))
+                streams: 0, isClean: exceptions.isEmpty))
     }
 
     /// The files of some origins in the order of their SHA-256.
@@ -184,10 +186,11 @@ extension StoredIntervals {
 
 extension MergedPart {
     /// A block from its parts, for meters in ascending order.
-    init(meters: [UInt32], bytes: [UInt8], readings: Int, isClean: Bool) {
+    init(meters: [UInt32], bytes: [UInt8], readings: Int, streams: Int64, isClean: Bool) {
         self.init(
             bytes: bytes, readings: readings, firstMeter: meters.first ?? 0,
-            lastMeter: meters.last ?? 0, meters: Set(meters).count, isClean: isClean)
+            lastMeter: meters.last ?? 0, meters: Set(meters).count, streams: streams,
+            isClean: isClean)
     }
 }
 

@@ -19,15 +19,17 @@ struct RegisterChecks {
     let asOf: CivilDay
 
     func run() throws {
-        let touched = try store.read { try $0.keysSettled(bySeq: seq, kind: .register) }
-        var days = Set(touched)
-        for key in touched {
-            var next = key
-            next.day += 1
-            days.insert(next)
+        var keys: Set<BlockKey> = []
+        for key in try store.read({ try $0.keysSettled(bySeq: seq, kind: .register) }) {
+            for days in 0...RegisterChecks.daysLookedBack {
+                keys.formUnion(network.blocks(of: key, daysLater: days))
+            }
         }
-        for key in days.sorted() { try check(key) }
+        for key in keys.sorted() { try check(key) }
     }
+
+    /// How many days before a day its checks look at.
+    private static let daysLookedBack: Int32 = 2
 
     private func check(_ key: BlockKey) throws {
         let today = try readings(of: key, daysBefore: 0)
@@ -37,30 +39,20 @@ struct RegisterChecks {
         for (row, reading) in today.sorted(by: { $0.key < $1.key }) {
             guard let previous = earlier[row], previous.instant < reading.instant else { continue }
             let meter = MeterNumber(rawValue: row.meter)
-            guard let span = network.span(of: meter, at: Instant(seconds: reading.instant - 1)),
-                span.span.contains(Instant(seconds: previous.instant)),
-                !isReset(row, after: previous.instant, through: reading.instant)
+            let channel = Channel(packed: row.channel)
+            let (from, to) = (Instant(seconds: previous.instant), Instant(seconds: reading.instant))
+            guard let span = network.span(of: meter, at: to + -1),
+                let finding = RegisterDial(span.terms).finding(from: previous, to: reading),
+                network.setup(around: span).contains(from),
+                !network.isReset(channel, of: meter, after: from, through: to)
             else { continue }
-            let dial = RegisterDial(
-                digits: span.terms.digits ?? 0, multiplier: span.terms.multiplier,
-                capacityKilowatts: span.terms.capacityKilowatts)
-            if let finding = dial.finding(from: previous, to: reading) {
-                found.append(
-                    checks.row(
-                        finding, meter: meter, channel: Channel(packed: row.channel),
-                        offset: network.storageOffset(of: meter)))
-            }
+            found.append(
+                checks.row(
+                    finding, meter: meter, channel: channel,
+                    offset: network.storageOffset(of: meter)))
         }
         try store.write {
             try $0.reconcileExceptions(block: "\(key) registers", found: found, seq: seq)
-        }
-    }
-
-    /// True where somebody set the register on site: it fell for a reason.
-    private func isReset(_ row: RowKey, after first: Int64, through last: Int64) -> Bool {
-        network.registerReads(of: MeterNumber(rawValue: row.meter)).contains { read in
-            read.kind == .reset && read.channel.packed == row.channel
-                && first < read.at.seconds && read.at.seconds <= last
         }
     }
 
@@ -81,9 +73,7 @@ struct RegisterChecks {
             let meter = MeterNumber(rawValue: row.meter)
             let offset = network.storageOffset(of: meter)
             let end = Instant(day: day + 1, offset: offset)
-            guard let span = network.span(of: meter, at: Instant(seconds: end.seconds - 1)),
-                Int(span.feeder.rawValue) == key.feeder
-            else { continue }
+            guard network.span(of: meter, at: end + -1) != nil else { continue }
             found[row.meter] = checks.row(
                 ValidationFinding(.missingFreeze, from: end, to: end, count: 1), meter: meter,
                 channel: Channel(packed: row.channel), offset: offset)
@@ -91,13 +81,17 @@ struct RegisterChecks {
         return found.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    /// The settled values of a block, or of the same meters' block some days earlier.
-    private func readings(of key: BlockKey, daysBefore: Int32) throws -> [RowKey: RegisterReading] {
-        var key = key
-        key.day -= daysBefore
+    /// The settled values of a block's meters, on its day or some days before, whoever had them then.
+    private func readings(of key: BlockKey, daysBefore days: Int32) throws
+        -> [RowKey: RegisterReading]
+    {
+        let meters = Set(network.meters(of: key).map(\.rawValue))
         var found: [RowKey: RegisterReading] = [:]
-        for part in try store.read({ try $0.settledParts(of: key) }) {
-            for (row, reading) in try store.registers(of: part).readings { found[row] = reading }
+        for block in network.blocks(of: key, daysLater: -days).sorted() {
+            for part in try store.read({ try $0.settledParts(of: block) }) {
+                for (row, reading) in try store.registers(of: part).readings
+                where meters.contains(row.meter) { found[row] = reading }
+            }
         }
         return found
     }

@@ -41,6 +41,7 @@ struct SettleStage {
         }
         try commit(waiting.withLock { $0 }, nextPart)
         try RegisterChecks(store: store, network: network, seq: delivery.seq, asOf: asOf).run()
+        try StreamChecks(store: store, network: network, seq: delivery.seq, asOf: asOf).run()
         try reportSilentGroups()
         progress.end()
     }
@@ -86,7 +87,8 @@ struct SettleStage {
                         partID: partID, month: month, key: key.key, delivery: delivery.delivery,
                         file: nil, readings: merged.readings, firstMeter: merged.firstMeter,
                         lastMeter: merged.lastMeter, meters: merged.meters,
-                        isClean: merged.isClean, bytes: merged.bytes.count))
+                        streams: merged.streams, isClean: merged.isClean, bytes: merged.bytes.count)
+                )
             }
             listings.append(rows)
         }

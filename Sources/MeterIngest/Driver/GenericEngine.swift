@@ -141,11 +141,12 @@ struct GenericEngine {
     private mutating func placeInterval(
         _ cell: DeliveredCell, labelled label: Instant, _ entry: Int32, isWanted: Bool
     ) -> ReadingRejection? {
-        // A label at the end lies in the next interval; the second before it lies in its own.
-        let inside = cell.label == .end ? label + -1 : label
-        guard let span = context.index.span(of: entry, at: inside.seconds) else {
-            return cell.rejection(.outsideInstallation)
-        }
+        let held =
+            cell.label == .end
+            ? context.index.span(
+                of: entry, whereBegins: cell.intervalMinutes, endingAt: label.seconds)
+            : context.index.span(of: entry, at: label.seconds)
+        guard let span = held else { return cell.rejection(.outsideInstallation) }
         let known = Int(span.intervalMinutes)
         func refused(_ code: RejectionCode) -> ReadingRejection {
             cell.rejection(code, meter: span.meter, minutes: known)

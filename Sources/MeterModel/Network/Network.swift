@@ -115,11 +115,13 @@ public struct Network: Hashable, Sendable {
             .filter { meterSpans[$0].span.overlaps(span) }.map(meterSpan)
     }
 
-    /// The meters billed by a kind that are in service under a feeder on their storage day, in order.
+    /// The meters whose storage day belongs to a feeder (`feeder(of:onStorageDay:)`), in order.
     ///
-    /// - Parameter group: Those of one storage group only; nil for all.
+    /// - Parameters:
+    ///   - basis: Those billed by one kind only; nil for all.
+    ///   - group: Those of one storage group only; nil for all.
     public func meters(
-        onFeeder feeder: FeederNumber, storageDay day: CivilDay, basis: BillingBasis,
+        onFeeder feeder: FeederNumber, storageDay day: CivilDay, basis: BillingBasis? = nil,
         group: Int? = nil
     ) -> [MeterNumber] {
         var spans = spansByFeeder[Int(feeder.rawValue)]
@@ -136,11 +138,14 @@ public struct Network: Hashable, Sendable {
             let span = meterSpans[Int(index)]
             let offset = Int(storageOffsets[Int(span.meter)])
             let start = Instant(day: day, offset: offset).seconds
+            let meter = MeterNumber(rawValue: span.meter)
             guard span.from < start + 86_400, start < span.to,
-                meterTerms[Int(span.terms)].basis == basis,
-                meters.last?.rawValue != span.meter
+                basis == nil || meterTerms[Int(span.terms)].basis == basis,
+                meters.last != meter,
+                // One that comes within the day has left it to the feeder before.
+                span.from <= start || self.feeder(of: meter, onStorageDay: day) == feeder
             else { continue }
-            meters.append(MeterNumber(rawValue: span.meter))
+            meters.append(meter)
         }
         return meters
     }
@@ -184,6 +189,15 @@ public struct Network: Hashable, Sendable {
     /// The register reads on site of a meter, in order of time.
     public func registerReads(of meter: MeterNumber) -> [RegisterRead] {
         registerReadsByMeter[Int(meter.rawValue)].map { registerReads[Int($0)] }
+    }
+
+    /// True where somebody set a register on site after a moment, or up to another: it fell for a reason.
+    public func isReset(
+        _ channel: Channel, of meter: MeterNumber, after first: Instant, through last: Instant
+    ) -> Bool {
+        registerReads(of: meter).contains { read in
+            read.kind == .reset && read.channel == channel && first < read.at && read.at <= last
+        }
     }
 
     private func meterSpan(_ index: Int) -> MeterSpan {

@@ -144,6 +144,23 @@ public struct MeterIndex: Sendable {
         return nil
     }
 
+    /// The span of an entry in which an interval begins that ends at a moment, or nil.
+    ///
+    /// - Parameters:
+    ///   - minutes: The interval's length; nil for that of the span's own intervals.
+    ///   - end: Seconds since 1970-01-01T00:00:00Z.
+    public func span(
+        of entry: Int32, whereBegins minutes: Int?, endingAt end: Int64
+    ) -> DirectorySpan? {
+        for place in spanRange(of: entry) {
+            let span = spans[place]
+            // What has no length lies before its end all the same.
+            let length = max(1, Int64(minutes ?? Int(span.intervalMinutes)) * 60)
+            if span.from <= end - length, end - length < span.to { return span }
+        }
+        return nil
+    }
+
     /// When the next span of an entry begins after a moment outside all of them, or nil.
     func nextSpanStart(of entry: Int32, after instant: Int64) -> Int64? {
         for place in spanRange(of: entry) where spans[place].from > instant {

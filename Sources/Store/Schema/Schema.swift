@@ -23,6 +23,10 @@ enum Schema {
         }
         migrator.registerMigration("3 invoice parts") { try $0.execute(sql: invoiceParts) }
         migrator.registerMigration("3 network past") { try $0.execute(sql: networkPast) }
+        migrator.registerMigration("3 streams of a part") {
+            // What a part is of, as one number; 0 where an earlier version wrote it.
+            try $0.execute(sql: "ALTER TABLE part ADD COLUMN streams INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

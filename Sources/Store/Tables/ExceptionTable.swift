@@ -84,6 +84,14 @@ extension StoreTransaction {
         }
     }
 
+    /// The blocks of open exceptions whose names end so.
+    public func blocksWithExceptions(endingWith suffix: String) throws -> Set<String> {
+        try String.fetchSet(
+            db,
+            sql: "SELECT block FROM exception WHERE status = 'open' AND block LIKE '%' || ?",
+            arguments: [suffix])
+    }
+
     /// How many exceptions a change of input opened.
     public func exceptionsOpened(bySeq seq: Int) throws -> Int {
         try Int.fetchOne(

@@ -49,6 +49,8 @@ public struct PartRow: Hashable, Sendable {
     public var lastMeter: UInt32
     /// How many different meters it holds.
     public var meters: Int
+    /// Which interval streams it holds, as a number that adds up over parts; equal for equal streams.
+    public var streams: Int64
     /// True where no check of the part alone found anything and no slot of it came twice.
     public var isClean: Bool
     /// Its size.
@@ -57,7 +59,8 @@ public struct PartRow: Hashable, Sendable {
     /// A listing from its parts.
     public init(
         partID: Int64, month: Int, key: BlockKey, delivery: Int, file: Int?, readings: Int,
-        firstMeter: UInt32, lastMeter: UInt32, meters: Int, isClean: Bool, bytes: Int
+        firstMeter: UInt32, lastMeter: UInt32, meters: Int, streams: Int64, isClean: Bool,
+        bytes: Int
     ) {
         self.partID = partID
         self.month = month
@@ -68,6 +71,7 @@ public struct PartRow: Hashable, Sendable {
         self.firstMeter = firstMeter
         self.lastMeter = lastMeter
         self.meters = meters
+        self.streams = streams
         self.isClean = isClean
         self.bytes = bytes
     }
@@ -80,7 +84,7 @@ public struct PartRow: Hashable, Sendable {
                 feeder: row["feeder_no"], day: row["day"], group: row["group_no"], kind: kind),
             delivery: row["delivery"], file: row["file_no"], readings: row["readings"],
             firstMeter: row["first_meter"], lastMeter: row["last_meter"], meters: row["meters"],
-            isClean: row["clean"], bytes: row["bytes"])
+            streams: row["streams"], isClean: row["clean"], bytes: row["bytes"])
     }
 }
 
@@ -93,12 +97,12 @@ extension StoreTransaction {
     /// Lists parts, which from the commit on count.
     public func list(_ parts: [PartRow], settled: Bool) throws {
         let insert = try db.cachedStatement(
-            sql: "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            sql: "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for part in parts {
             try insert.execute(arguments: [
                 part.partID, part.month, part.key.feeder, part.key.day, part.key.group,
                 part.key.kind.rawValue, part.delivery, part.file, part.readings, part.firstMeter,
-                part.lastMeter, part.meters, part.isClean, part.bytes, settled,
+                part.lastMeter, part.meters, part.isClean, part.bytes, settled, part.streams,
             ])
         }
     }

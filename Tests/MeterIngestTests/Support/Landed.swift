@@ -141,7 +141,8 @@ enum SmallNetwork {
                 from: from, to: to, meter: meter, storageOffset: [28_800, 3600, 36_000][Int(zone)],
                 intervalMinutes: minutes, zone: zone)
         }
-        let change = newYear + 2 * 86_400
+        // An exchange of meters, seven minutes into a quarter of an hour.
+        let change = newYear + 2 * 86_400 + 420
         let entries = [
             DirectoryEntry(id: "M1", spans: [span(1, 15, from: newYear)]),
             DirectoryEntry(id: "M2", spans: [span(2, 30)]),
