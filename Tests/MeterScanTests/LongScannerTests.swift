@@ -224,7 +224,7 @@ import Testing
         let text = (0..<8).map { "M1,2026-01-06T0\($0):00,\($0),A\nM1,2026-01-06T0\($0):15,9,A\n" }
         let scanner = LongScanner(
             layout: Self.layout, index: MeterIndex(entries: Self.entries, zones: Self.zones),
-            onlyLines: [1, 5])
+            retrying: RetriedRejections(lines: [1, 5]))
         let result = ScanResult.scanning(Array((text.joined() + "bad\n").utf8), with: scanner)
         #expect(result.readings == 2)
         #expect(result.cells.map { String($0.split(separator: " ")[4]) } == ["0", "2"])
