@@ -28,7 +28,7 @@ public struct RetriedRejections: Sendable {
         }
     }
 
-    private var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
     private var marks: [Place] = []
     private var end = Place()
 
