@@ -10,9 +10,8 @@ import Quantities
 /// way in `readRow`, which knows every error; both have the same result.
 ///
 /// A file that gives hourly values for a meter of 15-minute slots would look like a file with gaps.
-/// So rows of a storage day wait until two of them are neighbours, or differ in their distances.
-/// A day that ends with four or more slots at one distance above 1 is refused as
-/// `wrong-interval-length`. Where a row lies between two slots, as quarter hours do for a meter of
+/// So rows of a storage day wait until no longer interval fits them, and are refused as
+/// `wrong-interval-length` where the day ends with `SlotDistances` of one. Where a row lies between two slots, as quarter hours do for a meter of
 /// hours, that row is refused so, and the day's rows from there on wait: those on whole slots are
 /// refused too if at most twice as many of them come as of the others.
 public struct LongScanner {
