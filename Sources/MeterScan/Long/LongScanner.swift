@@ -11,9 +11,10 @@ import Quantities
 ///
 /// A file that gives hourly values for a meter of 15-minute slots would look like a file with gaps.
 /// So rows of a storage day wait until no longer interval fits them, and are refused as
-/// `wrong-interval-length` where the day ends with `SlotDistances` of one. Where a row lies between two slots, as quarter hours do for a meter of
-/// hours, that row is refused so, and the day's rows from there on wait: those on whole slots are
-/// refused too if at most twice as many of them come as of the others.
+/// `wrong-interval-length` where the day ends and `SlotDistances` tells that one does. Where a row
+/// lies between two slots, as quarter hours do for a meter of hours, that row is refused so, and the
+/// day's rows from there on wait: those on whole slots are refused too if at most twice as many of
+/// them come as of the others.
 public struct LongScanner {
     /// Where set, rows on other lines give neither readings nor rejections.
     var retried: RetriedRejections.Cursor?
