@@ -58,8 +58,8 @@ struct RunStages {
                 try $0.isRetryDue(rules: profiles.sha256, asOf: request.asOf)
             }
             guard isDue else { return nil }
-            let lines = try job.store.read { try $0.curableLines(asOf: request.asOf) }
-            files = DeliveryPlan.retries(Array(lines.keys), store: job.store)
+            let hashes = try job.store.read { try $0.retriedFiles(asOf: request.asOf) }
+            files = DeliveryPlan.retries(hashes, store: job.store)
             if files.isEmpty { try job.store.write { try $0.noteRetry(rules: profiles.sha256) } }
         case .run:
             let found = try DeliveryPlan.plan(inbox?.files ?? [], store: job.store)

@@ -10,6 +10,9 @@ public struct ReadingRejection: Error, Hashable, Sendable {
     public var line: Int
     /// Where the refused cell or line begins, in the inflated bytes of file or member, from 0.
     public var byte: Int64
+    /// The first of the cells that it stands for, as a place in the line from 1; the others follow it
+    /// without a gap. Nil where the line is refused as a whole.
+    public var cell: Int?
     /// The text as it stood, at most 200 bytes of it.
     public var found: String
     /// How many value cells it stands for: 1 for a cell; for a line those found in it, at least 1.
@@ -22,12 +25,13 @@ public struct ReadingRejection: Error, Hashable, Sendable {
 
     /// A rejection from its parts.
     public init(
-        _ code: RejectionCode, line: Int, byte: Int64, found: String, readings: Int = 1,
-        meter: UInt32? = nil, energy: RejectedEnergy? = nil
+        _ code: RejectionCode, line: Int, byte: Int64, cell: Int? = nil, found: String,
+        readings: Int = 1, meter: UInt32? = nil, energy: RejectedEnergy? = nil
     ) {
         self.code = code
         self.line = line
         self.byte = byte
+        self.cell = cell
         self.found = found
         self.readings = readings
         self.meter = meter

@@ -24,8 +24,9 @@ extension TallyStore {
         "SELECT 'retried_file_energy', * FROM retried_file_energy ORDER BY 2, 3, 4, 5, 6",
         "SELECT 'feeder_delivery', * FROM feeder_delivery ORDER BY 2, 3",
         """
-        SELECT 'rejection', sha256, member, line, byte, code, found, readings, delivery, closed_by
-        FROM rejection ORDER BY sha256, delivery, member, line, byte, code
+        SELECT 'rejection', sha256, member, line, byte, cell, code, found, readings, delivery,
+            closed_by
+        FROM rejection ORDER BY sha256, delivery, member, line, byte, cell, code
         """,
         """
         SELECT 'exception', subject_kind, subject_id, channel, starts_at, ends_at, rule, severity,

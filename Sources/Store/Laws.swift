@@ -22,8 +22,10 @@ extension StoreTransaction {
         (
             "law 1: every rejected reading is kept",
             """
-            SELECT f.sha256 FROM source_file f WHERE status = 'accepted' AND rejected <>
-                (SELECT coalesce(sum(readings), 0) FROM rejection r
+            SELECT sha256 FROM (SELECT sha256, delivery, rejected
+                    FROM source_file WHERE status = 'accepted'
+                UNION ALL SELECT sha256, delivery, rejected FROM retried_file) f
+            WHERE rejected <> (SELECT coalesce(sum(readings), 0) FROM rejection r
                 WHERE r.sha256 = f.sha256 AND r.delivery = f.delivery)
             """
         ),

@@ -225,6 +225,60 @@ import TestSupport
         try expectBalance(of: branch)
     }
 
+    @Test func `late hours of a quarter-hour meter are accepted with the values between them`()
+        throws
+    {
+        let branch = try TwoFeeders.branch()
+        func rows(_ isWanted: (Int) -> Bool) -> String {
+            (0..<96).filter(isWanted).map { slot in
+                TwoFeeders.rows("M1", day: "2026-03-10", "0.5", slots: slot..<(slot + 1))
+            }.joined()
+        }
+        try branch.deliver("night.csv", TwoFeeders.header + rows { $0 % 4 != 0 })
+        // The hours of the middle of the day come late, then all of them.
+        let inner = rows { $0 % 4 == 0 && (32..<64).contains($0) }
+        try branch.deliver("late.csv", TwoFeeders.header + inner)
+        try branch.run(asOf: "2026-03-12")
+        #expect(try branch.currentTotals() == ["M1 1.8.0": Exact(40)])
+        try branch.deliver("later.csv", TwoFeeders.header + rows { $0 % 4 == 0 })
+        let third = try branch.run(asOf: "2026-03-12")
+        #expect(third.rejections == ["wrong-interval-length": 24])
+        #expect(try branch.currentTotals() == ["M1 1.8.0": Exact(40)])
+        try branch.importNetwork(withM4())
+        #expect(try branch.run(asOf: "2026-03-12").deliveries.isEmpty)
+
+        try branch.deliver("whole.csv", TwoFeeders.header + rows { _ in true })
+        let verdicts = try branch.run(asOf: "2026-03-12").counts.verdicts
+        #expect(verdicts.accepted == 16)
+        #expect(verdicts.duplicate == 80)
+        #expect(try branch.currentTotals() == ["M1 1.8.0": Exact(48)])
+        try expectBalance(of: branch)
+    }
+
+    @Test func `hours of a meter that counts them come alive once the network says so`() throws {
+        let branch = try TwoFeeders.branch()
+        func hours(_ day: String, _ hours: [Int]) -> String {
+            hours.map { TwoFeeders.row("M1", "\(day)T\(TwoFeeders.clock($0 * 4))", "1") }.joined()
+        }
+        // A whole day, and one of which some hours are missing.
+        let most = (0..<24).filter { ![5, 6, 13].contains($0) }
+        try branch.deliver(
+            "night.csv",
+            TwoFeeders.header + hours("2026-03-10", Array(0..<24)) + hours("2026-03-11", most))
+        #expect(try branch.run(asOf: "2026-03-12").rejections == ["wrong-interval-length": 45])
+        try branch.importNetwork([
+            "meters.csv": """
+            meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,interval_minutes
+            M1,S1,T1,2026-01-01,,1,6,60
+
+            """
+        ])
+        try branch.run(asOf: "2026-03-12")
+        #expect(try branch.currentTotals() == ["M1 1.8.0": Exact(45)])
+        #expect(try branch.column("SELECT DISTINCT closed_by FROM rejection") == ["2"])
+        try expectBalance(of: branch)
+    }
+
     @Test func `days are stored with the feeder that they belong to`() throws {
         let branch = try TwoFeeders.branch()
         // The service point is fed by F2 from the 11th on.

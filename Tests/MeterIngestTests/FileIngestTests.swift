@@ -101,11 +101,17 @@ import Testing
             ])
     }
 
-    @Test(arguments: [(3, []), (4, ["wrong-interval-length ×1"])])
-    func `hourly values of a quarter-hour meter are of a wrong length`(
-        count: Int, codes: [String]
+    @Test(arguments: [
+        (0, 3, []), (0, 4, ["wrong-interval-length ×1"]), (1, 9, []),
+        // Late values of some hours, and the last hours of a day.
+        (10, 13, []), (10, 14, ["wrong-interval-length ×1"]),
+    ])
+    func `hourly values of a quarter-hour meter are of a wrong length where the day begins or ends`(
+        first: Int, count: Int, codes: [String]
     ) throws {
-        let rows = (0..<count).map { "M1,2026-01-01 0\($0):00,1\n" }.joined()
+        let rows = (first..<first + count).map {
+            "M1,2026-01-01 \($0 < 10 ? "0" : "")\($0):00,1\n"
+        }.joined()
         let found = try landed("meter_id,timestamp,kwh\n" + rows, try SmallNetwork.context())
         #expect(found.readings == count)
         #expect(

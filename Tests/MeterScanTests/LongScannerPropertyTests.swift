@@ -33,7 +33,12 @@ import Testing
                     Array(stride(from: 0, to: hours * 60, by: minutes).filter { $0 < change })
                     + stride(from: 0, to: hours * 60, by: change > 0 ? other : minutes)
                     .filter { $0 >= change }
-                for minute in times {
+                // Now and then most of a day is missing, or comes in longer intervals.
+                let (step, from) = (pick([1, 1, 1, 2, 4]), pick([0, 0, 1, 3, 7]))
+                let gaps = pick([0, 0, 1, 5])
+                for (place, minute) in times.enumerated() {
+                    if place < from || (place - from) % step != 0 { continue }
+                    if gaps > 0, Int.random(in: 0..<10, using: &random) < gaps { continue }
                     let (hour, rest) = (minute / 60, minute % 60)
                     let clock = "\(hour < 10 ? "0" : "")\(hour):\(rest < 10 ? "0" : "")\(rest)"
                     keys.append((id, "\(day)T\(clock)\(tail)"))

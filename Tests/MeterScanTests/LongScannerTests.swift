@@ -148,7 +148,7 @@ import Testing
         #expect(hourly.cells.isEmpty)
         #expect(hourly.rejections.count == 4)
         #expect(hourly.rejections[0] == "1@3 wrong-interval-length ×1 1 «2026-01-06T00:00»")
-        // Three tell nothing, one that differs tells that they are gaps.
+        // Three tell nothing, nor do some hours when others are missing.
         #expect(scan(rows(["00:00", "01:00", "02:00"])).cells.count == 3)
         #expect(scan(rows(["00:00", "01:00", "02:00", "03:00", "05:00"])).cells.count == 5)
         #expect(scan(rows(["00:00", "01:00", "02:00", "03:00", "03:15"])).cells.count == 5)
@@ -156,6 +156,39 @@ import Testing
         let bad = "M1,2026-01-06T00:30,x,A\n"
         #expect(
             scan(rows(["00:00"]) + bad + rows(["01:00", "02:00", "03:00"])).cells.count == 4)
+    }
+
+    /// Hours of a day as times.
+    static func hours(_ hours: some Sequence<Int>) -> [String] {
+        hours.map { "\($0 < 10 ? "0" : "")\($0):00" }
+    }
+
+    /// Times of one day, and how many of them are accepted for a meter of quarter hours.
+    static let hourlyDays: [(times: [String], accepted: Int)] = [
+        // Every hour of a day, and as a file of summer time or of another clock cuts it.
+        (hours(0..<24), 0), (hours(0..<23), 0), (hours(1..<24), 0), (hours(16..<24), 0),
+        (hours((0..<24).reversed()), 0),
+        // Some hours are missing in a day of hours, or most of them.
+        (hours((0..<24).filter { ![3, 4, 17].contains($0) }), 0),
+        (hours([0, 2, 3, 5, 6, 8, 9, 11, 13, 15, 17, 20, 23]), 0),
+        (hours([0, 2, 3, 5, 6, 8, 9, 11, 13, 15, 17, 23]), 12), (hours([0, 7, 9, 23]), 4),
+        // Values that come late, of hours in the middle of the day.
+        (hours(1..<23), 22), (hours(8..<16), 8), (hours([5, 8, 11, 14, 17]), 5),
+        // All the hours of a day come late, with one value between them.
+        (hours(0..<24) + ["23:15"], 25), (["09:30"] + hours(0..<24), 25),
+        // A day in steps of six hours.
+        (["00:00", "06:00", "12:00", "18:00"], 0), (["00:45", "06:45", "12:45", "18:45"], 0),
+        (["05:45", "11:45", "17:45", "23:45"], 0),
+    ]
+
+    @Test(arguments: hourlyDays)
+    func `late values are told from those of a longer interval by where in the day they lie`(
+        times: [String], accepted: Int
+    ) {
+        let result = scan(times.map { "M1,2026-01-06T\($0),1,A\n" }.joined())
+        #expect(result.cells.count == accepted)
+        #expect(result.rejections.count == times.count - accepted)
+        #expect(result.rejections.allSatisfy { $0.contains("wrong-interval-length") })
     }
 
     @Test(arguments: [
@@ -224,7 +257,7 @@ import Testing
         let text = (0..<8).map { "M1,2026-01-06T0\($0):00,\($0),A\nM1,2026-01-06T0\($0):15,9,A\n" }
         let scanner = LongScanner(
             layout: Self.layout, index: MeterIndex(entries: Self.entries, zones: Self.zones),
-            onlyLines: [1, 5])
+            retrying: RetriedRejections(lines: [1, 5]))
         let result = ScanResult.scanning(Array((text.joined() + "bad\n").utf8), with: scanner)
         #expect(result.readings == 2)
         #expect(result.cells.map { String($0.split(separator: " ")[4]) } == ["0", "2"])

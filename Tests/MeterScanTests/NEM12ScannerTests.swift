@@ -31,8 +31,8 @@ extension NEM12Scanner: Scanner {}
     ) -> NEM12Scanner {
         NEM12Scanner(
             layout: layout,
-            index: MeterIndex(entries: entries, zones: LongScannerTests.zones), onlyLines: onlyLines
-        )
+            index: MeterIndex(entries: entries, zones: LongScannerTests.zones),
+            retrying: onlyLines.map { RetriedRejections(lines: $0) })
     }
 
     func scan(_ lines: [String]) -> ScanResult {

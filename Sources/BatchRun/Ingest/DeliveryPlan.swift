@@ -33,7 +33,7 @@ enum DeliveryPlan {
     }
 
     /// Archived files whose rejected lines are tried again.
-    static func retries(_ hashes: [String], store: TallyStore) -> [PlannedFile] {
+    static func retries(_ hashes: Set<String>, store: TallyStore) -> [PlannedFile] {
         hashes.sorted().enumerated().compactMap { position, sha256 in
             let path = store.archivePath(sha256: sha256)
             return DurableFile.stamp(of: path).map {

@@ -131,8 +131,7 @@ final class DeliveryWriter: Sendable {
             if counts.readings > 0 {
                 try transaction.add(counts, toFile: file, delivery: number, isRetry: true)
             }
-            try transaction.closeRejections(
-                ofFile: source.sha256, lines: outcome.retriedLines ?? [:], by: number)
+            for retried in outcome.retried.values { try transaction.close(retried, by: number) }
         }
         try transaction.add(
             outcome.energy, toFile: file, delivery: number, isRetry: isRetry)

@@ -16,8 +16,8 @@ struct FileOutcome: Sendable {
     var rejected = RejectedTally()
     /// Energy of the interval values by channel, unit and verdict, before settling.
     var energy: [EnergyKey: Exact] = [:]
-    /// The lines, by zip member, that a retry was to try again; nil for a file read whole.
-    var retriedLines: [String: Set<Int>]?
+    /// What a retry tried again, by zip member; empty for a file read whole.
+    var retried: [String: RetriedRejections] = [:]
 
     /// What became of the file's readings, before settling.
     var counts: VerdictCounts {
@@ -37,23 +37,49 @@ struct FileOutcome: Sendable {
         }
     }
 
-    /// Leaves what a retry cured: lines that are refused for a curable reason still stay as they are.
+    /// Leaves of a retry what it cured: lines of which every cell is refused for a curable reason
+    /// still stay as they are.
     ///
-    /// One that an import cured, and that turns out to be in the future, is refused anew: it waits for
-    /// its day now, not for an import.
-    mutating func keepCured(of retried: CurableLines) throws {
-        var stillRefused: [String: Set<Int>] = [:]
+    /// Of any other line the rejections end, and what is refused of it now is refused anew. So does
+    /// what an import cured and turns out to be in the future: it waits for its day now.
+    mutating func keepCured() throws {
+        var line = RefusedLine()
         try rejections.forEach { rejection in
-            let wasFuture = retried.future[rejection.member]?.contains(rejection.line) ?? false
-            guard rejection.code.isCurable, rejection.code != .futureTime || wasFuture else {
-                return
+            if rejection.line != line.number || rejection.member != line.member {
+                line.keep(in: &retried)
+                line = RefusedLine(member: rejection.member, number: rejection.line)
             }
-            stillRefused[rejection.member, default: []].insert(rejection.line)
+            line.add(rejection)
         }
-        rejections.skippedLines = stillRefused
-        retriedLines = retried.lines.reduce(into: [:]) { cured, lines in
-            cured[lines.key] = lines.value.subtracting(stillRefused[lines.key] ?? [])
+        line.keep(in: &retried)
+        rejections.passOver(keptIn: retried)
+    }
+}
+
+/// What a retry refused of one line; the rejections of a line come together.
+private struct RefusedLine {
+    var member = ""
+    var number = 0
+    private var readings = (usual: 0, future: 0)
+
+    init(member: String = "", number: Int = 0) {
+        (self.member, self.number) = (member, number)
+    }
+
+    mutating func add(_ rejection: ReadingRejection) {
+        switch rejection.code {
+        case .futureTime: readings.future += rejection.readings
+        case let code where code.isCurable: readings.usual += rejection.readings
+        default: break
         }
+    }
+
+    /// Keeps the line's rejections where as much is refused as was before.
+    func keep(in retried: inout [String: RetriedRejections]) {
+        guard let before = retried[member]?.readings(ofLine: number), before == readings else {
+            return
+        }
+        retried[member]?.keep(line: number)
     }
 }
 
@@ -62,8 +88,9 @@ struct FileWork: Sendable {
     let store: TallyStore
     let network: Network
     let context: IngestContext
-    /// Lines to try again of the file whose SHA-256 is its name in the archive; nil for a delivery.
-    let retries: [String: CurableLines]?
+    /// For a retry, whose files are named by their SHA-256 as the archive does, the date that stands
+    /// for today; nil for a delivery.
+    let retryDate: CivilDay?
 
     /// How many cells a batch holds before it is cut into parts: some MB, so that it stays small
     /// beside the caches and a huge file is cut many times.
@@ -73,19 +100,25 @@ struct FileWork: Sendable {
     private static let heldBytes = 2 << 20
 
     func read(_ file: PlannedFile) throws -> FileOutcome {
-        let sha256 = retries == nil ? nil : String(file.path.split(separator: "/").last ?? "")
-        let lines = sha256.flatMap { retries?[$0] }
         guard let stamp = DurableFile.stamp(of: file.path) else {
             return FileOutcome(file: file, state: .vanished)
         }
-        if retries == nil, stamp != file.stamp {
+        if retryDate == nil, stamp != file.stamp {
             return FileOutcome(file: file, state: .postponed)
         }
         do {
-            var outcome = try ingest(file, onlyLines: lines?.lines)
-            if let lines { try outcome.keepCured(of: lines) }
+            let retried = try retryDate.map { asOf in
+                try store.read { transaction in
+                    try transaction.retriedRejections(ofFile: file.name, asOf: asOf)
+                }
+            }
+            var outcome = try ingest(file, retrying: retried)
+            if let retried {
+                outcome.retried = retried
+                try outcome.keepCured()
+            }
             try outcome.bookRejections()
-            guard retries == nil, let source = outcome.source else { return outcome }
+            guard retryDate == nil, let source = outcome.source else { return outcome }
             let isSteady = try store.copyAside(
                 file.path, sha256: source.sha256, place: file.position
             ) {
@@ -97,8 +130,10 @@ struct FileWork: Sendable {
         }
     }
 
-    private func ingest(_ file: PlannedFile, onlyLines: [String: Set<Int>]?) throws -> FileOutcome {
-        var ingest = try FileIngest(path: file.path, context: context, onlyLines: onlyLines)
+    private func ingest(
+        _ file: PlannedFile, retrying retried: [String: RetriedRejections]?
+    ) throws -> FileOutcome {
+        var ingest = try FileIngest(path: file.path, context: context, retrying: retried)
         var outcome = FileOutcome(file: file, state: .done)
         let scratch = store.scratch()
         outcome.rejections = RejectionLog(scratch: scratch)
@@ -123,7 +158,7 @@ struct FileWork: Sendable {
         if summary.changedWhileRead { return FileOutcome(file: file, state: .postponed) }
         outcome.energy = assembly.energy
         outcome.source = SourceFileRow(
-            sha256: summary.sha256, name: String(file.path.split(separator: "/").last ?? ""),
+            sha256: summary.sha256, name: file.name,
             format: summary.format, bytes: summary.deliveredBytes,
             inflatedBytes: summary.inflatedBytes, status: "accepted")
         precondition(
@@ -136,7 +171,7 @@ struct FileWork: Sendable {
     private func quarantined(_ file: PlannedFile, _ quarantine: FileQuarantine) -> FileOutcome {
         var outcome = FileOutcome(file: file, state: .quarantined)
         outcome.source = SourceFileRow(
-            sha256: quarantine.sha256, name: String(file.path.split(separator: "/").last ?? ""),
+            sha256: quarantine.sha256, name: file.name,
             format: nil, bytes: quarantine.deliveredBytes, inflatedBytes: 0, status: "quarantined",
             detail: "\(quarantine.code.rawValue): \(quarantine.detail)")
         outcome.rejections = RejectionLog(
@@ -144,4 +179,9 @@ struct FileWork: Sendable {
                 quarantine.code, line: 0, byte: 0, found: quarantine.detail, readings: 0))
         return outcome
     }
+}
+
+extension PlannedFile {
+    /// Its name without folders.
+    fileprivate var name: String { String(path.split(separator: "/").last ?? "") }
 }

@@ -38,8 +38,8 @@ struct IngestStage {
             index: MeterIndex(network.directoryColumns(), zones: network.zones),
             zones: network.zones, latestEnd: zone.startOfDay(asOf + 2).seconds, strict: isStrict)
         let isRetry = delivery.kind == DeliveryKind.retry.rawValue
-        let retries = isRetry ? try store.read { try $0.curableLines(asOf: asOf) } : nil
-        let work = FileWork(store: store, network: network, context: context, retries: retries)
+        let work = FileWork(
+            store: store, network: network, context: context, retryDate: isRetry ? asOf : nil)
         let writer = DeliveryWriter(
             store: store, delivery: delivery, network: network, nextPart: nextPart)
         progress.begin("read", of: files.count)

@@ -9,8 +9,8 @@ struct RejectionLog: Sendable {
     /// Those put aside, which come before the held ones.
     private var aside: [Range<Int64>] = []
     private let scratch: ScratchFile?
-    /// Lines, by zip member, whose rejections do not count: a retry leaves them as they were.
-    var skippedLines: [String: Set<Int>] = [:]
+    /// What a retry tried again, by zip member: rejections of lines that it keeps do not count.
+    private var retried: [String: RetriedRejections] = [:]
 
     /// So many are held: a file with more is not what a terminal sends.
     private static let limit = 4096
@@ -37,10 +37,16 @@ struct RejectionLog: Sendable {
         held.removeAll()
     }
 
-    /// Calls `body` for each rejection, in the order of the file.
+    /// Leaves out the rejections of lines that a retry keeps as they were.
+    mutating func passOver(keptIn retried: [String: RetriedRejections]) {
+        self.retried = retried
+    }
+
+    /// Calls `body` for each rejection that counts, in the order of the file.
     func forEach(_ body: (ReadingRejection) throws -> Void) throws {
+        var cursors = retried.mapValues { RetriedRejections.Cursor($0) }
         func counts(_ rejection: ReadingRejection) -> Bool {
-            !(skippedLines[rejection.member]?.contains(rejection.line) ?? false)
+            !(cursors[rejection.member]?.isKept(line: rejection.line) ?? false)
         }
         for place in aside {
             guard let scratch else { preconditionFailure("what is put aside has a place") }
@@ -79,6 +85,7 @@ private struct RejectionWriter {
         write(rejection.member)
         write(rejection.line)
         write(rejection.byte)
+        write(rejection.cell ?? 0)
         write(rejection.found)
         write(rejection.readings)
         write(rejection.meter.map { Int64($0) } ?? -1)
@@ -115,8 +122,10 @@ private struct RejectionReader {
             preconditionFailure("a code that was written")
         }
         let member = text()
+        let (line, byte, cell): (Int, Int64, Int) = (number(), number(), number())
         var rejection = ReadingRejection(
-            code, line: number(), byte: number(), found: text(), readings: number())
+            code, line: line, byte: byte, cell: cell == 0 ? nil : cell, found: text(),
+            readings: number())
         rejection.member = member
         let meter: Int64 = number()
         if meter >= 0 { rejection.meter = UInt32(meter) }

@@ -11,7 +11,7 @@ import MeterScan
 public struct FileIngest: ~Copyable {
     private var file: DeliveredFile
     private let context: IngestContext
-    private let onlyLines: [String: Set<Int>]?
+    private let retried: [String: RetriedRejections]?
     /// The text that is being read; the last one after the end.
     private var text: IngestedText
     /// The formats of the texts so far.
@@ -24,22 +24,22 @@ public struct FileIngest: ~Copyable {
     /// Opens a file and tells its format by its first lines.
     ///
     /// - Parameters:
-    ///   - onlyLines: The lines to read by zip member, which is empty in other files, for rejections
-    ///     that are tried again; rows on other lines give nothing. Nil for all.
+    ///   - retried: The rejections that are tried again, by zip member, which is empty in other
+    ///     files; all other cells give nothing. Nil to read all.
     /// - Throws: The quarantine of a file that cannot be read; `unknown-format` quotes its
     ///   beginning.
     public init(
-        path: String, context: IngestContext, onlyLines: [String: Set<Int>]? = nil
+        path: String, context: IngestContext, retrying retried: [String: RetriedRejections]? = nil
     ) throws(FileQuarantine) {
         var file = try DeliveredFile(path: path)
         guard try file.beginText() else {
             preconditionFailure("a file without text is an empty file")
         }
-        text = try IngestedText(of: &file, context, onlyLines)
+        text = try IngestedText(of: &file, context, retrying: retried)
         formats = [text.format.name]
         isMultiplierApplied = text.format.isMultiplierApplied
         self.context = context
-        self.onlyLines = onlyLines
+        self.retried = retried
         self.file = file
     }
 
@@ -79,7 +79,7 @@ public struct FileIngest: ~Copyable {
     private mutating func beginText() throws(FileQuarantine) -> Bool {
         readings += text.readings
         guard try file.beginText() else { return false }
-        text = try IngestedText(of: &file, context, onlyLines)
+        text = try IngestedText(of: &file, context, retrying: retried)
         formats.insert(text.format.name)
         return true
     }

@@ -8,18 +8,19 @@ import Quantities
 struct GenericEngine {
     private var reader: FormatReader
     private let context: IngestContext
-    private let onlyLines: Set<Int>?
+    /// Where set, all other cells give neither readings nor rejections.
+    private var retried: RetriedRejections.Cursor?
     private let freeze: DelimitedProfile.Freeze?
     private var clock = ClockResolver()
     private var strips: OpenStrips
     /// Delivered cells so far, absent and rejected ones too.
     private(set) var readings = 0
 
-    init(_ format: ReadingFormat, context: IngestContext, onlyLines: Set<Int>?) {
+    init(_ format: ReadingFormat, context: IngestContext, retrying retried: RetriedRejections?) {
         let index = context.index
         reader = FormatReader(format, isStrict: context.strict) { index.entry(id: $0) >= 0 }
         self.context = context
-        self.onlyLines = onlyLines
+        self.retried = retried.map { RetriedRejections.Cursor($0) }
         if case .delimited(let profile, _) = format {
             strips = OpenStrips(findsOtherLengths: profile.shape == .long)
             freeze = profile.freeze
@@ -39,7 +40,8 @@ struct GenericEngine {
     ) {
         let window = lines.copiedBytes()[...]
         for line in DeliveredLines(of: window, firstLine: firstLine, firstByte: firstByte) {
-            take(reader.read(line), into: &batch, rejections: &rejections)
+            let wanted = wantedCells(line.number) ?? .all
+            take(reader.read(line, wanted: wanted), into: &batch, rejections: &rejections)
         }
     }
 
@@ -61,17 +63,18 @@ struct GenericEngine {
     ) {
         var refused: [ReadingRejection] = []
         for outcome in outcomes {
-            let isWanted = onlyLines?.contains(outcome.line) ?? true
+            let isWanted = wants(outcome)
             if isWanted { readings += outcome.readings }
             switch outcome {
             case .rejected(let rejection): if isWanted { refused.append(rejection) }
             case .cell(let cell):
-                // Lines that are not asked for still tell the order of times and their distances.
+                // Cells that are not asked for still tell the order of times and their distances.
                 let rejection = place(cell, isWanted: isWanted, into: &batch)
                 guard isWanted, let rejection else { continue }
-                // What is wrong with a whole row is said once, with the number of its cells.
+                // What is wrong with neighbours is said once, with the number of the cells.
                 if let last = refused.last, last.line == rejection.line,
-                    last.code == rejection.code
+                    last.code == rejection.code,
+                    let first = last.cell, first + last.readings == rejection.cell
                 {
                     refused[refused.count - 1].readings += 1
                     refused[refused.count - 1].energy = .sum(last.energy, rejection.energy)
@@ -81,6 +84,16 @@ struct GenericEngine {
             }
         }
         rejections += refused
+    }
+
+    /// The cells of a line that are wanted; nil for none.
+    private mutating func wantedCells(_ line: Int) -> LineCells? {
+        retried == nil ? .all : retried?.cells(ofLine: line)
+    }
+
+    private mutating func wants(_ outcome: CellOutcome) -> Bool {
+        guard let wanted = wantedCells(outcome.line) else { return false }
+        return outcome.column.map(wanted.contains) ?? true
     }
 
     /// Puts a cell where it belongs, or says why it belongs nowhere.
@@ -127,7 +140,7 @@ struct GenericEngine {
         guard
             let span = context.index.span(of: entry, at: first)
                 ?? context.index.span(of: entry, at: second)
-        else { return cell.place.rejection(.outsideInstallation) }
+        else { return cell.rejection(.outsideInstallation) }
         guard instant.seconds <= context.latestEnd else {
             return cell.futureRejection(meter: span.meter)
         }
@@ -195,6 +208,14 @@ extension CellOutcome {
         switch self {
         case .cell(let cell): cell.place.line
         case .rejected(let rejection): rejection.line
+        }
+    }
+
+    /// Its place in the line, from 0; nil for a line that is refused as a whole.
+    fileprivate var column: Int? {
+        switch self {
+        case .cell(let cell): cell.column
+        case .rejected(let rejection): rejection.cell.map { $0 - 1 }
         }
     }
 }

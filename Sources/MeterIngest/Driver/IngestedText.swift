@@ -10,14 +10,15 @@ struct IngestedText {
     /// Cells of lines that were too long.
     private var oversizedReadings = 0
     private let member: String
-    private let onlyLines: Set<Int>?
+    private let isRetry: Bool
     private let headers: HeaderWatch
     /// The lines after the header that detection has read and no engine yet.
     private var firstLines: (window: [UInt8], from: Int, line: Int, byte: Int64)?
 
     /// Tells the format of a text that the file has begun.
     init(
-        of file: inout DeliveredFile, _ context: IngestContext, _ onlyLines: [String: Set<Int>]?
+        of file: inout DeliveredFile, _ context: IngestContext,
+        retrying retried: [String: RetriedRejections]?
     ) throws(FileQuarantine) {
         let first = try file.withNextWindow { lines, firstLine, firstByte in
             (lines.copiedBytes(), firstLine, firstByte)
@@ -35,8 +36,9 @@ struct IngestedText {
         member = file.member
         format = found.format
         headers = HeaderWatch(format: format, profiles: context.profiles)
-        self.onlyLines = onlyLines.map { $0[file.member] ?? [] }
-        engine = format.engine(context, onlyLines: self.onlyLines)
+        isRetry = retried != nil
+        engine = format.engine(
+            context, retrying: retried.map { $0[file.member] ?? RetriedRejections() })
     }
 
     /// Delivered cells so far.
@@ -67,7 +69,8 @@ struct IngestedText {
             header = scanned ?? nil
         }
         if let header { throw file.quarantine(.unknownFormat, detail: HeaderWatch.detail(header)) }
-        for oversized in file.oversizedLines where onlyLines?.contains(oversized.line) ?? true {
+        // A line that is too long stays so.
+        for oversized in file.oversizedLines where !isRetry {
             rejections.append(oversized)
             oversizedReadings += oversized.readings
         }

@@ -50,25 +50,27 @@ extension GenericEngine: LineEngine {
 
 extension ReadingFormat {
     /// The fastest engine that knows all of the format.
-    func engine(_ context: IngestContext, onlyLines: Set<Int>?) -> any LineEngine {
+    func engine(
+        _ context: IngestContext, retrying retried: RetriedRejections?
+    ) -> any LineEngine {
         let (index, latestEnd) = (context.index, context.latestEnd)
         switch self {
         case .nem12 where !context.strict:
             var layout = NEM12Layout()
             layout.latestEnd = latestEnd
-            return NEM12Scanner(layout: layout, index: index, onlyLines: onlyLines)
+            return NEM12Scanner(layout: layout, index: index, retrying: retried)
         case .delimited(let profile, let plan):
             if let layout = LongLayout(profile, plan, latestEnd: latestEnd) {
-                return LongScanner(layout: layout, index: index, onlyLines: onlyLines)
+                return LongScanner(layout: layout, index: index, retrying: retried)
             }
             if let layout = WideLayout(profile, plan, latestEnd: latestEnd) {
-                return WideScanner(layout: layout, index: index, onlyLines: onlyLines)
+                return WideScanner(layout: layout, index: index, retrying: retried)
             }
             if let layout = RegisterLayout(profile, plan, latestEnd: latestEnd) {
-                return RegisterScanner(layout: layout, index: index, onlyLines: onlyLines)
+                return RegisterScanner(layout: layout, index: index, retrying: retried)
             }
         default: break
         }
-        return GenericEngine(self, context: context, onlyLines: onlyLines)
+        return GenericEngine(self, context: context, retrying: retried)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MeterModel
+import MeterScan
 
 /// One slot of a storage day that a cell has been found to be.
 struct SlotCell {
@@ -80,21 +81,16 @@ struct OpenStrips {
         private(set) var strips: [Strip] = []
         /// Strips of a day that fitted until a cell came that lies between two slots.
         private(set) var soundStrips: [Strip] = []
-        /// How many different slots came one after the other.
-        private var slotsSeen = 0
-        private var lastSlot = 0
-        private var gap = 0
-        /// True once two cells were neighbours or two distances differed.
-        private var isDense = false
+        private var distances = SlotDistances()
         /// How many cells came that lie between two slots.
         private var finerCells = 0
 
         /// True where the cells show the meter's interval length, so that they need not wait.
-        var fits: Bool { isDense && finerCells == 0 }
+        var fits: Bool { distances.areDense && finerCells == 0 }
 
         /// Takes a cell into the first strip that has room for it, else into a new one.
         mutating func take(_ cell: SlotCell) {
-            note(cell.slot)
+            distances.note(Int32(cell.slot))
             let key = Key(unit: cell.unit, version: cell.version)
             for place in strips.indices where strips[place].key == key {
                 if strips[place].take(cell) { return }
@@ -102,31 +98,22 @@ struct OpenStrips {
             strips.append(Strip(key: key, decimals: cell.decimals, cells: [cell.slot: cell]))
         }
 
-        /// Takes notice of a slot in the order of delivery.
-        private mutating func note(_ slot: Int) {
-            let distance = abs(slot - lastSlot)
-            lastSlot = slot
-            if slotsSeen == 0 {
-                slotsSeen = 1
-            } else if distance > 0 {
-                slotsSeen += 1
-                isDense = isDense || distance == 1 || gap > 0 && distance != gap
-                gap = distance
-            }
-        }
-
         /// Takes notice of a cell that lies between two slots: what came before stands where it
         /// fitted, what comes is judged at the day's end.
         mutating func noteFinerCell() {
-            if fits { (soundStrips, strips, slotsSeen) = (strips, [], 0) }
+            if fits {
+                (soundStrips, strips) = (strips, [])
+                distances.restart()
+            }
             finerCells += 1
         }
 
-        /// True where the meter counts longer intervals than the network says, shown by four
-        /// cells at equal distances of several slots, or shorter ones, shown by cells between
-        /// slots, at least half as many as those on slots.
-        var isOfAnotherLength: Bool {
-            !isDense && slotsSeen >= 4 || finerCells > 0 && finerCells * 2 >= slotsSeen
+        /// True where the meter counts longer intervals than the network says, shown by the
+        /// distances of slots, or shorter ones, shown by cells between slots, at least half as many
+        /// as those on slots.
+        func isOfAnotherLength(minutes: Int) -> Bool {
+            distances.areOfLongerInterval(slotsPerDay: Int32(1440 / minutes))
+                || finerCells > 0 && finerCells * 2 >= distances.count
         }
     }
 
@@ -190,7 +177,7 @@ struct OpenStrips {
             }
             days[key] = nil
             cellCount -= (day.soundStrips + day.strips).reduce(0) { $0 + $1.cells.count }
-            let isRefused = findsOtherLengths && day.isOfAnotherLength
+            let isRefused = findsOtherLengths && day.isOfAnotherLength(minutes: key.minutes)
             for strip in isRefused ? day.soundStrips : day.soundStrips + day.strips {
                 OpenStrips.append(strip, day: key, to: &batch)
             }

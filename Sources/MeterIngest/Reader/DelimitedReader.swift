@@ -23,21 +23,24 @@ struct DelimitedReader {
     }
 
     /// The cells of one line, or why it has none.
-    func read(_ line: DeliveredLine) -> [CellOutcome] {
+    ///
+    /// - Parameter wanted: The cells that a refusal of the line stands for.
+    func read(_ line: DeliveredLine, wanted: LineCells = .all) -> [CellOutcome] {
         // Files that were joined hold the header again.
         if line.bytes.isEmpty || line.bytes.elementsEqual(plan.header) { return [] }
+        let values = plan.values.filter { wanted.contains($0.position) }
         guard let fields = splitter.fields(of: line) else {
-            return [.rejected(line.place.rejection(.badText, readings: plan.values.count))]
+            return [.rejected(line.place.rejection(.badText, readings: values.count))]
         }
         guard fields.count == plan.count else {
-            let found = plan.values.count { $0.position < fields.count }
+            let found = values.count { $0.position < fields.count }
             return [.rejected(line.place.rejection(.columnCount, readings: max(1, found)))]
         }
         /// A fault of what all values of the line share.
         func refused(
             _ code: RejectionCode, _ place: CellPlace, energy: RejectedEnergy? = nil
         ) -> [CellOutcome] {
-            [.rejected(place.rejection(code, readings: plan.values.count, energy: energy))]
+            [.rejected(place.rejection(code, readings: values.count, energy: energy))]
         }
         var named: Channel?
         if let column = plan.channel, !fields[column].text.isEmpty {
@@ -52,18 +55,18 @@ struct DelimitedReader {
         }
         let meter = fields[plan.meter]
         guard !meter.text.isEmpty, isKnown(meter.text) else {
-            return refused(.unknownMeter, meter.place, energy: energy(fields, named))
+            return refused(.unknownMeter, meter.place, energy: energy(values, fields, named))
         }
         guard let time = lineTime(fields) else {
             return refused(
-                .badTime, fields[plan.timestamp].place, energy: energy(fields, named))
+                .badTime, fields[plan.timestamp].place, energy: energy(values, fields, named))
         }
         let code = plan.quality.map { fields[$0].text } ?? ""
         let letter = plan.quality == nil ? UInt8(ascii: "A") : profile.qualities[code]
         guard let letter, let quality = Quality(letter: letter) else {
             return refused(
                 .badQuality, plan.quality.map { fields[$0].place } ?? line.place,
-                energy: energy(fields, named))
+                energy: energy(values, fields, named))
         }
         return plan.values.map { value in
             let channel = named ?? Channel(value.obis, profile.readingKind)
@@ -81,7 +84,7 @@ struct DelimitedReader {
             field.text.isEmpty || profile.nulls.contains(field.text) || quality == .missing
         let number = isAbsent ? nil : number(field)
         if !isAbsent, number == nil {
-            return .rejected(field.place.rejection(.badNumber))
+            return .rejected(field.place.rejection(.badNumber, cell: column.position + 1))
         }
         let letter = String(UnicodeScalar(isAbsent ? UInt8(ascii: "N") : quality.letter))
         return .cell(
@@ -92,7 +95,8 @@ struct DelimitedReader {
                 time: cellTime(time, column), lineDay: lineDay(time), label: profile.label,
                 value: number?.value, decimals: number?.decimals ?? profile.impliedDecimals,
                 quality: isAbsent ? .missing : quality,
-                senderQuality: code.isEmpty ? letter : code, version: 0, place: field.place))
+                senderQuality: code.isEmpty ? letter : code, version: 0, place: field.place,
+                column: column.position))
     }
 
     /// The number in a field, with the decimals that the profile adds; nil where it is none.
@@ -105,12 +109,14 @@ struct DelimitedReader {
 
     /// The energy of a line that is refused whole, as far as its values are numbers; nil for
     /// registers, for missing values, and for mean power where the length of intervals is not known.
-    private func energy(_ fields: [Field], _ named: Channel?) -> RejectedEnergy? {
+    private func energy(
+        _ values: [ColumnPlan.Value], _ fields: [Field], _ named: Channel?
+    ) -> RejectedEnergy? {
         let code = plan.quality.map { fields[$0].text } ?? ""
-        guard profile.readingKind == .interval, let column = plan.values.first,
+        guard profile.readingKind == .interval, let column = values.first,
             plan.quality == nil || profile.qualities[code] != UInt8(ascii: "N")
         else { return nil }
-        var numbers = plan.values.map { fields[$0.position] }
+        var numbers = values.map { fields[$0.position] }
             .filter { !profile.nulls.contains($0.text) }.compactMap(number)
         if profile.kind == .meanPower {
             guard let step = PowerStep(minutes: profile.wideMinutes ?? 0) else { return nil }

@@ -35,6 +35,8 @@ struct DeliveredCell: Hashable, Sendable {
     var version: Int64
     /// Where the cell stands.
     var place: CellPlace
+    /// Its place in the line, from 0.
+    var column: Int
 }
 
 extension DeliveredCell {
@@ -53,7 +55,7 @@ extension DeliveredCell {
             }
         }
         return place.rejection(
-            code, meter: meter,
+            code, cell: column + 1, meter: meter,
             energy: number.flatMap {
                 RejectedEnergy(
                     channel: channel.packed, unit: unit, values: CollectionOfOne($0))
@@ -81,12 +83,12 @@ struct CellPlace: Hashable, Sendable {
 
     /// A rejection of what stands here.
     func rejection(
-        _ code: RejectionCode, readings: Int = 1, meter: UInt32? = nil,
+        _ code: RejectionCode, cell: Int? = nil, readings: Int = 1, meter: UInt32? = nil,
         energy: RejectedEnergy? = nil
     ) -> ReadingRejection {
         ReadingRejection(
-            code, line: line, byte: byte, found: text.clipped(toUTF8: 200), readings: readings,
-            meter: meter, energy: energy)
+            code, line: line, byte: byte, cell: cell, found: text.clipped(toUTF8: 200),
+            readings: readings, meter: meter, energy: energy)
     }
 }
 

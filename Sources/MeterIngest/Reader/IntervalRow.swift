@@ -13,6 +13,8 @@ struct IntervalRow {
     private let code: String
     private let reason: Int?
     private let version: Int64
+    /// The cells of the line that count where it is refused.
+    private let wanted: LineCells
     /// What 400 records say of runs of intervals, nil for one that cannot be read.
     private var parts: [Part?] = []
 
@@ -30,17 +32,18 @@ struct IntervalRow {
     /// Reads a 300 record: day, values, quality, reason, description and two times, of which
     /// the last may be absent.
     static func read(
-        _ fields: [Field], line: DeliveredLine, stream: NEM12Stream, isStrict: Bool
+        _ fields: [Field], line: DeliveredLine, stream: NEM12Stream, isStrict: Bool,
+        wanted: LineCells
     ) -> Result<IntervalRow, ReadingRejection> {
         let count = stream.count
         let tail = fields.dropFirst(2 + count)
         /// The whole row is refused for what stands in one place.
         func refused(_ code: RejectionCode, _ place: CellPlace) -> Result<Self, ReadingRejection> {
-            let readings = code == .columnCount ? NEM12Stream.valueCount(fields) : count
+            let values = code == .columnCount ? NEM12Stream.valueCount(fields) : count
             return .failure(
                 place.rejection(
-                    code, readings: readings,
-                    energy: stream.measure.energy(of: fields, values: readings)))
+                    code, readings: max(1, wanted.count(of: 2..<(2 + values))),
+                    energy: stream.measure.energy(of: fields, values: values, wanted: wanted)))
         }
         // Padding behind the last field is harmless; anything else there is a wrong count.
         guard let quality = tail.first, tail.dropFirst(5).allSatisfy(\.text.isEmpty),
@@ -86,7 +89,8 @@ struct IntervalRow {
         return .success(
             IntervalRow(
                 stream: stream, day: day, line: line, values: values, method: method,
-                code: quality.text, reason: reason, version: version.map(seconds) ?? 0))
+                code: quality.text, reason: reason, version: version.map(seconds) ?? 0,
+                wanted: wanted))
     }
 
     private static func seconds(_ time: WrittenTime) -> Int64 {
@@ -125,10 +129,12 @@ struct IntervalRow {
         guard let qualities = qualities(isStrict: isStrict) else {
             // Until the 400 records can be trusted, a value is one wherever it stands.
             let isMissing = method.quality(reason: reason).map { !$0.hasValue } ?? false
-            let energy = stream.measure.energy(of: isMissing ? [] : values.compactMap(\.number))
+            let cells = values.indices.filter { wanted.contains(2 + $0) }
+            let energy = stream.measure.energy(
+                of: isMissing ? [] : cells.compactMap { values[$0].number })
             return [
                 .rejected(
-                    line.place.rejection(.qualityRows, readings: stream.count, energy: energy))
+                    line.place.rejection(.qualityRows, readings: cells.count, energy: energy))
             ]
         }
         return values.indices.map { interval in
@@ -146,7 +152,8 @@ struct IntervalRow {
                         offset: IntervalRow.offset),
                     lineDay: nil, label: .end, value: value?.value, decimals: value?.decimals ?? 0,
                     quality: quality.hasValue && value == nil ? .missing : quality,
-                    senderQuality: code, version: version, place: field.place))
+                    senderQuality: code, version: version, place: field.place,
+                    column: 2 + interval))
         }
     }
 

@@ -39,12 +39,16 @@ struct NEM12Measure: Hashable {
 
     /// The energy of a 300 record that is refused, over the values found in it.
     ///
-    /// - Parameter values: How many it has; where no quality follows them, it is not known which of
-    ///   its columns are values and which are times.
-    func energy(of fields: [Field], values: Int) -> RejectedEnergy? {
+    /// - Parameters:
+    ///   - values: How many it has; where no quality follows them, it is not known which of its
+    ///     columns are values and which are times.
+    ///   - wanted: Those of them that count.
+    func energy(of fields: [Field], values: Int, wanted: LineCells) -> RejectedEnergy? {
         guard fields.count > 2 + values else { return nil }
         let quality = NEM12Quality(method: fields[2 + values].text)?.quality(reason: nil)
         if let quality, !quality.hasValue { return nil }
-        return energy(of: fields[2..<(2 + values)].compactMap { WrittenNumber($0.text) })
+        return energy(
+            of: (2..<(2 + values)).filter(wanted.contains)
+                .compactMap { WrittenNumber(fields[$0].text) })
     }
 }

@@ -37,7 +37,9 @@ struct NEM12Reader {
     }
 
     /// The cells that a line completes, or why it has none.
-    mutating func read(_ line: DeliveredLine) -> [CellOutcome] {
+    ///
+    /// - Parameter wanted: The cells that a refusal of the line stands for.
+    mutating func read(_ line: DeliveredLine, wanted: LineCells = .all) -> [CellOutcome] {
         if line.isBlank { return [] }
         (lastLine, nextByte) = (line.number, line.byte + Int64(line.bytes.count))
         let isRow = line.bytes.starts(with: "300,".utf8)
@@ -60,7 +62,7 @@ struct NEM12Reader {
             isRowGone = false
             return before + opened(fields, line)
         case "300":
-            return before + intervalRow(fields, line)
+            return before + intervalRow(fields, line, wanted)
         case "500":
             return before
         case "900":
@@ -119,13 +121,17 @@ struct NEM12Reader {
         return []
     }
 
-    private mutating func intervalRow(_ fields: [Field], _ line: DeliveredLine) -> [CellOutcome] {
+    private mutating func intervalRow(
+        _ fields: [Field], _ line: DeliveredLine, _ wanted: LineCells
+    ) -> [CellOutcome] {
         let (code, measure): (RejectionCode, NEM12Measure?)
         switch stream {
         case .none: (code, measure) = (.recordOrder, nil)
         case .refused(let reason, let known): (code, measure) = (reason, known)
         case .channel(let stream):
-            switch IntervalRow.read(fields, line: line, stream: stream, isStrict: isStrict) {
+            switch IntervalRow.read(
+                fields, line: line, stream: stream, isStrict: isStrict, wanted: wanted)
+            {
             case .success(let row):
                 pending = row
                 return []
@@ -135,8 +141,9 @@ struct NEM12Reader {
             }
         }
         isRowGone = true
-        let readings = NEM12Stream.valueCount(fields)
-        let energy = measure?.energy(of: fields, values: readings)
+        let values = NEM12Stream.valueCount(fields)
+        let readings = max(1, wanted.count(of: 2..<(2 + values)))
+        let energy = measure?.energy(of: fields, values: values, wanted: wanted)
         return [.rejected(line.place.rejection(code, readings: readings, energy: energy))]
     }
 }

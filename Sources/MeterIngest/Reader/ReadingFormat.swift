@@ -97,12 +97,14 @@ enum FormatReader {
     }
 
     /// What a line gives.
-    mutating func read(_ line: DeliveredLine) -> [CellOutcome] {
+    ///
+    /// - Parameter wanted: The cells that a refusal of the line stands for.
+    mutating func read(_ line: DeliveredLine, wanted: LineCells = .all) -> [CellOutcome] {
         switch self {
         case .delimited(let reader):
-            return reader.read(line)
+            return reader.read(line, wanted: wanted)
         case .nem12(var reader):
-            let outcomes = reader.read(line)
+            let outcomes = reader.read(line, wanted: wanted)
             self = .nem12(reader)
             return outcomes
         }

@@ -7,7 +7,9 @@ import Quantities
 struct DayRowReader {
     var cutter: CellCutter
     let index: MeterIndex
-    let onlyLines: Set<Int>?
+    /// The cells of the row that is cut that are wanted.
+    private(set) var cells = LineCells.all
+    private var retried: RetriedRejections.Cursor?
     private let columnCount: Int
     private let header: [UInt8]
     private let clock: LabelClock
@@ -18,12 +20,12 @@ struct DayRowReader {
     /// - Parameter clock: Whose midnight dates mean; not the labels' own, for dates have no offset.
     init(
         index: MeterIndex, separator: UInt8, columnCount: Int, header: [UInt8], clock: LabelClock,
-        onlyLines: Set<Int>?
+        retrying retried: RetriedRejections?
     ) {
         precondition(clock != .inFile, "a date does not carry its offset")
         cutter = CellCutter(separator: separator, keeping: columnCount)
         self.index = index
-        self.onlyLines = onlyLines
+        self.retried = retried.map { RetriedRejections.Cursor($0) }
         self.columnCount = columnCount
         self.header = header
         self.clock = clock
@@ -35,7 +37,10 @@ struct DayRowReader {
     mutating func cut(_ lines: RawSpan, at place: Int, line: Int) -> Bool {
         cutter.cut(lines, at: place)
         if cutter.isEmptyLine { return false }
-        if let onlyLines, !onlyLines.contains(line) { return false }
+        if retried != nil {
+            guard let wanted = retried?.cells(ofLine: line) else { return false }
+            cells = wanted
+        }
         // SAFETY: bytes of an array are always initialized.
         return unsafe header.isEmpty
             || !lines.equals(cutter.start, cutter.end, header.span.bytes, 0, header.count)

@@ -18,12 +18,14 @@ public struct RegisterScanner {
     /// - Parameters:
     ///   - layout: The file's shape.
     ///   - index: The meters known.
-    ///   - onlyLines: Where given, the lines to read; all others are passed over.
-    public init(layout: RegisterLayout, index: MeterIndex, onlyLines: Set<Int>? = nil) {
+    ///   - retried: Where given, the rejections to try again; all other cells are passed over.
+    public init(
+        layout: RegisterLayout, index: MeterIndex, retrying retried: RetriedRejections? = nil
+    ) {
         self.layout = layout
         reader = DayRowReader(
             index: index, separator: layout.separator, columnCount: layout.columnCount,
-            header: layout.header, clock: layout.clock, onlyLines: onlyLines)
+            header: layout.header, clock: layout.clock, retrying: retried)
     }
 
     /// Reads the rows of a window.
@@ -62,17 +64,19 @@ public struct RegisterScanner {
         rejections: inout [ReadingRejection]
     ) {
         guard reader.hasAllCells else {
-            let found = layout.registers.count { $0.position < reader.cutter.count }
+            let found = layout.registers.count {
+                $0.position < reader.cutter.count && reader.cells.contains($0.position)
+            }
             refuse(
-                .columnCount, line, line.start, lines.text(line.start, reader.cutter.end),
+                .columnCount, line, line.start, nil, lines.text(line.start, reader.cutter.end),
                 max(1, found), nil, &rejections)
             return
         }
-        /// Refuses all registers of the row for one of its cells.
+        /// Refuses all registers of the row that are wanted for one of its cells.
         func refuseRow(_ code: RejectionCode, cell: Int, meter: UInt32? = nil) {
             refuse(
-                code, line, reader.cutter.from(cell), reader.text(lines, cell: cell),
-                layout.registers.count, meter, &rejections)
+                code, line, reader.cutter.from(cell), nil, reader.text(lines, cell: cell),
+                layout.registers.count { reader.cells.contains($0.position) }, meter, &rejections)
         }
         let entry = reader.entry(lines, cell: layout.meter)
         guard entry >= 0 else { return refuseRow(.unknownMeter, cell: layout.meter) }
@@ -94,7 +98,7 @@ public struct RegisterScanner {
                 return refuseRow(.badQuality, cell: cell, meter: span.meter)
             }
         }
-        for register in layout.registers {
+        for register in layout.registers where reader.cells.contains(register.position) {
             let from = reader.cutter.from(register.position)
             let to = reader.cutter.to(register.position)
             let isAbsent = from == to || Quality.isMissing(packed: quality)
@@ -104,7 +108,9 @@ public struct RegisterScanner {
                 register.channel.obis.baseUnit != register.unit.base
                 ? .wrongUnit : number.isNumber ? nil : .badNumber
             if let fault {
-                refuse(fault, line, from, lines.text(from, to), 1, span.meter, &rejections)
+                refuse(
+                    fault, line, from, register.position, lines.text(from, to), 1, span.meter,
+                    &rejections)
                 continue
             }
             readings += 1
@@ -118,13 +124,13 @@ public struct RegisterScanner {
     }
 
     private mutating func refuse(
-        _ code: RejectionCode, _ line: LinePlace, _ place: Int, _ found: String, _ count: Int,
-        _ meter: UInt32?, _ rejections: inout [ReadingRejection]
+        _ code: RejectionCode, _ line: LinePlace, _ place: Int, _ cell: Int?, _ found: String,
+        _ count: Int, _ meter: UInt32?, _ rejections: inout [ReadingRejection]
     ) {
         readings += count
         rejections.append(
             ReadingRejection(
-                code, line: line.number, byte: line.byte(at: place), found: found,
-                readings: count, meter: meter))
+                code, line: line.number, byte: line.byte(at: place), cell: cell.map { $0 + 1 },
+                found: found, readings: count, meter: meter))
     }
 }

@@ -22,16 +22,16 @@ public struct WideScanner {
     /// - Parameters:
     ///   - layout: The file's shape.
     ///   - index: The meters known.
-    ///   - onlyLines: Where given, the lines to read; all others are passed over.
-    public init(layout: WideLayout, index: MeterIndex, onlyLines: Set<Int>? = nil) {
+    ///   - retried: Where given, the rejections to try again; all other cells are passed over.
+    public init(layout: WideLayout, index: MeterIndex, retrying retried: RetriedRejections? = nil) {
         self.layout = layout
-        row = IntervalRow(count: layout.values.count)
+        row = IntervalRow(count: layout.values.count, firstCell: layout.values.lowerBound)
         stream = RowStream(
             entry: -1, channel: layout.channel.packed, unit: layout.unit, minutes: layout.minutes,
             latestEnd: layout.latestEnd)
         reader = DayRowReader(
             index: index, separator: layout.separator, columnCount: layout.columnCount,
-            header: layout.header, clock: layout.clock, onlyLines: onlyLines)
+            header: layout.header, clock: layout.clock, retrying: retried)
     }
 
     /// Reads the rows of a window.
@@ -70,17 +70,18 @@ public struct WideScanner {
         rejections: inout [ReadingRejection]
     ) {
         guard reader.hasAllCells else {
-            let found = layout.values.count { $0 < reader.cutter.count }
+            let found = reader.cells.count(
+                of: layout.values.clamped(to: 0..<reader.cutter.count))
             refuse(
-                .columnCount, line, line.start, lines.text(line.start, reader.cutter.end),
+                .columnCount, line, line.start, nil, lines.text(line.start, reader.cutter.end),
                 max(1, found), nil, &rejections)
             return
         }
-        /// Refuses all values of the row for one of its cells.
+        /// Refuses all values of the row that are wanted for one of its cells.
         func refuseRow(_ code: RejectionCode, cell: Int, meter: UInt32? = nil) {
             refuse(
-                code, line, reader.cutter.from(cell), reader.text(lines, cell: cell),
-                layout.values.count, meter, &rejections,
+                code, line, reader.cutter.from(cell), nil, reader.text(lines, cell: cell),
+                reader.cells.count(of: layout.values), meter, &rejections,
                 energy: code == .wrongUnit ? nil : rowEnergy(lines))
         }
         guard layout.channel.obis.baseUnit == layout.unit.base else {
@@ -121,7 +122,7 @@ public struct WideScanner {
         }
         return RejectedEnergy(
             channel: stream.channel, unit: stream.unit,
-            values: layout.values.compactMap { cell in
+            values: layout.values.filter(reader.cells.contains).compactMap { cell in
                 value(lines, reader.cutter.from(cell), reader.cutter.to(cell))
             })
     }
@@ -137,7 +138,8 @@ public struct WideScanner {
         return (value, number.decimals + layout.scale.decimals)
     }
 
-    /// Reads the values into `row`; those that are none are refused and leave an empty cell.
+    /// Reads the values into `row`; those that are none are refused and leave an empty cell, as do
+    /// those that are not wanted.
     @inline(__always)
     private mutating func readCells(
         _ lines: RawSpan, _ line: LinePlace, quality: UInt32, meter: UInt32?,
@@ -145,12 +147,17 @@ public struct WideScanner {
     ) {
         let isMissing = Quality.isMissing(packed: quality)
         var (least, most) = (UInt8.max, UInt8.min)
-        row.hasRefused = false
+        let isWhole = reader.cells == .all
+        row.hasRefused = !isWhole
         for cell in 0..<row.count {
-            let from = reader.cutter.from(layout.values.lowerBound + cell)
-            let to = reader.cutter.to(layout.values.lowerBound + cell)
+            let place = layout.values.lowerBound + cell
+            let (from, to) = (reader.cutter.from(place), reader.cutter.to(place))
             row.values[cell] = 0
             row.decimals[cell] = 0
+            guard isWhole || reader.cells.contains(place) else {
+                row.qualities[cell] = 0
+                continue
+            }
             if from == to || isMissing {
                 row.qualities[cell] = isMissing ? quality : Quality.missing.packed
                 continue
@@ -158,7 +165,8 @@ public struct WideScanner {
             guard let (value, places) = value(lines, from, to) else {
                 row.qualities[cell] = 0
                 row.hasRefused = true
-                refuse(.badNumber, line, from, lines.text(from, to), 1, meter, &rejections)
+                refuse(
+                    .badNumber, line, from, place, lines.text(from, to), 1, meter, &rejections)
                 continue
             }
             row.values[cell] = value
@@ -183,13 +191,9 @@ public struct WideScanner {
         let change =
             cells.first { zone.offset(at: Instant(seconds: start + Int64($0) * step)) != offset }
             ?? row.count
-        let delivered = row.delivered(change..<row.count)
-        guard delivered > 0 else { return }
-        readings += delivered
-        rejections.append(
-            row.rejection(
-                .ambiguousTime, of: change..<row.count, readings: delivered, meter: meter,
-                stream: stream))
+        readings += row.refuse(
+            .ambiguousTime, change..<row.count, meter: meter, stream: stream,
+            rejections: &rejections)
         row.hasRefused = true
         for cell in change..<row.count {
             row.values[cell] = 0
@@ -198,13 +202,14 @@ public struct WideScanner {
     }
 
     private mutating func refuse(
-        _ code: RejectionCode, _ line: LinePlace, _ place: Int, _ found: String, _ count: Int,
-        _ meter: UInt32?, _ rejections: inout [ReadingRejection], energy: RejectedEnergy? = nil
+        _ code: RejectionCode, _ line: LinePlace, _ place: Int, _ cell: Int?, _ found: String,
+        _ count: Int, _ meter: UInt32?, _ rejections: inout [ReadingRejection],
+        energy: RejectedEnergy? = nil
     ) {
         readings += count
         rejections.append(
             ReadingRejection(
-                code, line: line.number, byte: line.byte(at: place), found: found,
-                readings: count, meter: meter, energy: energy))
+                code, line: line.number, byte: line.byte(at: place), cell: cell.map { $0 + 1 },
+                found: found, readings: count, meter: meter, energy: energy))
     }
 }

@@ -15,7 +15,7 @@ extension LongScanner {
         cutter.cut(lines, at: rowStart)
         let next = cutter.next
         guard !cutter.isEmptyLine, !isHeader(lines) else { return next }
-        let isWanted = onlyLines?.contains(line) ?? true
+        let isWanted = retried == nil || retried?.cells(ofLine: line) != nil
 
         /// Refuses the row for one of its cells.
         func refuse(_ code: RejectionCode, cell: Int, meter: UInt32? = nil) {

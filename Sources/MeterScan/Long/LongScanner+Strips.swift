@@ -20,10 +20,8 @@ extension LongScanner {
             series[position].dayStart = place.dayStart
             series[position].meter = span.meter
             series[position].stepSeconds = step
-            series[position].isDense = false
+            series[position].distances = SlotDistances()
             series[position].fits = false
-            series[position].gap = 0
-            series[position].slotsSeen = 0
             series[position].finerRows = 0
             series[position].generation = -1
         }
@@ -34,23 +32,13 @@ extension LongScanner {
 
     /// Takes notice that a slot was delivered, whatever its cell holds.
     ///
-    /// Two neighbouring slots, or two different distances, show that the rows fit the meter's
-    /// interval length: then what waits is placed.
+    /// Once no longer interval fits the slots, they show that the rows fit the meter's interval
+    /// length: then what waits is placed.
     mutating func note(slot: Int32, of position: Int, into batch: inout ReadingBatch) {
-        let gap = abs(slot - series[position].lastSlot)
         series[position].lastSlot = slot
         guard !series[position].fits else { return }
-        guard series[position].slotsSeen > 0 else {
-            series[position].slotsSeen = 1
-            return
-        }
-        guard gap > 0 else { return }
-        series[position].slotsSeen += 1
-        if gap == 1 || (series[position].gap > 0 && gap != series[position].gap) {
-            series[position].isDense = true
-        }
-        series[position].gap = gap
-        if series[position].isDense, series[position].finerRows == 0 {
+        series[position].distances.note(slot)
+        if series[position].distances.areDense, series[position].finerRows == 0 {
             series[position].fits = true
             takeWaiting(of: position) { scanner, row in
                 scanner.put(row, of: position, into: &batch)
@@ -64,7 +52,7 @@ extension LongScanner {
     mutating func noteFinerRow(of position: Int) {
         if series[position].fits {
             series[position].fits = false
-            series[position].slotsSeen = 0
+            series[position].distances.restart()
         }
         series[position].finerRows += 1
     }
@@ -75,9 +63,10 @@ extension LongScanner {
     ) {
         guard series[position].isOpen else { return }
         series[position].isOpen = false
-        let (slotsSeen, finerRows) = (series[position].slotsSeen, series[position].finerRows)
-        let isCoarser = !series[position].isDense && slotsSeen >= 4
-        let isFiner = finerRows > 0 && finerRows * 2 >= slotsSeen
+        let (distances, finerRows) = (series[position].distances, series[position].finerRows)
+        let isCoarser = distances.areOfLongerInterval(
+            slotsPerDay: 86_400 / series[position].stepSeconds)
+        let isFiner = finerRows > 0 && finerRows * 2 >= distances.count
         let (meter, channel) = (series[position].meter, series[position].channel)
         takeWaiting(of: position) { scanner, row in
             if isCoarser || isFiner {

@@ -10,14 +10,14 @@ import Quantities
 /// way in `readRow`, which knows every error; both have the same result.
 ///
 /// A file that gives hourly values for a meter of 15-minute slots would look like a file with gaps.
-/// So rows of a storage day wait until two of them are neighbours, or differ in their distances.
-/// A day that ends with four or more slots at one distance above 1 is refused as
-/// `wrong-interval-length`. Where a row lies between two slots, as quarter hours do for a meter of
-/// hours, that row is refused so, and the day's rows from there on wait: those on whole slots are
-/// refused too if at most twice as many of them come as of the others.
+/// So rows of a storage day wait until no longer interval fits them, and are refused as
+/// `wrong-interval-length` where the day ends and `SlotDistances` tells that one does. Where a row
+/// lies between two slots, as quarter hours do for a meter of hours, that row is refused so, and the
+/// day's rows from there on wait: those on whole slots are refused too if at most twice as many of
+/// them come as of the others.
 public struct LongScanner {
     /// Where set, rows on other lines give neither readings nor rejections.
-    public var onlyLines: Set<Int>?
+    var retried: RetriedRejections.Cursor?
     /// Cells delivered so far: values and absents in batches, and those in rejections.
     public internal(set) var readings = 0
 
@@ -51,11 +51,11 @@ public struct LongScanner {
     /// - Parameters:
     ///   - layout: The file's shape.
     ///   - index: The meters known.
-    ///   - onlyLines: Where given, the lines to read; all others are passed over.
-    public init(layout: LongLayout, index: MeterIndex, onlyLines: Set<Int>? = nil) {
+    ///   - retried: Where given, the rejections to try again; all other rows are passed over.
+    public init(layout: LongLayout, index: MeterIndex, retrying retried: RetriedRejections? = nil) {
         self.layout = layout
         self.index = index
-        self.onlyLines = onlyLines
+        self.retried = retried.map { RetriedRejections.Cursor($0) }
         let columns = layout.columns
         cutter = CellCutter(separator: layout.separator, keeping: columns.count)
         channelMemo = ChannelMemo(channel: layout.channel, unit: layout.unit)
@@ -80,7 +80,7 @@ public struct LongScanner {
     ) {
         if batch.intervals.count < stripCount { generation += 1 }
         var (place, line) = (0, firstLine)
-        let takesRuns = isPlain && onlyLines == nil
+        let takesRuns = isPlain && retried == nil
         while place < lines.byteCount {
             if takesRuns, current >= 0 {
                 let (next, rows) = readExpectedRows(lines, at: place, into: &batch)

@@ -26,15 +26,12 @@ struct LongSeries {
     var lastStart: Int64 = .min
 
     // Whether the day's rows fit the meter's interval length: see `LongScanner.note`.
-    /// Two neighbouring slots, or two different distances, came: rows are not coarser.
-    var isDense = false
+    /// The slots that came; counted anew from the first finer row on where rows fitted until then.
+    var distances = SlotDistances()
     /// Dense, and nothing finer came: rows are placed as they come.
     var fits = false
-    var gap: Int32 = 0
-    /// Different slots one after the other, and rows between slots; both anew from the first
-    /// finer row on where rows fitted until then.
-    var slotsSeen: Int32 = 0
-    var finerRows: Int32 = 0
+    /// Rows between slots.
+    var finerRows = 0
     /// The first and last waiting row, or -1.
     var firstWaiting: Int32 = -1
     var lastWaiting: Int32 = -1

@@ -68,12 +68,14 @@ extension NEM12Scanner {
     ) {
         guard case .rowWaits(let start, let detail) = state, let stream else { return }
         state = .rowGone
+        row.keep(only: rowCells)
         if detail.bad != nil || (detail.isRequired && detail.next != row.count + 1) {
-            readings += row.count
+            let delivered = row.delivered(0..<row.count)
+            readings += delivered
             rejections.append(
                 ReadingRejection(
                     .qualityRows, line: row.line, byte: detail.byte, found: detail.bad ?? "V",
-                    readings: row.count,
+                    readings: delivered,
                     meter: index.span(of: stream.row.entry, at: start)?.meter,
                     energy: row.energy(of: 0..<row.count, stream: stream.row)))
             return

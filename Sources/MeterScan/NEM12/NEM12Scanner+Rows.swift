@@ -20,7 +20,14 @@ extension NEM12Scanner {
         _ lines: RawSpan, _ line: LinePlace, rejections: inout [ReadingRejection]
     ) -> Int {
         state = .rowGone
-        guard let stream, stream.fault == nil, onlyLines == nil || isWanted(line.number) else {
+        if retried != nil {
+            guard let wanted = wantedCells(line.number) else {
+                cutter.cut(lines, at: line.start)
+                return cutter.next
+            }
+            rowCells = wanted
+        }
+        guard let stream, stream.fault == nil else {
             return passRow(lines, line, rejections: &rejections)
         }
         // Indicator, comma, eight digits, comma.
@@ -107,21 +114,17 @@ extension NEM12Scanner {
         return Int64(day) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
     }
 
-    /// Passes over a row that no good 200 record stands before, or that was not asked for.
+    /// Refuses a row that no good 200 record stands before.
     @inline(never)
     private mutating func passRow(
         _ lines: RawSpan, _ line: LinePlace, rejections: inout [ReadingRejection]
     ) -> Int {
-        guard isWanted(line.number) else {
-            cutter.cut(lines, at: line.start)
-            return cutter.next
-        }
         guard let stream, let fault = stream.fault else {
             return refuseRow(lines, line, fault: .recordOrder, rejections: &rejections)
         }
         let (ends, count) = cutWholeRow(lines, line)
         refuse(
-            fault, line, byte: line.start, stream.found, readings: count,
+            fault, line, byte: line.start, stream.found, values: count,
             energy: energy(lines, ends: ends, values: count), &rejections)
         return cutter.next
     }
@@ -161,11 +164,11 @@ extension NEM12Scanner {
         }
         refuse(
             code, line, byte: bytes.lowerBound, lines.text(bytes.lowerBound, bytes.upperBound),
-            readings: readings, energy: energy(lines, ends: ends, values: readings), &rejections)
+            values: readings, energy: energy(lines, ends: ends, values: readings), &rejections)
         return cutter.next
     }
 
-    /// The energy of a row that is refused, over the values found in it.
+    /// The energy of a row that is refused, over the values found in it and wanted.
     ///
     /// - Parameters:
     ///   - ends: Where the row's cells end.
@@ -178,7 +181,7 @@ extension NEM12Scanner {
         if case .plain(let plain)? = quality, !plain.hasValue { return nil }
         return RejectedEnergy(
             channel: stream.row.channel, unit: stream.row.unit,
-            values: (2..<(2 + values)).compactMap { cell in
+            values: (2..<(2 + values)).filter(rowCells.contains).compactMap { cell in
                 let number = NumberText.read(lines, range(cell).lowerBound, range(cell).upperBound)
                 return number.isNumber ? (value: number.value, decimals: number.decimals) : nil
             })
@@ -205,10 +208,13 @@ extension NEM12Scanner {
         return (ends, max(values, 1))
     }
 
+    /// Refuses so many values of a row, as far as they are wanted.
     private mutating func refuse(
         _ code: RejectionCode, _ line: LinePlace, byte place: Int, _ found: String,
-        readings count: Int, energy: RejectedEnergy?, _ rejections: inout [ReadingRejection]
+        values: Int, energy: RejectedEnergy?, _ rejections: inout [ReadingRejection]
     ) {
+        let first = NEM12Scanner.firstValue
+        let count = max(1, rowCells.count(of: first..<(first + values)))
         readings += count
         rejections.append(
             ReadingRejection(

@@ -10,8 +10,6 @@ import MeterModel
 /// bad cell costs the record. 500 records are not readings and are passed over.
 /// Source: AEMO Meter Data File Format, NEM12.
 public struct NEM12Scanner {
-    /// Where set, 300 records on other lines give neither readings nor rejections.
-    public let onlyLines: Set<Int>?
     /// Cells delivered so far: values and absents in batches, and those in rejections.
     public internal(set) var readings = 0
 
@@ -21,7 +19,11 @@ public struct NEM12Scanner {
     /// What the last 200 record said, or nil before the first.
     var stream: NEM12Stream?
     /// The last 300 record, while it waits for 400 records.
-    var row = IntervalRow(count: 48)
+    var row = IntervalRow(count: 48, firstCell: NEM12Scanner.firstValue)
+    /// The cells of `row` that are wanted.
+    var rowCells = LineCells.all
+    /// Where set, 300 records on other lines give neither readings nor rejections.
+    private(set) var retried: RetriedRejections.Cursor?
     /// True where a cell of `row` is empty.
     var hasAbsent = false
     var state = State.noRow
@@ -29,6 +31,9 @@ public struct NEM12Scanner {
     private var lastEntry: Int32 = -1
     /// 200 records read before, by the cells that tell what their rows are: suffix, unit and length.
     private var knownStreams: [(text: [UInt8], stream: NEM12Stream)] = []
+
+    /// The place of the first value in a 300 record, from 0.
+    static let firstValue = 2
 
     enum State: Equatable {
         /// No 300 record since the last 200 record or the start.
@@ -44,11 +49,12 @@ public struct NEM12Scanner {
     /// - Parameters:
     ///   - layout: The file's clock and the latest end allowed.
     ///   - index: The meters known.
-    ///   - onlyLines: Where given, the lines to read; all others are passed over.
-    public init(layout: NEM12Layout, index: MeterIndex, onlyLines: Set<Int>? = nil) {
+    ///   - retried: Where given, the rejections to try again; all other cells are passed over.
+    public init(layout: NEM12Layout, index: MeterIndex, retrying retried: RetriedRejections? = nil)
+    {
         self.layout = layout
         self.index = index
-        self.onlyLines = onlyLines
+        self.retried = retried.map { RetriedRejections.Cursor($0) }
     }
 
     /// Reads the records of a window.
@@ -175,7 +181,7 @@ public struct NEM12Scanner {
             if entry >= 0, read.row.entry >= 0 { remember(read, lines) }
         }
         if let cells = stream?.cellCount, cells > 0, row.count != cells {
-            row = IntervalRow(count: cells)
+            row = IntervalRow(count: cells, firstCell: NEM12Scanner.firstValue)
         }
     }
 
@@ -207,7 +213,7 @@ public struct NEM12Scanner {
         _ code: RejectionCode, _ lines: RawSpan, _ line: LinePlace,
         rejections: inout [ReadingRejection]
     ) {
-        guard isWanted(line.number) else { return }
+        guard wantedCells(line.number) != nil else { return }
         readings += 1
         rejections.append(
             ReadingRejection(
@@ -215,5 +221,8 @@ public struct NEM12Scanner {
                 found: lines.text(line.start, cutter.end)))
     }
 
-    func isWanted(_ line: Int) -> Bool { onlyLines?.contains(line) ?? true }
+    /// The cells of a line that are wanted; nil for none.
+    mutating func wantedCells(_ line: Int) -> LineCells? {
+        retried == nil ? .all : retried?.cells(ofLine: line)
+    }
 }

@@ -8,20 +8,23 @@ struct IntervalRow {
     var values: [Int64]
     /// Digits after the point.
     var decimals: [UInt8]
-    /// Packed qualities; 0 where the cell was refused and is no part of the row any more.
+    /// Packed qualities; 0 where the cell was refused, or is not wanted, and so is no part of the row.
     var qualities: [UInt32]
     /// True where `qualities` has a 0.
     var hasRefused = false
     /// The fewest and the most decimals among the values; equal where there are none.
     var leastDecimals: UInt8 = 0
     var mostDecimals: UInt8 = 0
+    /// The place in the line of the first value, from 0.
+    let firstCell: Int
     /// The line, its place, and the bytes of the cell that a rejection of the row's cells shows.
     var line = 0
     var byte: Int64 = 0
     var found: [UInt8] = []
 
-    /// A row of so many cells.
-    init(count: Int) {
+    /// A row of so many cells, of which the first has this place in its line.
+    init(count: Int, firstCell: Int) {
+        self.firstCell = firstCell
         values = [Int64](repeating: 0, count: count)
         decimals = [UInt8](repeating: 0, count: count)
         qualities = [UInt32](repeating: 0, count: count)
@@ -43,16 +46,41 @@ struct IntervalRow {
         for place in from..<to { found.append(lines.byte(place)) }
     }
 
-    /// A rejection of some of the row's cells.
-    func rejection(
-        _ code: RejectionCode, of cells: Range<Int>, readings: Int, meter: UInt32?,
-        stream: RowStream
-    ) -> ReadingRejection {
-        // SAFETY: bytes of an array are always initialized.
-        let text = unsafe found.span.bytes.text(0, found.count)
-        return ReadingRejection(
-            code, line: line, byte: byte, found: text, readings: readings, meter: meter,
-            energy: energy(of: cells, stream: stream))
+    /// Leaves only some cells of the line in the row.
+    mutating func keep(only wanted: LineCells) {
+        hasRefused = wanted != .all
+        guard hasRefused else { return }
+        for cell in 0..<count where !wanted.contains(firstCell + cell) {
+            values[cell] = 0
+            qualities[cell] = 0
+        }
+    }
+
+    /// Refuses a range of cells: each run of delivered ones by itself, so that a rejection tells its
+    /// cells.
+    ///
+    /// - Returns: How many were delivered.
+    func refuse(
+        _ code: RejectionCode, _ cells: Range<Int>, meter: UInt32?, stream: RowStream,
+        rejections: inout [ReadingRejection]
+    ) -> Int {
+        var (cell, readings) = (cells.lowerBound, 0)
+        while cell < cells.upperBound {
+            let first = cell
+            while cell < cells.upperBound, !hasRefused || qualities[cell] != 0 { cell += 1 }
+            if cell > first {
+                // SAFETY: bytes of an array are always initialized.
+                let text = unsafe found.span.bytes.text(0, found.count)
+                rejections.append(
+                    ReadingRejection(
+                        code, line: line, byte: byte, cell: firstCell + first + 1, found: text,
+                        readings: cell - first, meter: meter,
+                        energy: energy(of: first..<cell, stream: stream)))
+                readings += cell - first
+            }
+            cell += 1
+        }
+        return readings
     }
 
     /// The energy of some of the row's cells; those without value hold 0.
@@ -118,15 +146,15 @@ extension IntervalRow {
                 end = Int((stream.latestEnd - start) / step)
             }
             let cells = cell..<end
+            cell = end
+            if let fault {
+                readings += refuse(
+                    fault, cells, meter: span?.meter, stream: stream, rejections: &rejections)
+                continue
+            }
             let delivered = delivered(cells)
             readings += delivered
-            cell = end
-            guard delivered > 0 else { continue }
-            if let fault {
-                rejections.append(
-                    rejection(
-                        fault, of: cells, readings: delivered, meter: span?.meter, stream: stream))
-            } else if let span {
+            if let span, delivered > 0 {
                 put(cells, firstSlot: slot, day: place.day, meter: span.meter, stream, &batch)
             }
         }

@@ -27,6 +27,7 @@ enum Schema {
             // What a part is of, as one number; 0 where an earlier version wrote it.
             try $0.execute(sql: "ALTER TABLE part ADD COLUMN streams INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("3 cells of rejections") { try $0.execute(sql: rejectedCells) }
         return migrator
     }
 
@@ -116,6 +117,10 @@ enum Schema {
         ALTER TABLE seen_file ADD COLUMN changed_ns INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE seen_file ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
         """
+
+    /// The first cell of its line that a rejection stands for, from 1, without a gap up to as many
+    /// as it has readings; NULL where the line is meant.
+    private static let rejectedCells = "ALTER TABLE rejection ADD COLUMN cell INTEGER"
 
     /// Where the interval data of `PATH.d/` is.
     private static let readings = """

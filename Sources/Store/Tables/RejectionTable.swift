@@ -4,19 +4,6 @@ import GRDB
 import MeterModel
 import Quantities
 
-/// Lines of a file that are worth trying again.
-public struct CurableLines: Hashable, Sendable {
-    /// The lines by zip member, which is empty in other files.
-    public private(set) var lines: [String: Set<Int>] = [:]
-    /// Those among them that were refused as future.
-    public private(set) var future: [String: Set<Int>] = [:]
-
-    mutating func insert(_ line: Int, ofMember member: String, isFuture: Bool) {
-        lines[member, default: []].insert(line)
-        if isFuture { future[member, default: []].insert(line) }
-    }
-}
-
 extension StoreTransaction {
     /// Keeps a rejection of a file.
     ///
@@ -26,12 +13,12 @@ extension StoreTransaction {
     ) throws {
         let insert = try db.cachedStatement(
             sql: """
-                INSERT INTO rejection (sha256, member, line, byte, code, found, readings, delivery,
-                    meter_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO rejection (sha256, member, line, byte, cell, code, found, readings,
+                    delivery, meter_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try insert.execute(arguments: [
-            sha256, rejection.member, rejection.line, rejection.byte, rejection.code.rawValue,
-            rejection.found, rejection.readings, delivery, meterID,
+            sha256, rejection.member, rejection.line, rejection.byte, rejection.cell,
+            rejection.code.rawValue, rejection.found, rejection.readings, delivery, meterID,
         ])
     }
 
@@ -39,24 +26,57 @@ extension StoreTransaction {
     private static let curableCodes = RejectionCode.allCases.filter(\.isCurable)
         .map { "'\($0.rawValue)'" }.joined(separator: ", ")
 
-    /// Files with open rejections that an import may have cured, or the date, and their lines.
+    private static let future = RejectionCode.futureTime.rawValue
+
+    /// Files with open rejections that an import may have cured, or the date.
     ///
     /// - Parameter asOf: The date that stands for today.
-    public func curableLines(asOf: CivilDay) throws -> [String: CurableLines] {
-        var files: [String: CurableLines] = [:]
+    public func retriedFiles(asOf: CivilDay) throws -> Set<String> {
+        var files: Set<String> = []
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT sha256, member, line, code, substr(found, 1, 10) AS found FROM rejection
+                SELECT DISTINCT sha256,
+                    CASE code WHEN '\(StoreTransaction.future)' THEN substr(found, 1, 10) END AS time
+                FROM rejection
                 WHERE closed_by IS NULL AND code IN (\(StoreTransaction.curableCodes))
                 """)
         while let row = try rows.next() {
-            let isFuture = row["code"] == RejectionCode.futureTime.rawValue
-            if isFuture, !StoreTransaction.hasCome(row["found"], by: asOf) { continue }
-            files[row["sha256"], default: CurableLines()].insert(
-                row["line"], ofMember: row["member"], isFuture: isFuture)
+            let time: String? = row["time"]
+            guard time.map({ StoreTransaction.hasCome($0, by: asOf) }) ?? true else { continue }
+            files.insert(row["sha256"])
         }
         return files
+    }
+
+    /// The open rejections of a file that an import may have cured, or the date, by zip member, which
+    /// is empty in other files.
+    ///
+    /// - Parameter asOf: The date that stands for today.
+    public func retriedRejections(
+        ofFile sha256: String, asOf: CivilDay
+    ) throws -> [String: RetriedRejections] {
+        var members: [String: RetriedRejections] = [:]
+        // The index gives the order of lines, so that nothing is sorted.
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT rejection_id, member, line, cell, readings,
+                    CASE code WHEN '\(StoreTransaction.future)' THEN substr(found, 1, 10) END AS time
+                FROM rejection INDEXED BY rejection_file
+                WHERE sha256 = ? AND closed_by IS NULL
+                AND code IN (\(StoreTransaction.curableCodes))
+                ORDER BY line, rejection_id
+                """, arguments: [sha256])
+        while let row = try rows.next() {
+            let time: String? = row["time"]
+            guard time.map({ StoreTransaction.hasCome($0, by: asOf) }) ?? true else { continue }
+            members[row["member"], default: RetriedRejections()].append(
+                RetriedRejections.Entry(
+                    number: row["rejection_id"], line: row["line"], cell: row["cell"],
+                    readings: row["readings"], isFuture: time != nil))
+        }
+        return members
     }
 
     /// True where readings that were in the future when they came are so no longer.
@@ -65,7 +85,7 @@ extension StoreTransaction {
             db,
             sql: """
                 SELECT DISTINCT substr(found, 1, 10) FROM rejection
-                WHERE closed_by IS NULL AND code = '\(RejectionCode.futureTime.rawValue)'
+                WHERE closed_by IS NULL AND code = '\(StoreTransaction.future)'
                 """
         ).contains { StoreTransaction.hasCome($0, by: asOf) }
     }
@@ -81,36 +101,28 @@ extension StoreTransaction {
         return CivilDay(iso: date).map { $0 <= asOf + 1 } ?? false
     }
 
-    /// Closes the open curable rejections of some lines, by zip member, of a file.
-    public func closeRejections(
-        ofFile sha256: String, lines: [String: Set<Int>], by delivery: Int
-    ) throws {
+    /// Closes the rejections that a retry cured, wholly or in part.
+    public func close(_ retried: RetriedRejections, by delivery: Int) throws {
         let update = try db.cachedStatement(
             sql: """
-                UPDATE rejection SET closed_by = ? WHERE sha256 = ? AND member = ?
-                AND line BETWEEN ? AND ? AND closed_by IS NULL AND code IN (\(StoreTransaction.curableCodes))
+                UPDATE rejection SET closed_by = ?
+                WHERE rejection_id BETWEEN ? AND ? AND closed_by IS NULL
                 """)
-        for (member, lines) in lines {
-            // In the order in which they stand in the table, so that each page is changed once.
-            for run in StoreTransaction.runs(of: lines) {
-                try update.execute(arguments: [
-                    delivery, sha256, member, run.lowerBound, run.upperBound,
-                ])
-            }
+        // Neighbours at once: most of a file's are.
+        var run: ClosedRange<Int64>?
+        func closeRun() throws {
+            guard let run else { return }
+            try update.execute(arguments: [delivery, run.lowerBound, run.upperBound])
         }
-    }
-
-    /// Runs of consecutive numbers, in order.
-    private static func runs(of lines: Set<Int>) -> [ClosedRange<Int>] {
-        var runs: [ClosedRange<Int>] = []
-        for line in lines.sorted() {
-            if let last = runs.last, last.upperBound + 1 == line {
-                runs[runs.count - 1] = last.lowerBound...line
+        try retried.forEachCured { entry in
+            if let last = run, last.upperBound + 1 == entry.number {
+                run = last.lowerBound...entry.number
             } else {
-                runs.append(line...line)
+                try closeRun()
+                run = entry.number...entry.number
             }
         }
-        return runs
+        try closeRun()
     }
 
     /// Closes the rejection of a file that was quarantined once and is read whole now.

@@ -81,7 +81,9 @@ struct Landed: Equatable {
 func ingest(
     _ path: String, _ context: IngestContext, onlyLines: Set<Int>? = nil, budget: Int = .max
 ) throws -> (landed: Landed, summary: FileSummary) {
-    var file = try FileIngest(path: path, context: context, onlyLines: onlyLines.map { ["": $0] })
+    var file = try FileIngest(
+        path: path, context: context, retrying: onlyLines.map { ["": RetriedRejections(lines: $0)] }
+    )
     var batches: [ReadingBatch] = []
     var refused: [ReadingRejection] = []
     while true {
@@ -100,7 +102,8 @@ func ingestCellByCell(
 ) throws -> Landed {
     let (format, header) = try #require(
         ReadingFormat.detect(bytes[...], profiles: context.profiles))
-    var engine = GenericEngine(format, context: context, onlyLines: onlyLines)
+    var engine = GenericEngine(
+        format, context: context, retrying: onlyLines.map { RetriedRejections(lines: $0) })
     var batch = ReadingBatch()
     var refused: [ReadingRejection] = []
     let firstLine = bytes[..<header].count { $0 == 0x0A } + 1
@@ -121,12 +124,15 @@ func ingestCellByCell(
 /// - `R1`: meter 5, no intervals, Beijing time, always.
 /// - `B1`: meter 6, quarter-hours, Berlin.
 /// - `NMI1`: meter 7, half-hours by market time (+10:00), always.
+///
+/// Early, part of it is not known yet: `B1`, meter 4, `R1` after the change, `M1` before the morning of
+/// 2026-01-02, and `NMI1` but for seven hours of that day.
 enum SmallNetwork {
     static let newYear = Int64(20_454) * 86_400 - 8 * 3600
 
     static func context(
         _ profiles: ProfileSet = .builtIn, latestEnd: Int64 = newYear + 400 * 86_400,
-        strict: Bool = false
+        strict: Bool = false, isEarly: Bool = false
     ) throws -> IngestContext {
         let zones = [
             TimeZoneTable(name: "Beijing", fixedOffset: 8 * 3600),
@@ -143,7 +149,7 @@ enum SmallNetwork {
         }
         // An exchange of meters, seven minutes into a quarter of an hour.
         let change = newYear + 2 * 86_400 + 420
-        let entries = [
+        var entries = [
             DirectoryEntry(id: "M1", spans: [span(1, 15, from: newYear)]),
             DirectoryEntry(id: "M2", spans: [span(2, 30)]),
             DirectoryEntry(
@@ -152,6 +158,18 @@ enum SmallNetwork {
             DirectoryEntry(id: "B1", spans: [span(6, 15, zone: 1)]),
             DirectoryEntry(id: "NMI1", spans: [span(7, 30, zone: 2)]),
         ]
+        if isEarly {
+            let morning = newYear + 30 * 3600
+            entries = [
+                DirectoryEntry(id: "M1", spans: [span(1, 15, from: morning)]),
+                DirectoryEntry(id: "M2", spans: [span(2, 30)]),
+                DirectoryEntry(id: "SP", spans: [span(3, 15, to: change)]),
+                DirectoryEntry(id: "R1", spans: [span(5, 0, to: change)]),
+                DirectoryEntry(
+                    id: "NMI1",
+                    spans: [span(7, 30, zone: 2, from: morning, to: morning + 7 * 3600)]),
+            ]
+        }
         return IngestContext(
             profiles: profiles, index: MeterIndex(entries: entries, zones: zones), zones: zones,
             latestEnd: latestEnd, strict: strict)
@@ -172,5 +190,28 @@ extension Landed {
             + few(rejections, other.rejections, "+") + few(other.rejections, rejections, "-")
             + few(energies, other.energies, "+") + few(other.energies, energies, "-")
             + counts
+    }
+}
+
+extension RetriedRejections {
+    /// Some lines as a whole.
+    init(lines: Set<Int>) {
+        self.init()
+        for line in lines.sorted() {
+            append(Entry(number: 0, line: line, cell: nil, readings: 1, isFuture: false))
+        }
+    }
+
+    /// Those of some rejections that can be cured.
+    init(curableOf rejections: [ReadingRejection]) {
+        self.init()
+        for (number, rejection) in rejections.enumerated().sorted(by: {
+            ($0.element.line, $0.offset) < ($1.element.line, $1.offset)
+        }) where rejection.code.isCurable {
+            append(
+                Entry(
+                    number: Int64(number), line: rejection.line, cell: rejection.cell,
+                    readings: rejection.readings, isFuture: rejection.code == .futureTime))
+        }
     }
 }

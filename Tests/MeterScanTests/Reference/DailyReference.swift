@@ -114,7 +114,7 @@ struct DailyReference {
             func span(_ moment: Int64) -> DirectorySpan? {
                 entry.spans.first { $0.from <= moment && moment < $0.to }
             }
-            // What cells were refused for, in runs.
+            // What cells were refused for, in runs without a gap.
             var runs:
                 [(
                     code: RejectionCode, meter: UInt32?, day: Int, last: Int, count: Int, sum: Exact
@@ -142,8 +142,10 @@ struct DailyReference {
                 if let code {
                     let runDay = span(moment) == nil ? 0 : Int(day.number)
                     let meter = span(moment)?.meter
-                    if let run = runs.last, run.code == code, run.meter == meter, run.day == runDay
+                    if let run = runs.last, run.code == code, run.meter == meter,
+                        run.day == runDay, run.last == number - 1
                     {
+                        runs[runs.count - 1].last = number
                         runs[runs.count - 1].count += 1
                         runs[runs.count - 1].sum += (value ?? .zero) * factor
                     } else {

@@ -58,22 +58,37 @@ struct LongReference {
             return slots
         }
 
-        func gaps(_ rows: ArraySlice<Row>) -> Set<Int> {
-            let slots = changes(rows)
-            return Set(zip(slots, slots.dropFirst()).map { abs($1 - $0) })
+        /// The most slots that an interval can last of which all of some are the first.
+        func length(_ slots: [Int]) -> Int {
+            guard let first = slots.first, Set(slots).count > 1 else { return 0 }
+            return (1...1440).last { length in slots.allSatisfy { ($0 - first) % length == 0 } }
+                ?? 0
+        }
+
+        func areLonger(_ slots: [Int], of day: Int) -> Bool {
+            guard slots.count >= 4, let low = slots.min(), let high = slots.max() else {
+                return false
+            }
+            let length = length(slots)
+            let begins = low - length < 0
+            let ends = high + length > day - 1
+            let areEven = zip(slots, slots.dropFirst()).allSatisfy { abs($0 - $1) == length }
+            let all = Array(stride(from: low, through: high, by: max(1, length)))
+            return length > 1
+                && (areEven && (begins || ends) || begins && ends && slots.count > all.count / 2)
         }
 
         func close(_ series: Series) {
-            guard let (_, rows) = days.removeValue(forKey: series) else { return }
-            func isDense(_ gaps: Set<Int>) -> Bool { gaps.count > 1 || gaps == [1] }
+            guard let (key, rows) = days.removeValue(forKey: series) else { return }
             // Rows that fit stand, whatever comes after them.
             let sound = rows.prefix { $0.slot != nil }
             let judged =
-                isDense(gaps(sound)) ? rows.suffix(from: sound.count) : rows.suffix(from: 0)
-            let slots = changes(judged).count
+                length(changes(sound)) == 1 ? rows.suffix(from: sound.count) : rows.suffix(from: 0)
+            let slots = changes(judged)
             let finer = judged.count { $0.slot == nil }
-            let isCoarser = judged.count == rows.count && slots >= 4 && !isDense(gaps(judged))
-            let isFiner = finer > 0 && finer * 2 >= slots
+            let isCoarser =
+                judged.count == rows.count && areLonger(slots, of: 1440 / key.minutes)
+            let isFiner = finer > 0 && finer * 2 >= slots.count
             for (place, row) in rows.enumerated() {
                 guard let cell = row.cell else { continue }
                 if place >= judged.startIndex, isCoarser || isFiner {

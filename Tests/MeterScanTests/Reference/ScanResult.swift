@@ -159,3 +159,13 @@ struct ScanResult: Equatable {
             readings: readings)
     }
 }
+
+extension RetriedRejections {
+    /// Some lines as a whole.
+    init(lines: Set<Int>) {
+        self.init()
+        for line in lines.sorted() {
+            append(Entry(number: 0, line: line, cell: nil, readings: 1, isFuture: false))
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How far apart the slots of one day and channel come, which tells whether a meter really counts the
+/// intervals that the network says.
+///
+/// Hourly values of a meter of 15-minute slots look like a day with gaps. Billed as quarter hours with
+/// the gaps estimated they would be far too much, so in doubt they are refused. The doubt is small
+/// only where slots at equal distances neither begin with the day nor end with it: a file of
+/// hours has the first or the last hour of its days, even where its days are those of another clock.
+public struct SlotDistances: Sendable {
+    /// How many different slots came one after the other.
+    public private(set) var count = 0
+    private var last: Int32 = 0
+    private var lowest: Int32 = 0
+    private var highest: Int32 = 0
+    /// What divides all distances; 0 before the first.
+    private var common: Int32 = 0
+    /// True while all distances are equal.
+    private var isEven = true
+
+    /// No slots.
+    public init() {}
+
+    /// True once no longer interval fits the slots.
+    public var areDense: Bool { common == 1 }
+
+    /// Takes notice of a slot, in the order of delivery.
+    public mutating func note(_ slot: Int32) {
+        let distance = abs(slot - last)
+        last = slot
+        if count == 0 {
+            (count, lowest, highest) = (1, slot, slot)
+        } else if distance > 0 {
+            count += 1
+            (lowest, highest) = (min(lowest, slot), max(highest, slot))
+            isEven = isEven && (common == 0 || distance == common)
+            common = greatestDivisor(common, distance)
+        }
+    }
+
+    /// Counts slots anew; whether they are dense stays known.
+    public mutating func restart() { count = 0 }
+
+    /// True where four slots or more are those of a longer interval: at equal distances of several
+    /// slots from the day's first such one on or up to its last, or, where some are missing, from the
+    /// first to the last with more of them there than missing.
+    ///
+    /// - Parameter slotsPerDay: How many slots the meter's interval makes of a day.
+    public func areOfLongerInterval(slotsPerDay: Int32) -> Bool {
+        guard common > 1, count >= 4 else { return false }
+        let (begins, ends) = (lowest < common, highest + common >= slotsPerDay)
+        if isEven { return begins || ends }
+        return begins && ends && 2 * count > Int((highest - lowest) / common) + 1
+    }
+
+    private func greatestDivisor(_ left: Int32, _ right: Int32) -> Int32 {
+        var (left, right) = (left, right)
+        while right != 0 { (left, right) = (right, left % right) }
+        return left
+    }
+}
