@@ -77,14 +77,16 @@ struct BlockChecks {
     ///
     /// By summer time the local day ends before the storage day: its last hour comes a night later.
     func gaps(_ present: [UInt32], _ grid: SlotGrid, _ meter: MeterNumber) -> [ValidationFinding] {
-        let spans = network.spans(of: meter)
+        // Each span with the moment until which its slots are expected.
+        let spans = network.spans(of: meter).map {
+            ($0, min($0.span.upperBound, network.zones[$0.terms.zone].startOfDay(asOf)))
+        }
         var slots = present
         for slot in slots.indices where slots[slot] == 0 {
             let (start, end) = (grid.instant(ofSlot: slot), grid.instant(ofSlot: slot + 1))
-            let isExpected = spans.contains { span in
-                span.span.lowerBound <= start && end <= span.span.upperBound
+            let isExpected = spans.contains { span, expectedUntil in
+                span.span.lowerBound <= start && end <= expectedUntil
                     && span.terms.intervalMinutes ?? grid.slotMinutes == grid.slotMinutes
-                    && end <= network.zones[span.terms.zone].startOfDay(asOf)
             }
             if !isExpected { slots[slot] = Quality.actual.packed }
         }
