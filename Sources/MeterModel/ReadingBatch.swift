@@ -96,6 +96,23 @@ public struct IntervalStrips: Sendable {
         qualities.append(contentsOf: repeatElement(0, count: Int(slotCount)))
         return meters.count - 1
     }
+
+    /// Appends a strip of others as it is.
+    public mutating func append(_ strip: Int, of others: IntervalStrips) {
+        let slots = others.offsets[strip]..<(others.offsets[strip] + Int(others.slotCounts[strip]))
+        meters.append(others.meters[strip])
+        channels.append(others.channels[strip])
+        days.append(others.days[strip])
+        slotMinutes.append(others.slotMinutes[strip])
+        firstSlots.append(others.firstSlots[strip])
+        slotCounts.append(others.slotCounts[strip])
+        units.append(others.units[strip])
+        decimals.append(others.decimals[strip])
+        versions.append(others.versions[strip])
+        offsets.append(values.count)
+        values.append(contentsOf: others.values[slots])
+        qualities.append(contentsOf: others.qualities[slots])
+    }
 }
 
 /// Register readings, one row per delivered cell.

@@ -145,13 +145,12 @@ extension LongScanner {
         let channel = channelMemo.packed
         if current >= 0 {
             if isRow(lines, from, to, of: Int(current), channel) {
-                isInterleaved = false
+                visit(current, rows: 1)
                 return Int(current)
             }
             let guess = Int(series[Int(current)].next)
             if guess >= 0, isRow(lines, from, to, of: guess, channel) {
-                current = Int32(guess)
-                isInterleaved = true
+                visit(Int32(guess), rows: 1)
                 return guess
             }
         }
@@ -166,8 +165,7 @@ extension LongScanner {
             positions[key] = position
         }
         if current >= 0 { series[Int(current)].next = position }
-        isInterleaved = true
-        current = position
+        visit(position, rows: 1)
         return Int(position)
     }
 

@@ -21,8 +21,7 @@ extension LongScanner {
             run = readRun(lines, at: place, of: Int(position), into: &batch)
         }
         if run.rows > 0 {
-            isInterleaved = position != current
-            current = position
+            visit(position, rows: run.rows)
             readings += run.rows
         }
         return run

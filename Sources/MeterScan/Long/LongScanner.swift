@@ -40,6 +40,10 @@ public struct LongScanner {
     private let isPlain: Bool
     /// True where the last expected row was of another series than the one before it.
     var isInterleaved = false
+    /// How many series take turns: the longest way back from one to one that was there before.
+    var turn: Int32 = 1
+    /// How many rows of the current series came in a row, and of the one before it.
+    var (visit, lastVisit) = (0, 0)
 
     struct SeriesKey: Hashable {
         let entry: Int32
@@ -107,6 +111,27 @@ public struct LongScanner {
             closeDay(of: position, into: &batch, rejections: &rejections)
         }
         stripCount = batch.intervals.count
+    }
+
+    /// True where series take turns by a few rows, so that their days are filled side by side.
+    var takesTurns: Bool { turn > 1 && lastVisit < LongScanner.leastSlots }
+
+    /// True while the days of all series are being filled: a batch that is cut now holds parts of
+    /// them.
+    public var isFillingDays: Bool { takesTurns && stripCount <= turn }
+
+    /// Makes a series the current one, of which so many rows come in a row.
+    @inline(__always)
+    mutating func visit(_ position: Int32, rows: Int) {
+        if position == current {
+            isInterleaved = false
+            visit += rows
+        } else {
+            isInterleaved = true
+            turn = max(turn, current - position + 1)
+            current = position
+            (lastVisit, visit) = (visit, rows)
+        }
     }
 
     /// Must be called when the batch was emptied between two windows: its strips are gone.
