@@ -38,6 +38,8 @@ struct BlockChecks {
     ) -> [ExceptionRow] {
         let columns = readings.strips
         let first = strips.lowerBound
+        let isSuspect = readings.origins[first].flags.contains(.suspect)
+        if strips.count == 1, !isSuspect, screen.isClean(columns, first) { return [] }
         let meter = MeterNumber(rawValue: columns.meters[first])
         let offset = network.storageOffset(of: meter)
         let day = CivilDay(number: columns.days[first])

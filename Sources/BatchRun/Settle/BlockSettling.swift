@@ -60,6 +60,8 @@ struct BlockSettling: Sendable {
             case .register: try settleRegisters(cluster, isNew: isNew, &settled)
             }
         }
+        // No bill rests on a later day.
+        if key.day > billedThrough { settled.changes = BlockChanges() }
         try addSilentMeters(clusters, &settled)
         return settled
     }

@@ -81,27 +81,30 @@ struct MergedDay {
     ///
     /// - Parameter like: A strip of the same meter, channel, day and slot length.
     func write(like strip: Int, of readings: StoredIntervals, to result: inout StoredIntervals) {
-        var spans = [ClosedRange<Int>?](repeating: nil, count: attributes.count)
+        var firsts = [Int](repeating: -1, count: attributes.count)
+        var lasts = firsts
         for slot in owners.indices where owners[slot] != freeSlot {
             let owner = Int(owners[slot])
-            spans[owner] = (spans[owner]?.lowerBound ?? slot)...slot
+            if firsts[owner] < 0 { firsts[owner] = slot }
+            lasts[owner] = slot
         }
-        let written = spans.indices.compactMap { owner in spans[owner].map { (owner, $0) } }
-            .sorted { $0.1.lowerBound < $1.1.lowerBound }
-        let strips = readings.strips
-        for (owner, span) in written {
-            let shared = attributes[owner]
-            let index = result.strips.appendStrip(
-                meter: strips.meters[strip], channel: strips.channels[strip],
-                day: strips.days[strip], slotMinutes: strips.slotMinutes[strip],
-                firstSlot: UInt16(span.lowerBound), slotCount: UInt16(span.count),
-                unit: shared.unit, decimals: shared.decimals, version: shared.version)
-            result.origins.append(shared.origin)
-            let offset = result.strips.offsets[index] - span.lowerBound
-            for slot in span where owners[slot] == Int32(owner) {
-                result.strips.values[offset + slot] = values[slot]
-                result.strips.qualities[offset + slot] = qualities[slot]
+        // What was decided may have left none of some strips.
+        let written = firsts.indices.filter { firsts[$0] >= 0 }
+            .sorted { firsts[$0] < firsts[$1] }
+        for owner in written {
+            let span = firsts[owner]...lasts[owner]
+            var (own, ownQualities) = (values[span], qualities[span])
+            if written.count > 1 {
+                for slot in span where owners[slot] != Int32(owner) {
+                    (own[slot], ownQualities[slot]) = (0, 0)
+                }
             }
+            let shared = attributes[owner]
+            result.strips.appendStrip(
+                like: strip, of: readings.strips, firstSlot: UInt16(span.lowerBound),
+                unit: shared.unit, decimals: shared.decimals, version: shared.version, values: own,
+                qualities: ownQualities)
+            result.origins.append(shared.origin)
         }
     }
 }

@@ -183,7 +183,7 @@ extension LongScanner {
 
     /// So many slots a strip has at least, however many series take turns: with them it is about
     /// as large as the series' own state.
-    static let leastSlots = 24
+    static let leastSlots = 32
 
     /// Opens a strip of the series' day, with room for all of it.
     ///
@@ -196,7 +196,7 @@ extension LongScanner {
         let slots = Int32(1440 / minutes)
         var length = slots
         if takesTurns {
-            let pieces = (Int(turn) * Int(slots) - 1) / LongScanner.wholeDayCells + 1
+            let pieces = (Int(order.turn) * Int(slots) - 1) / LongScanner.wholeDayCells + 1
             length = max(Int32((Int(slots) - 1) / pieces + 1), Int32(LongScanner.leastSlots))
         }
         let first = length < slots ? slot / length * length : 0
