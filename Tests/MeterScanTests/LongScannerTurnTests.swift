@@ -55,15 +55,23 @@ import Testing
         #expect(isFillingFirst)
     }
 
-    @Test func `days that come meter by meter are whole, however many there are`() {
-        let rows = (0..<800).flatMap { meter in
-            // From one minute to the next, as many as make a visit.
-            (0..<30).map { Self.row(meter, minute: $0) }
+    @Test func `meters that come back after many rows each have whole days every time`() {
+        var scanner = Self.scanner(meters: 800, minutes: 1)
+        var batch = ReadingBatch()
+        var rejections: [ReadingRejection] = []
+        for minutes in [0..<33, 33..<66] {
+            let rows = (0..<800).flatMap { meter in
+                minutes.map { Self.row(meter, minute: $0) }
+            }
+            let text = Array(rows.joined().utf8)
+            batch.removeAll()
+            scanner.batchWasEmptied()
+            unsafe scanner.scan(
+                text.span.bytes, firstLine: 1, firstByte: 0, into: &batch, rejections: &rejections)
+            #expect(batch.intervals.count == 800)
+            #expect(batch.intervals.slotCounts.allSatisfy { $0 == 1440 })
+            #expect(!scanner.isFillingDays)
         }
-        let (strips, isFillingDays) = Self.scan(rows, Self.scanner(meters: 800, minutes: 1))
-        #expect(strips.count == 800)
-        #expect(strips.slotCounts.allSatisfy { $0 == 1440 })
-        #expect(!isFillingDays)
     }
 
     @Test func `meters with few rows each, one after the other, take no turns`() {
