@@ -96,6 +96,36 @@ public struct IntervalStrips: Sendable {
         qualities.append(contentsOf: repeatElement(0, count: Int(slotCount)))
         return meters.count - 1
     }
+
+    /// Appends a strip of others as it is.
+    public mutating func append(_ strip: Int, of others: IntervalStrips) {
+        let slots = others.offsets[strip]..<(others.offsets[strip] + Int(others.slotCounts[strip]))
+        appendStrip(
+            like: strip, of: others, firstSlot: others.firstSlots[strip], unit: others.units[strip],
+            decimals: others.decimals[strip], version: others.versions[strip],
+            values: others.values[slots], qualities: others.qualities[slots])
+    }
+
+    /// Appends a strip of the meter, channel, day and slot length of another, with these slots.
+    public mutating func appendStrip(
+        like strip: Int, of others: IntervalStrips, firstSlot: UInt16, unit: UInt8,
+        decimals decimalCount: UInt8, version: Int64, values own: ArraySlice<Int64>,
+        qualities ownQualities: ArraySlice<UInt32>
+    ) {
+        precondition(own.count == ownQualities.count, "one quality per value")
+        meters.append(others.meters[strip])
+        channels.append(others.channels[strip])
+        days.append(others.days[strip])
+        slotMinutes.append(others.slotMinutes[strip])
+        firstSlots.append(firstSlot)
+        slotCounts.append(UInt16(own.count))
+        units.append(unit)
+        decimals.append(decimalCount)
+        versions.append(version)
+        offsets.append(values.count)
+        values.append(contentsOf: own)
+        qualities.append(contentsOf: ownQualities)
+    }
 }
 
 /// Register readings, one row per delivered cell.

@@ -85,7 +85,7 @@ extension TallyStore {
 
     /// The bytes of a part; nil where the month file has none of this number.
     public func body(ofPart partID: Int64, month: Int) throws -> [UInt8]? {
-        try monthQueue(month).read { db in
+        try monthQueue(month).readTransaction { db in
             let select = try db.cachedStatement(sql: "SELECT body FROM part WHERE part_id = ?")
             return try Data.fetchOne(select, arguments: [partID]).map { [UInt8]($0) }
         }

@@ -120,6 +120,38 @@ import Testing
         #expect(found.cells.count == (codes.isEmpty ? count : 0))
     }
 
+    @Test func `days of meters that take turns come whole, however small a batch should be`() throws
+    {
+        let entries = (0..<200).map { meter in
+            DirectoryEntry(
+                id: "T\(meter)",
+                spans: [
+                    DirectorySpan(
+                        from: .min, to: .max, meter: UInt32(meter), storageOffset: 28_800,
+                        intervalMinutes: 15, zone: 0)
+                ])
+        }
+        let zones = [TimeZoneTable(name: "Beijing", fixedOffset: 28_800)]
+        var context = try SmallNetwork.context()
+        (context.index, context.zones) = (MeterIndex(entries: entries, zones: zones), zones)
+        var text = "meter_id,timestamp,kwh\n"
+        for slot in 0..<96 {
+            let (hour, minute) = (slot / 4, slot % 4 * 15)
+            let time =
+                "2026-01-06T\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)"
+            for meter in 0..<200 { text += "T\(meter),\(time),0.125\n" }
+        }
+        // More than one window of lines.
+        #expect(text.utf8.count > 1 << 18)
+        var file = try FileIngest(path: try folder.write("turns.csv", text), context: context)
+        var batch = ReadingBatch()
+        var rejections: [ReadingRejection] = []
+        let more = try file.next(into: &batch, rejections: &rejections, cellBudget: 1000)
+        #expect(!more)
+        #expect(batch.intervals.count == 200)
+        #expect(batch.intervals.qualities.count { $0 != 0 } == 200 * 96)
+    }
+
     @Test func `the doubled hour is told apart by order`() throws {
         let labels = ["01:45", "02:00", "02:15", "02:30", "02:45", "02:00", "02:15"]
         let rows = labels.map { "B1,2026-10-25 \($0),1\n" }.joined()

@@ -78,6 +78,29 @@ private let meterHeader =
         #expect(try spans(network, "S2") == ["2026-01-01.. S2 15"])
     }
 
+    @Test func `an id between others that stands for nothing has no entry`() throws {
+        let points = (1...6).map { "S\($0),T1,Asia/Shanghai" }
+        let network = try SmallNetwork([
+            "service_points.csv":
+                "service_point_id,node_id,timezone\n" + points.joined(separator: "\n") + "\n",
+            "meters.csv": """
+            \(meterHeader)
+            MA,S1,C1,2026-01-01,,40,6,15
+            MLONG,S2,C1,2026-01-01,,40,6,15
+            S4,S5,C1,2026-01-01,,40,6,15
+            Z,S6,C1,2026-01-01,,40,6,15
+
+            """,
+            "contracts.csv":
+                "contract_id,service_point_id,customer_id,tariff_id,starts,ends,billing_day\n",
+        ]).network()
+        #expect(
+            entries(network).map { "\($0.id) \($0.spans.map(\.meter))" } == [
+                "MA [0]", "MLONG [1]", "S4 [2]", "Z [3]",
+                "S1 [0]", "S2 [1]", "S5 [2]", "S6 [3]",
+            ])
+    }
+
     @Test func `an entry carries the clock and the storage day`() throws {
         let network = try SmallNetwork().network()
         let entry = try #require(entries(network).first)

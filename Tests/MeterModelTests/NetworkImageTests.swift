@@ -193,10 +193,18 @@ import Testing
         }
     }
 
-    /// Content with the sum that belongs to it: FNV-1a in 64 bits, the lowest byte first.
+    /// Content with the sum that belongs to it: FNV-1a in 64 bits over words of eight bytes, the
+    /// first byte highest, then single bytes; after each the upper half is folded into the lower.
     private func resealed(_ content: [UInt8]) -> [UInt8] {
-        let sum = content.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { sum, byte in
-            (sum ^ UInt64(byte)) &* 0x100_0000_01B3
+        let wordBytes = content.count / 8 * 8
+        let words = stride(from: 0, to: wordBytes, by: 8).map { start in
+            content[start..<(start + 8)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        }
+        let sum = (words + content[wordBytes...].map(UInt64.init)).reduce(
+            0xCBF2_9CE4_8422_2325 as UInt64
+        ) { sum, word in
+            let product = (sum ^ word) &* 0x100_0000_01B3
+            return product ^ product >> 32
         }
         return content + (0..<8).map { UInt8(truncatingIfNeeded: sum >> UInt64(8 * $0)) }
     }

@@ -28,17 +28,20 @@ struct StripScreen {
         {
             return false
         }
-        return members.allSatisfy { strip in
-            guard Int(strips.slotCounts[strip]) == 1440 / Int(strips.slotMinutes[strip]) else {
-                return false
-            }
-            let slots = strips.slots(strip)
-            let limits = limits(of: strips, strip)
-            return isStripClean(
-                values: strips.values.span.extracting(slots),
-                qualities: strips.qualities.span.extracting(slots), lowest: limits.lowest,
-                highest: limits.highest)
+        return members.allSatisfy { isClean(strips, $0) }
+    }
+
+    /// True where a strip has a believed value in every slot of its day.
+    mutating func isClean(_ strips: IntervalStrips, _ strip: Int) -> Bool {
+        guard Int(strips.slotCounts[strip]) == 1440 / Int(strips.slotMinutes[strip]) else {
+            return false
         }
+        let slots = strips.slots(strip)
+        let limits = limits(of: strips, strip)
+        return isStripClean(
+            values: strips.values.span.extracting(slots),
+            qualities: strips.qualities.span.extracting(slots), lowest: limits.lowest,
+            highest: limits.highest)
     }
 
     /// Between which values a strip is believed.

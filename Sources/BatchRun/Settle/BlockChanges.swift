@@ -15,9 +15,9 @@ struct BlockChanges: Sendable {
     /// Moments of changed register values in seconds, by meter.
     private(set) var instants: [UInt32: Set<Int64>] = [:]
 
-    /// Adds a slot.
-    mutating func add(_ meter: UInt32, slot: Int, slotMinutes: Int) {
-        add(meter, minutes: slot * slotMinutes..<(slot + 1) * slotMinutes)
+    /// Adds slots.
+    mutating func add(_ meter: UInt32, slots: Range<Int>, slotMinutes: Int) {
+        add(meter, minutes: slots.lowerBound * slotMinutes..<slots.upperBound * slotMinutes)
     }
 
     private mutating func add(_ meter: UInt32, minutes span: Range<Int>) {
@@ -38,16 +38,16 @@ struct BlockChanges: Sendable {
 
     /// Adds every value of a strip that stood alone.
     mutating func add(_ readings: StoredIntervals, strip: Int) {
-        let strips = readings.strips
-        let slots = strips.slots(strip)
-        func hasValue(_ slot: Int) -> Bool { Quality(packed: strips.qualities[slot]).hasValue }
+        let slots = readings.strips.slots(strip)
+        func hasValue(_ slot: Int) -> Bool {
+            Quality(packed: readings.strips.qualities[slot]).hasValue
+        }
         guard let first = slots.first(where: hasValue), let last = slots.last(where: hasValue)
         else { return }
-        // Where the day's slot 0 would stand in the column.
-        let zero = slots.lowerBound - Int(strips.firstSlots[strip])
-        let length = Int(strips.slotMinutes[strip])
+        let shift = Int(readings.strips.firstSlots[strip]) - slots.lowerBound
         add(
-            strips.meters[strip], minutes: (first - zero) * length..<(last - zero + 1) * length)
+            readings.strips.meters[strip], slots: (first + shift)..<(last + shift + 1),
+            slotMinutes: Int(readings.strips.slotMinutes[strip]))
     }
 
     /// Adds every value of a block that stood alone.

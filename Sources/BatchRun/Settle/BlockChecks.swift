@@ -38,6 +38,8 @@ struct BlockChecks {
     ) -> [ExceptionRow] {
         let columns = readings.strips
         let first = strips.lowerBound
+        let isSuspect = readings.origins[first].flags.contains(.suspect)
+        if strips.count == 1, !isSuspect, screen.isClean(columns, first) { return [] }
         let meter = MeterNumber(rawValue: columns.meters[first])
         let offset = network.storageOffset(of: meter)
         let day = CivilDay(number: columns.days[first])
@@ -77,14 +79,16 @@ struct BlockChecks {
     ///
     /// By summer time the local day ends before the storage day: its last hour comes a night later.
     func gaps(_ present: [UInt32], _ grid: SlotGrid, _ meter: MeterNumber) -> [ValidationFinding] {
-        let spans = network.spans(of: meter)
+        // Each span with the beginning of `asOf` on its clock.
+        let spans = network.spans(of: meter).map {
+            ($0, network.zones[$0.terms.zone].startOfDay(asOf))
+        }
         var slots = present
         for slot in slots.indices where slots[slot] == 0 {
             let (start, end) = (grid.instant(ofSlot: slot), grid.instant(ofSlot: slot + 1))
-            let isExpected = spans.contains { span in
-                span.span.contains(start)
+            let isExpected = spans.contains { span, today in
+                span.span.contains(start) && end <= today
                     && span.terms.intervalMinutes ?? grid.slotMinutes == grid.slotMinutes
-                    && end <= network.zones[span.terms.zone].startOfDay(asOf)
             }
             if !isExpected { slots[slot] = Quality.actual.packed }
         }

@@ -61,6 +61,8 @@ struct BlockSettling: Sendable {
             case .register: try settleRegisters(cluster, isNew: isNew, &settled)
             }
         }
+        // No bill rests on a later day.
+        if key.day > billedThrough { settled.changes = BlockChanges() }
         try addSilentMeters(clusters, &settled)
         return settled
     }
@@ -72,8 +74,9 @@ struct BlockSettling: Sendable {
         guard !expected.isEmpty else { return }
         let parts = clusters.joined()
         // Most days all are there: then the counts agree and nothing is decoded.
-        let isDisjoint = clusters.allSatisfy { $0.count == 1 }
-        if isDisjoint, parts.reduce(0, { $0 + $1.meters }) == expected.count { return }
+        let promoted = Set(settled.promoted)
+        let count = parts.reduce(0) { $0 + (promoted.contains($1.partID) ? $1.meters : 0) }
+        if settled.merged.reduce(count, { $0 + $1.meters }) == expected.count { return }
         var present: Set<UInt32> = []
         for part in parts { present.formUnion(try store.intervals(of: part).strips.meters) }
         settled.exceptions += silence.exceptions(
@@ -104,17 +107,17 @@ struct BlockSettling: Sendable {
     private func settleIntervals(_ parts: [PartRow], isNew: Bool, _ settled: inout SettledKey)
         throws
     {
-        let sources = try parts.map { try store.intervals(of: $0) }
+        let readings = try store.intervals(of: parts)
         let checks = BlockChecks(network: network, asOf: asOf)
-        if parts.count == 1, !sources[0].hasRepeatedChannels || !isNew {
+        if parts.count == 1, !readings.hasRepeatedChannels || !isNew {
             settled.promoted.append(parts[0].partID)
-            settled.exceptions += checks.exceptions(of: sources[0])
-            if isNew { settled.changes.add(sources[0]) }
+            settled.exceptions += checks.exceptions(of: readings)
+            if isNew { settled.changes.add(readings) }
             return
         }
         var merge = IntervalMerge(
-            delivery: delivery.delivery, fileRank: try fileRank(of: sources.map(\.origins)))
-        merge.merge(sources)
+            delivery: delivery.delivery, fileRank: try fileRank(of: readings.origins))
+        merge.merge(readings)
         settled.book.add(merge.book)
         settled.changes.add(merge.changes)
         let result = merge.result
@@ -134,17 +137,17 @@ struct BlockSettling: Sendable {
     private func settleRegisters(_ parts: [PartRow], isNew: Bool, _ settled: inout SettledKey)
         throws
     {
-        let sources = try parts.map { try store.registers(of: $0) }
+        let readings = try store.registers(of: parts)
         let checks = BlockChecks(network: network, asOf: asOf)
         if parts.count == 1, parts[0].isClean || !isNew {
             settled.promoted.append(parts[0].partID)
-            settled.exceptions += checks.exceptions(of: sources[0])
-            if isNew { settled.changes.add(sources[0]) }
+            settled.exceptions += checks.exceptions(of: readings)
+            if isNew { settled.changes.add(readings) }
             return
         }
         var merge = RegisterMerge(
-            delivery: delivery.delivery, fileRank: try fileRank(of: sources.map(\.origins)))
-        merge.merge(sources)
+            delivery: delivery.delivery, fileRank: try fileRank(of: readings.origins))
+        merge.merge(readings)
         settled.book.add(merge.book)
         settled.changes.add(merge.changes)
         let result = merge.result
@@ -160,9 +163,9 @@ struct BlockSettling: Sendable {
     }
 
     /// The files of some origins in the order of their SHA-256.
-    private func fileRank(of origins: [[Origin]]) throws -> [UInt32: Int] {
+    private func fileRank(of origins: [Origin]) throws -> [UInt32: Int] {
         let files = Set(
-            origins.joined().filter { Int($0.delivery) == delivery.delivery }.map { Int($0.file) })
+            origins.filter { Int($0.delivery) == delivery.delivery }.map { Int($0.file) })
         let hashes = try store.read { try $0.contentOrder(of: files) }
         let sorted = hashes.sorted { $0.value < $1.value }
         return Dictionary(
@@ -191,13 +194,5 @@ extension MergedPart {
             bytes: bytes, readings: readings, firstMeter: meters.first ?? 0,
             lastMeter: meters.last ?? 0, meters: Set(meters).count, streams: streams,
             isClean: isClean)
-    }
-}
-
-extension VerdictBook {
-    /// Adds what another merge moved.
-    mutating func add(_ other: VerdictBook) {
-        displaced += other.displaced
-        merge(counts: other.counts, energy: other.energy)
     }
 }

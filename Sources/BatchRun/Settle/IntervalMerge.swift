@@ -7,8 +7,9 @@ import Quantities
 
 /// Merges the interval strips of one block: what is current, and what one delivery brought (law 2).
 ///
-/// Strips that are alone of their meter, channel and slot length pass through. Otherwise each slot
-/// is decided by `SlotOrder`, and the day is written as one strip per origin.
+/// Strips that are alone of their meter, channel and slot length pass through. Those of one day are
+/// laid over each other: a slot that one of them fills is as it says, any other is decided by
+/// `SlotOrder`. The day is written as one strip per origin.
 struct IntervalMerge {
     /// The delivery being settled.
     let delivery: Int
@@ -20,10 +21,31 @@ struct IntervalMerge {
     /// Slots whose current values changed.
     private(set) var changes = BlockChanges()
 
+    /// The day being merged; kept for its memory.
+    private var day = MergedDay()
+    private var cells: [Cell] = []
+    private var candidates: [SlotCandidate] = []
+    private var verdicts: [SlotVerdict] = []
+
     private struct Entry {
-        var strips: Int
-        var strip: Int
+        var meter: UInt32
+        var slotMinutes: UInt16
         var isNew: Bool
+        var channel: UInt64
+        var strip: Int
+
+        func isOfSameDay(as other: Entry) -> Bool {
+            meter == other.meter && channel == other.channel && slotMinutes == other.slotMinutes
+        }
+
+        /// By what strips of a day share, what is new last.
+        func isBefore(_ other: Entry) -> Bool {
+            if meter != other.meter { return meter < other.meter }
+            if channel != other.channel { return channel < other.channel }
+            if slotMinutes != other.slotMinutes { return slotMinutes < other.slotMinutes }
+            if isNew != other.isNew { return other.isNew }
+            return strip < other.strip
+        }
     }
 
     init(delivery: Int, fileRank: [UInt32: Int]) {
@@ -31,209 +53,139 @@ struct IntervalMerge {
         self.fileRank = fileRank
     }
 
-    /// Merges all strips; sources stand in the order of their parts, the settled ones first.
-    mutating func merge(_ sources: [StoredIntervals]) {
-        var entries: [Entry] = []
-        for (index, source) in sources.enumerated() {
-            for strip in 0..<source.strips.count {
-                let isNew = Int(source.origins[strip].delivery) == delivery
-                entries.append(Entry(strips: index, strip: strip, isNew: isNew))
-            }
+    /// Merges all strips, which stand in the order of their parts.
+    mutating func merge(_ readings: StoredIntervals) {
+        var entries = readings.origins.indices.map { strip in
+            Entry(
+                meter: readings.strips.meters[strip],
+                slotMinutes: readings.strips.slotMinutes[strip],
+                isNew: Int(readings.origins[strip].delivery) == delivery,
+                channel: readings.strips.channels[strip], strip: strip)
         }
-        func key(_ entry: Entry) -> (UInt32, UInt64, UInt16) {
-            let strips = sources[entry.strips].strips
-            return (
-                strips.meters[entry.strip], strips.channels[entry.strip],
-                strips.slotMinutes[entry.strip]
-            )
-        }
-        entries.sort { left, right in
-            let (a, b) = (key(left), key(right))
-            if a != b { return a < b }
-            return (left.isNew ? 1 : 0, left.strips, left.strip)
-                < (right.isNew ? 1 : 0, right.strips, right.strip)
-        }
+        entries.sort { $0.isBefore($1) }
         var start = 0
         while start < entries.count {
             var end = start + 1
-            while end < entries.count, key(entries[end]) == key(entries[start]) { end += 1 }
-            settle(Array(entries[start..<end]), sources)
+            while end < entries.count, entries[end].isOfSameDay(as: entries[start]) { end += 1 }
+            settle(entries[start..<end], readings)
             start = end
         }
     }
 
-    private mutating func settle(_ entries: [Entry], _ sources: [StoredIntervals]) {
-        let first = entries[0]
-        if entries.count == 1 || !entries.contains(where: \.isNew) {
-            for entry in entries { passThrough(entry, sources[entry.strips]) }
-            if first.isNew { changes.add(sources[first.strips], strip: first.strip) }
+    private mutating func settle(_ entries: ArraySlice<Entry>, _ readings: StoredIntervals) {
+        guard let first = entries.first, let last = entries.last else { return }
+        if entries.count == 1 || !last.isNew {
+            for entry in entries { passThrough(entry.strip, readings) }
+            if first.isNew { changes.add(readings, strip: first.strip) }
             return
         }
-        let strips = sources[first.strips].strips
-        let count = 1440 / Int(strips.slotMinutes[first.strip])
-        var winners = [Winner?](repeating: nil, count: count)
-        for slot in 0..<count {
-            winners[slot] = decide(slot, entries, sources)
+        day.begin(slots: 1440 / Int(first.slotMinutes))
+        for entry in entries { day.lay(entry.strip, of: readings, isNew: entry.isNew) }
+        var changed: ClosedRange<Int>?
+        for slot in day.owners.indices where day.owners[slot] != freeSlot {
+            let isChanged =
+                day.owners[slot] == contestedSlot
+                ? decide(slot, entries, readings)
+                : Int(day.attributes(ofSlot: slot).origin.delivery) == delivery
+                    && Quality(packed: day.qualities[slot]).hasValue
+            if isChanged { changed = (changed?.lowerBound ?? slot)...slot }
         }
-        write(winners, like: first, sources)
+        if let changed {
+            changes.add(
+                first.meter, slots: changed.lowerBound..<(changed.upperBound + 1),
+                slotMinutes: Int(first.slotMinutes))
+        }
+        day.write(like: first.strip, of: readings, to: &result)
     }
 
-    private mutating func passThrough(_ entry: Entry, _ source: StoredIntervals) {
-        let strips = source.strips
-        let strip = result.strips.appendStrip(
-            meter: strips.meters[entry.strip], channel: strips.channels[entry.strip],
-            day: strips.days[entry.strip], slotMinutes: strips.slotMinutes[entry.strip],
-            firstSlot: strips.firstSlots[entry.strip], slotCount: strips.slotCounts[entry.strip],
-            unit: strips.units[entry.strip], decimals: strips.decimals[entry.strip],
-            version: strips.versions[entry.strip])
-        result.origins.append(source.origins[entry.strip])
-        for (offset, slot) in strips.slots(entry.strip).enumerated() {
-            result.strips.values[result.strips.offsets[strip] + offset] = strips.values[slot]
-            result.strips.qualities[result.strips.offsets[strip] + offset] = strips.qualities[slot]
-        }
-    }
-
-    /// The cell that stands in a slot, with the version it is known under.
-    private struct Winner {
-        var value: Int64
-        var quality: UInt32
-        var attributes: Attributes
-
-        init(_ cell: Cell) {
-            value = cell.value
-            quality = cell.quality
-            attributes = cell.attributes
-        }
-    }
-
-    /// What the slots of one written strip share.
-    private struct Attributes: Hashable {
-        var unit: UInt8
-        var decimals: UInt8
-        var version: Int64
-        var origin: Origin
+    private mutating func passThrough(_ strip: Int, _ readings: StoredIntervals) {
+        result.strips.append(strip, of: readings.strips)
+        result.origins.append(readings.origins[strip])
     }
 
     private struct Cell {
+        var strip: Int
         var value: Int64
         var quality: UInt32
-        var attributes: Attributes
 
-        init?(_ source: StoredIntervals, _ strip: Int, slot: Int) {
-            let strips = source.strips
-            let place = slot - Int(strips.firstSlots[strip])
-            guard place >= 0, place < Int(strips.slotCounts[strip]) else { return nil }
-            value = strips.values[strips.offsets[strip] + place]
-            quality = strips.qualities[strips.offsets[strip] + place]
-            guard quality != 0 else { return nil }
-            attributes = Attributes(
-                unit: strips.units[strip], decimals: strips.decimals[strip],
-                version: strips.versions[strip], origin: source.origins[strip])
+        init?(_ readings: StoredIntervals, _ strip: Int, slot: Int) {
+            let place = slot - Int(readings.strips.firstSlots[strip])
+            guard place >= 0, place < Int(readings.strips.slotCounts[strip]) else { return nil }
+            self.strip = strip
+            value = readings.strips.values[readings.strips.offsets[strip] + place]
+            quality = readings.strips.qualities[readings.strips.offsets[strip] + place]
+            if quality == 0 { return nil }
         }
 
-        var slotValue: SlotValue {
-            let unit = MeasuredUnit(rawValue: attributes.unit)?.exponent ?? 0
-            return SlotValue(
-                amount: ScaledValue(value, exponent: unit - Int(attributes.decimals)),
-                quality: Quality(packed: quality), version: attributes.version)
+        func slotValue(_ readings: StoredIntervals) -> SlotValue {
+            SlotValue(
+                amount: ScaledValue(value, exponent: readings.strips.exponent(strip)),
+                quality: Quality(packed: quality), version: readings.strips.versions[strip])
+        }
+
+        func current(_ readings: StoredIntervals) -> SlotCurrent {
+            let origin = readings.origins[strip]
+            return SlotCurrent(
+                value: slotValue(readings), delivery: Int64(origin.delivery),
+                isSuspect: origin.flags.contains(.suspect))
         }
     }
 
-    private mutating func decide(_ slot: Int, _ entries: [Entry], _ sources: [StoredIntervals])
-        -> Winner?
-    {
+    /// Decides a slot that several strips fill; true where what is current changes.
+    private mutating func decide(
+        _ slot: Int, _ entries: ArraySlice<Entry>, _ readings: StoredIntervals
+    ) -> Bool {
         var standing: Cell?
-        var cells: [Cell] = []
-        var candidates: [SlotCandidate] = []
+        cells.removeAll(keepingCapacity: true)
+        candidates.removeAll(keepingCapacity: true)
         for (position, entry) in entries.enumerated() {
-            guard let cell = Cell(sources[entry.strips], entry.strip, slot: slot) else { continue }
+            guard let cell = Cell(readings, entry.strip, slot: slot) else { continue }
             if entry.isNew {
-                let rank = fileRank[cell.attributes.origin.file] ?? 0
+                let rank = fileRank[readings.origins[entry.strip].file] ?? 0
                 cells.append(cell)
                 candidates.append(
-                    SlotCandidate(value: cell.slotValue, order: rank << 32 | position))
+                    SlotCandidate(value: cell.slotValue(readings), order: rank << 32 | position))
             } else {
                 standing = cell
             }
         }
-        let current = standing.map { cell in
-            SlotCurrent(
-                value: cell.slotValue, delivery: Int64(cell.attributes.origin.delivery),
-                isSuspect: cell.attributes.origin.flags.contains(.suspect))
+        let current = standing?.current(readings)
+        guard !candidates.isEmpty else {
+            if let standing, let current { keep(standing, as: current, at: slot, readings) }
+            return false
         }
-        guard !candidates.isEmpty else { return standing.map(Winner.init) }
-        var verdicts: [SlotVerdict] = []
         let decision = SlotOrder.settle(
             current: current, candidates: candidates, delivery: Int64(delivery),
             verdicts: &verdicts)
         if decision.displaced { book.displaced += 1 }
-        let meterChannel = sources[entries[0].strips].strips.channels[entries[0].strip]
         for (cell, verdict) in zip(cells, verdicts) {
             book.move(
-                to: verdict, file: cell.attributes.origin.file, channel: meterChannel,
-                unit: cell.attributes.unit,
-                amount: Exact(
-                    coefficient: Int128(cell.value), exponent: -Int(cell.attributes.decimals)))
+                to: verdict, file: readings.origins[cell.strip].file,
+                channel: readings.strips.channels[cell.strip],
+                unit: readings.strips.units[cell.strip],
+                amount: (cell.value, readings.strips.decimals[cell.strip]))
         }
-        if SlotCurrent.differs(current, decision.current) {
-            let strips = sources[entries[0].strips].strips
-            changes.add(
-                strips.meters[entries[0].strip], slot: slot,
-                slotMinutes: Int(strips.slotMinutes[entries[0].strip]))
+        if let cell = winner(decision, standing) {
+            keep(cell, as: decision.current, at: slot, readings)
         }
-        return winner(decision, standing, cells, candidates, verdicts)
+        return SlotCurrent.differs(current, decision.current)
     }
 
-    /// The cell that a decision names, with the decision's version and doubt.
-    private func winner(
-        _ decision: SlotDecision, _ standing: Cell?, _ cells: [Cell],
-        _ candidates: [SlotCandidate], _ verdicts: [SlotVerdict]
-    ) -> Winner? {
-        let isNew = decision.current.delivery == Int64(delivery)
-        var chosen = standing
-        if isNew {
-            let wanted: SlotVerdict =
-                decision.current.value.quality.hasValue ? .accepted : .absent
-            let index = cells.indices.filter { verdicts[$0] == wanted }
-                .min { candidates[$0].order < candidates[$1].order }
-            chosen = index.map { cells[$0] }
-        }
-        return chosen.map { cell in
-            var winner = Winner(cell)
-            winner.attributes.version = decision.current.value.version
-            if decision.current.isSuspect {
-                winner.attributes.origin.flags.insert(.suspect)
-            } else {
-                winner.attributes.origin.flags.remove(.suspect)
-            }
-            return winner
-        }
-    }
-
-    /// Writes a day as one strip per set of attributes, in the order of their first slots.
-    private mutating func write(
-        _ winners: [Winner?], like entry: Entry, _ sources: [StoredIntervals]
+    private mutating func keep(
+        _ cell: Cell, as current: SlotCurrent, at slot: Int, _ readings: StoredIntervals
     ) {
-        let strips = sources[entry.strips].strips
-        var spans: [Attributes: ClosedRange<Int>] = [:]
-        for (slot, winner) in winners.enumerated() {
-            guard let attributes = winner?.attributes else { continue }
-            spans[attributes] = (spans[attributes]?.lowerBound ?? slot)...slot
-        }
-        for (attributes, span) in spans.sorted(by: { $0.value.lowerBound < $1.value.lowerBound }) {
-            let strip = result.strips.appendStrip(
-                meter: strips.meters[entry.strip], channel: strips.channels[entry.strip],
-                day: strips.days[entry.strip], slotMinutes: strips.slotMinutes[entry.strip],
-                firstSlot: UInt16(span.lowerBound), slotCount: UInt16(span.count),
-                unit: attributes.unit, decimals: attributes.decimals,
-                version: attributes.version)
-            result.origins.append(attributes.origin)
-            for slot in span {
-                guard let winner = winners[slot], winner.attributes == attributes else { continue }
-                let place = result.strips.offsets[strip] + slot - span.lowerBound
-                result.strips.values[place] = winner.value
-                result.strips.qualities[place] = winner.quality
-            }
-        }
+        day.put(
+            cell.value, cell.quality, at: slot,
+            MergedDay.Attributes(
+                cell.strip, of: readings, version: current.value.version,
+                isSuspect: current.isSuspect))
+    }
+
+    /// The cell that a decision names.
+    private func winner(_ decision: SlotDecision, _ standing: Cell?) -> Cell? {
+        guard decision.current.delivery == Int64(delivery) else { return standing }
+        let wanted: SlotVerdict = decision.current.value.quality.hasValue ? .accepted : .absent
+        return cells.indices.filter { verdicts[$0] == wanted }
+            .min { candidates[$0].order < candidates[$1].order }.map { cells[$0] }
     }
 }

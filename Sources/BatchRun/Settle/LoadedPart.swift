@@ -18,24 +18,36 @@ struct DamagedPart: Error, Hashable, Sendable, CustomStringConvertible {
 
 extension TallyStore {
     /// The interval readings of a part, each strip with its file and delivery.
-    func intervals(of part: PartRow) throws -> StoredIntervals {
+    func intervals(of part: PartRow) throws -> StoredIntervals { try intervals(of: [part]) }
+
+    /// The interval readings of some parts, part after part.
+    func intervals(of parts: [PartRow]) throws -> StoredIntervals {
         var readings = StoredIntervals()
-        let bytes = try bytes(of: part)
-        do throws(BlockError) { try decodeIntervals(bytes, into: &readings) } catch {
-            throw DamagedPart(partID: part.partID, month: part.month, cause: error)
+        for part in parts {
+            let first = readings.origins.count
+            let bytes = try bytes(of: part)
+            do throws(BlockError) { try decodeIntervals(bytes, into: &readings) } catch {
+                throw DamagedPart(partID: part.partID, month: part.month, cause: error)
+            }
+            part.complete(&readings.origins[first...])
         }
-        part.complete(&readings.origins)
         return readings
     }
 
     /// The register readings of a part, each row with its file and delivery.
-    func registers(of part: PartRow) throws -> StoredRegisters {
+    func registers(of part: PartRow) throws -> StoredRegisters { try registers(of: [part]) }
+
+    /// The register readings of some parts, part after part.
+    func registers(of parts: [PartRow]) throws -> StoredRegisters {
         var readings = StoredRegisters()
-        let bytes = try bytes(of: part)
-        do throws(BlockError) { try decodeRegisters(bytes, into: &readings) } catch {
-            throw DamagedPart(partID: part.partID, month: part.month, cause: error)
+        for part in parts {
+            let first = readings.origins.count
+            let bytes = try bytes(of: part)
+            do throws(BlockError) { try decodeRegisters(bytes, into: &readings) } catch {
+                throw DamagedPart(partID: part.partID, month: part.month, cause: error)
+            }
+            part.complete(&readings.origins[first...])
         }
-        part.complete(&readings.origins)
         return readings
     }
 
@@ -49,7 +61,7 @@ extension TallyStore {
 
 extension PartRow {
     /// A delivered part is of one file, which its listing names and not every strip.
-    fileprivate func complete(_ origins: inout [Origin]) {
+    fileprivate func complete(_ origins: inout ArraySlice<Origin>) {
         guard let file else { return }
         for index in origins.indices {
             origins[index].file = UInt32(file)

@@ -18,9 +18,24 @@ struct RegisterMerge {
     private(set) var changes = BlockChanges()
 
     private struct Entry {
-        var source: Int
-        var row: Int
+        var meter: UInt32
         var isNew: Bool
+        var channel: UInt64
+        var instant: Int64
+        var row: Int
+
+        func isOfSameMoment(as other: Entry) -> Bool {
+            meter == other.meter && channel == other.channel && instant == other.instant
+        }
+
+        /// By what values of a moment share, what is new last.
+        func isBefore(_ other: Entry) -> Bool {
+            if meter != other.meter { return meter < other.meter }
+            if channel != other.channel { return channel < other.channel }
+            if instant != other.instant { return instant < other.instant }
+            if isNew != other.isNew { return other.isNew }
+            return row < other.row
+        }
     }
 
     init(delivery: Int, fileRank: [UInt32: Int]) {
@@ -28,50 +43,41 @@ struct RegisterMerge {
         self.fileRank = fileRank
     }
 
-    /// Merges all rows; sources stand in the order of their parts, the settled ones first.
-    mutating func merge(_ sources: [StoredRegisters]) {
-        var entries: [Entry] = []
-        for (index, source) in sources.enumerated() {
-            for row in 0..<source.rows.count {
-                let isNew = Int(source.origins[row].delivery) == delivery
-                entries.append(Entry(source: index, row: row, isNew: isNew))
-            }
+    /// Merges all rows, which stand in the order of their parts.
+    mutating func merge(_ readings: StoredRegisters) {
+        var entries = readings.origins.indices.map { row in
+            Entry(
+                meter: readings.rows.meters[row],
+                isNew: Int(readings.origins[row].delivery) == delivery,
+                channel: readings.rows.channels[row], instant: readings.rows.instants[row],
+                row: row)
         }
-        func key(_ entry: Entry) -> (UInt32, UInt64, Int64) {
-            let rows = sources[entry.source].rows
-            return (rows.meters[entry.row], rows.channels[entry.row], rows.instants[entry.row])
-        }
-        entries.sort { left, right in
-            let (a, b) = (key(left), key(right))
-            if a != b { return a < b }
-            return (left.isNew ? 1 : 0, left.source, left.row)
-                < (right.isNew ? 1 : 0, right.source, right.row)
-        }
+        entries.sort { $0.isBefore($1) }
         var start = 0
         while start < entries.count {
             var end = start + 1
-            while end < entries.count, key(entries[end]) == key(entries[start]) { end += 1 }
-            settle(entries[start..<end], sources)
+            while end < entries.count, entries[end].isOfSameMoment(as: entries[start]) { end += 1 }
+            settle(entries[start..<end], readings)
             start = end
         }
     }
 
-    private mutating func settle(_ entries: ArraySlice<Entry>, _ sources: [StoredRegisters]) {
+    private mutating func settle(_ entries: ArraySlice<Entry>, _ readings: StoredRegisters) {
         let new = entries.filter(\.isNew)
         let standing = entries.first { !$0.isNew }
         guard let first = new.first else {
-            if let standing { keep(standing, sources) }
+            if let standing { keep(standing, readings) }
             return
         }
         let current = standing.map { entry in
-            let origin = sources[entry.source].origins[entry.row]
+            let origin = readings.origins[entry.row]
             return SlotCurrent(
-                value: value(entry, sources), delivery: Int64(origin.delivery),
+                value: value(entry, readings), delivery: Int64(origin.delivery),
                 isSuspect: origin.flags.contains(.suspect))
         }
         let candidates = new.enumerated().map { position, entry in
-            let rank = fileRank[sources[entry.source].origins[entry.row].file] ?? 0
-            return SlotCandidate(value: value(entry, sources), order: rank << 32 | position)
+            let rank = fileRank[readings.origins[entry.row].file] ?? 0
+            return SlotCandidate(value: value(entry, readings), order: rank << 32 | position)
         }
         var verdicts: [SlotVerdict] = []
         let decision = SlotOrder.settle(
@@ -79,15 +85,12 @@ struct RegisterMerge {
             verdicts: &verdicts)
         if decision.displaced { book.displaced += 1 }
         if SlotCurrent.differs(current, decision.current) {
-            let rows = sources[first.source].rows
-            changes.add(rows.meters[first.row], instant: rows.instants[first.row])
+            changes.add(first.meter, instant: first.instant)
         }
         for (entry, verdict) in zip(new, verdicts) {
-            let source = sources[entry.source]
             book.move(
-                to: verdict, file: source.origins[entry.row].file,
-                channel: source.rows.channels[entry.row], unit: source.rows.units[entry.row],
-                amount: nil)
+                to: verdict, file: readings.origins[entry.row].file, channel: entry.channel,
+                unit: readings.rows.units[entry.row], amount: nil)
         }
         var chosen = standing
         if decision.current.delivery == Int64(delivery) {
@@ -97,7 +100,7 @@ struct RegisterMerge {
                 .min { candidates[$0].order < candidates[$1].order }.map { new[$0] }
         }
         guard let chosen else { return }
-        keep(chosen, sources)
+        keep(chosen, readings)
         let last = result.rows.count - 1
         result.rows.versions[last] = decision.current.value.version
         if decision.current.isSuspect {
@@ -107,21 +110,21 @@ struct RegisterMerge {
         }
     }
 
-    private func value(_ entry: Entry, _ sources: [StoredRegisters]) -> SlotValue {
-        let rows = sources[entry.source].rows
+    private func value(_ entry: Entry, _ readings: StoredRegisters) -> SlotValue {
+        let rows = readings.rows
         return SlotValue(
             amount: ScaledValue(rows.values[entry.row], exponent: rows.exponent(entry.row)),
             quality: Quality(packed: rows.qualities[entry.row]), version: rows.versions[entry.row])
     }
 
-    private mutating func keep(_ entry: Entry, _ sources: [StoredRegisters]) {
-        let rows = sources[entry.source].rows
+    private mutating func keep(_ entry: Entry, _ readings: StoredRegisters) {
+        let rows = readings.rows
         result.rows.append(
             meter: rows.meters[entry.row], channel: rows.channels[entry.row],
             instant: rows.instants[entry.row], value: rows.values[entry.row],
             decimals: rows.decimals[entry.row], unit: rows.units[entry.row],
             quality: rows.qualities[entry.row], version: rows.versions[entry.row])
-        result.origins.append(sources[entry.source].origins[entry.row])
+        result.origins.append(readings.origins[entry.row])
     }
 }
 

@@ -50,7 +50,8 @@ public struct FileIngest: ~Copyable {
     ///   - batch: Takes readings, all with the multiplier applied or all without; what it holds
     ///     already stays.
     ///   - rejections: Takes what was refused.
-    ///   - cellBudget: A window of lines is always read whole, so that a batch may hold more.
+    ///   - cellBudget: A window of lines is always read whole, and days of meters that take turns
+    ///     are filled first, so that a batch may hold more.
     /// - Returns: False once everything was read and every checksum verified; the last readings
     ///   come with it.
     /// - Throws: The quarantine of a file that turns out damaged: nothing of it counts.
@@ -69,7 +70,7 @@ public struct FileIngest: ~Copyable {
                 isAtEnd = try !beginText()
             }
         } while !isAtEnd && text.format.isMultiplierApplied == isMultiplierApplied
-            && batch.cellCount + text.engine.openCells < cellBudget
+            && (batch.cellCount + text.engine.openCells < cellBudget || text.engine.isFillingDays)
             && rejections.count - refusedBefore < cellBudget / 16
         if !isAtEnd { text.flush(into: &batch, rejections: &rejections) }
         return !isAtEnd

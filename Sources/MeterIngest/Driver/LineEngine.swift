@@ -13,6 +13,9 @@ protocol LineEngine {
     /// Cells that will come into the batch with the next flush.
     var openCells: Int { get }
 
+    /// True where a batch that is cut now holds parts of days that the next lines complete.
+    var isFillingDays: Bool { get }
+
     /// Takes a window of whole lines.
     mutating func scan(
         _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
@@ -32,6 +35,8 @@ protocol LineEngine {
 // Kernels write into the batch at once.
 extension LineEngine {
     var openCells: Int { 0 }
+
+    var isFillingDays: Bool { false }
 
     mutating func flush(
         isEnd: Bool, into batch: inout ReadingBatch, rejections: inout [ReadingRejection]

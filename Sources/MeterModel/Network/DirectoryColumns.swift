@@ -29,22 +29,40 @@ public struct DirectoryColumns: Hashable, Sendable {
     public init(_ entries: [DirectoryEntry]) {
         self.init(entries: entries.count, idBytes: 0, spans: entries.count)
         for entry in entries {
-            append(id: Array(entry.id.utf8)[...], spans: entry.spans)
+            for span in entry.spans { append(span) }
+            endEntry(spansFrom: spans.count - entry.spans.count, to: spans.count)
         }
+        append(idsOf: IdentifierTable(entries.map(\.id))) { _ in true }
     }
 
-    /// Takes an entry with spans of its own.
-    mutating func append(id: ArraySlice<UInt8>, spans own: [DirectorySpan]) {
-        spans.append(contentsOf: own)
-        append(id: id, spansFrom: spans.count - own.count, to: spans.count)
-    }
+    /// Takes a span for the entry that is ended next.
+    mutating func append(_ span: DirectorySpan) { spans.append(span) }
 
-    /// Takes an entry with spans that are there.
-    mutating func append(id: ArraySlice<UInt8>, spansFrom start: Int, to end: Int) {
-        idBytes.append(contentsOf: id)
-        precondition(idBytes.count <= Int(UInt32.max), "ids have less than 4 GiB together")
-        idPlaces.append(UInt32(idBytes.count))
+    /// Lets the last span of the entry that is ended next go on.
+    mutating func extendLastSpan(to end: Int64) { spans[spans.count - 1].to = end }
+
+    /// Takes an entry with spans that are there; its id follows.
+    mutating func endEntry(spansFrom start: Int, to end: Int) {
         spanStarts.append(UInt32(start))
         spanEnds.append(UInt32(end))
+    }
+
+    /// Takes the ids of the entries since the last ids: those of a table that are wanted.
+    mutating func append(idsOf table: IdentifierTable, where isWanted: (Int) -> Bool) {
+        var index = 0
+        while index < table.count {
+            let first = index
+            while index < table.count, isWanted(index) { index += 1 }
+            if first == index {
+                index += 1
+                continue
+            }
+            // Neighbours in the table are neighbours here.
+            let from = table.range(first).lowerBound
+            let shift = idBytes.count - from
+            idBytes.append(contentsOf: table.bytes[from..<Int(table.ends[index - 1])])
+            precondition(idBytes.count <= Int(UInt32.max), "ids have less than 4 GiB together")
+            for end in table.ends[first..<index] { idPlaces.append(UInt32(Int(end) + shift)) }
+        }
     }
 }

@@ -14,32 +14,39 @@ extension Network {
             idBytes: meterIDs.bytes.count + servicePointIDs.bytes.count, spans: meterSpans.count)
         /// The entry of each meter; -1 for a meter that was never in service.
         var entryOfMeter = [Int32](repeating: -1, count: meterIDs.count)
-        var spans: [DirectorySpan] = []
-        for meter in 0..<meterIDs.count {
-            spans.removeAll(keepingCapacity: true)
-            for index in spansByMeter[meter] { join(meterSpans[Int(index)], to: &spans) }
-            if spans.isEmpty { continue }
-            entryOfMeter[meter] = Int32(columns.count)
-            columns.append(id: meterIDs.bytes[meterIDs.range(meter)], spans: spans)
+        var next = 0
+        while next < meterSpans.count {
+            let (meter, start) = (meterSpans[next].meter, columns.spans.count)
+            entryOfMeter[Int(meter)] = Int32(columns.count)
+            while next < meterSpans.count, meterSpans[next].meter == meter {
+                join(meterSpans[next], to: &columns, entryFrom: start)
+                next += 1
+            }
+            columns.endEntry(spansFrom: start, to: columns.spans.count)
         }
+        columns.append(idsOf: meterIDs) { entryOfMeter[$0] >= 0 }
+
         let isMeter = meterIDs.contains(eachOf: servicePointIDs)
+        var isEntry = [Bool](repeating: false, count: servicePointIDs.count)
         for servicePoint in 0..<servicePointIDs.count where !isMeter[servicePoint] {
-            let id = servicePointIDs.bytes[servicePointIDs.range(servicePoint)]
             let items = spansByServicePoint[servicePoint]
             if let meter = onlyMeter(items) {
                 let entry = Int(entryOfMeter[meter])
-                columns.append(
-                    id: id, spansFrom: Int(columns.spanStarts[entry]),
-                    to: Int(columns.spanEnds[entry]))
+                columns.endEntry(
+                    spansFrom: Int(columns.spanStarts[entry]), to: Int(columns.spanEnds[entry]))
+                isEntry[servicePoint] = true
                 continue
             }
+            let start = columns.spans.count
             let billed = items.map { meterSpans[Int($0)] }
                 .filter { meterTerms[Int($0.terms)].use == .billing }
                 .sorted { $0.from < $1.from }
-            spans.removeAll(keepingCapacity: true)
-            for span in billed { join(span, to: &spans) }
-            if !spans.isEmpty { columns.append(id: id, spans: spans) }
+            for span in billed { join(span, to: &columns, entryFrom: start) }
+            if billed.isEmpty { continue }
+            columns.endEntry(spansFrom: start, to: columns.spans.count)
+            isEntry[servicePoint] = true
         }
+        columns.append(idsOf: servicePointIDs) { isEntry[$0] }
         return columns
     }
 
@@ -54,21 +61,24 @@ extension Network {
         return isOnly && spansByMeter[Int(meter)].count == items.count ? Int(meter) : nil
     }
 
-    /// Appends a span as scanning needs it, or joins it where nothing that it knows changes.
-    private func join(_ next: StoredMeterSpan, to spans: inout [DirectorySpan]) {
+    /// Appends a span as scanning needs it, or joins it to the entry's last where nothing that
+    /// scanning knows changes.
+    private func join(
+        _ next: StoredMeterSpan, to columns: inout DirectoryColumns, entryFrom start: Int
+    ) {
         let terms = meterTerms[Int(next.terms)]
         let span = DirectorySpan(
             from: next.from, to: next.to, meter: next.meter,
             storageOffset: storageOffsets[Int(next.meter)],
             intervalMinutes: UInt16(terms.intervalMinutes ?? 0), zone: UInt16(terms.zone))
-        if var last = spans.last, last.to == span.from {
+        if columns.spans.count > start, var last = columns.spans.last, last.to == span.from {
             last.to = span.to
             last.from = span.from
             if last == span {
-                spans[spans.count - 1].to = span.to
+                columns.extendLastSpan(to: span.to)
                 return
             }
         }
-        spans.append(span)
+        columns.append(span)
     }
 }

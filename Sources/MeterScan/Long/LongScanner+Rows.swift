@@ -143,19 +143,19 @@ extension LongScanner {
     private mutating func position(_ lines: RawSpan) -> Int? {
         let (from, to) = (cutter.from(layout.columns.meter), cutter.to(layout.columns.meter))
         let channel = channelMemo.packed
+        let current = Int(order.current)
         if current >= 0 {
-            if isRow(lines, from, to, of: Int(current), channel) {
-                isInterleaved = false
-                return Int(current)
+            if isRow(lines, from, to, of: current, channel) {
+                order.visit(order.current, rows: 1)
+                return current
             }
-            let guess = Int(series[Int(current)].next)
-            if guess >= 0, isRow(lines, from, to, of: guess, channel) {
-                current = Int32(guess)
-                isInterleaved = true
-                return guess
+            let guess = series[current].next
+            if guess >= 0, isRow(lines, from, to, of: Int(guess), channel) {
+                order.visit(guess, rows: 1)
+                return Int(guess)
             }
         }
-        let last = current >= 0 ? series[Int(current)].entry : -1
+        let last = current >= 0 ? series[current].entry : -1
         let entry = index.entry(in: lines, from, to, after: last)
         guard entry >= 0 else { return nil }
         let key = SeriesKey(entry: entry, channel: channel)
@@ -165,9 +165,8 @@ extension LongScanner {
                 LongSeries(entry: entry, id: IDPattern(lines, from, to), channel: channel))
             positions[key] = position
         }
-        if current >= 0 { series[Int(current)].next = position }
-        isInterleaved = true
-        current = position
+        if current >= 0 { series[current].next = position }
+        order.visit(position, rows: 1)
         return Int(position)
     }
 

@@ -4,86 +4,99 @@ import MeterModel
 
 // The fast way: rows that continue a strip just as their series leads to expect.
 extension LongScanner {
-    /// Reads rows of the current series, or of the one that followed it before.
+    /// Reads rows of the current series, or of the one that followed it before, for as long as they
+    /// are as expected.
     ///
     /// - Returns: Where the next row begins, and how many rows were read; 0 where nothing changed.
     @inline(__always)
     mutating func readExpectedRows(
         _ lines: RawSpan, at place: Int, into batch: inout ReadingBatch
     ) -> (next: Int, rows: Int) {
-        let following = series[Int(current)].next
-        let (first, second) = isInterleaved ? (following, current) : (current, following)
-        var run = (next: place, rows: 0)
-        var position = first
-        if position >= 0 { run = readRun(lines, at: place, of: Int(position), into: &batch) }
-        if run.rows == 0, second >= 0 {
-            position = second
-            run = readRun(lines, at: place, of: Int(position), into: &batch)
-        }
-        if run.rows > 0 {
-            isInterleaved = position != current
-            current = position
-            readings += run.rows
-        }
+        guard memo.length > 0 else { return (place, 0) }
+        let run = LongScanner.fill(
+            lines, at: place, layout, memo, index, generation, &order, &series, &template,
+            &batch.intervals.values, &batch.intervals.qualities)
+        readings += run.rows
         return run
+    }
+
+    /// The loop of `readExpectedRows`, over the columns of the batch.
+    @inline(__always)
+    private static func fill(
+        _ lines: RawSpan, at first: Int, _ layout: LongLayout, _ memo: LabelMemo,
+        _ index: MeterIndex, _ generation: Int32, _ order: inout RowOrder,
+        _ seriesColumn: inout [LongSeries], _ templateInOut: inout NumberTemplate,
+        _ valueColumn: inout [Int64], _ qualityColumn: inout [UInt32]
+    ) -> (next: Int, rows: Int) {
+        var series = seriesColumn.mutableSpan
+        var values = valueColumn.mutableSpan
+        var qualities = qualityColumn.mutableSpan
+        var template = templateInOut
+        defer { templateInOut = template }
+        var run = (next: first, rows: 0)
+        while true {
+            let following = series[Int(order.current)].next
+            var position = order.isInterleaved ? following : order.current
+            var more = (next: run.next, rows: 0)
+            if position >= 0 {
+                more = fillRun(
+                    lines, at: run.next, of: Int(position), layout, memo, index, generation,
+                    &series, &template, &values, &qualities)
+            }
+            if more.rows == 0 {
+                position = order.isInterleaved ? order.current : following
+                guard position >= 0 else { return run }
+                more = fillRun(
+                    lines, at: run.next, of: Int(position), layout, memo, index, generation,
+                    &series, &template, &values, &qualities)
+                if more.rows == 0 { return run }
+            }
+            order.visit(position, rows: more.rows)
+            run = (more.next, run.rows &+ more.rows)
+        }
     }
 
     /// Reads rows of one series, for as long as each is the next slot of its strip.
     @inline(__always)
-    private mutating func readRun(
-        _ lines: RawSpan, at place: Int, of position: Int, into batch: inout ReadingBatch
+    private static func fillRun(
+        _ lines: RawSpan, at first: Int, of position: Int, _ layout: LongLayout,
+        _ memo: LabelMemo, _ index: MeterIndex, _ generation: Int32,
+        _ series: inout MutableSpan<LongSeries>, _ template: inout NumberTemplate,
+        _ values: inout MutableSpan<Int64>, _ qualities: inout MutableSpan<UInt32>
     ) -> (next: Int, rows: Int) {
-        let state = series[position]
-        guard state.generation == generation, state.fits, memo.length > 0,
-            memo.zone < 0 || memo.zone == state.zone
-        else { return (place, 0) }
-        let (next, rows) = fillRun(
-            lines, at: place, of: state, &batch.intervals.values, &batch.intervals.qualities)
-        if rows > 0 {
-            let last = state.lastSlot + Int32(truncatingIfNeeded: rows)
-            series[position].lastSlot = last
-            series[position].lastStart = state.dayStart + Int64(last) * Int64(state.stepSeconds)
-        }
-        return (next, rows)
-    }
-
-    /// The loop of `readRun`, over the columns of the batch.
-    @inline(__always)
-    private func fillRun(
-        _ lines: RawSpan, at first: Int, of state: LongSeries, _ valueColumn: inout [Int64],
-        _ qualityColumn: inout [UInt32]
-    ) -> (next: Int, rows: Int) {
-        var values = valueColumn.mutableSpan
-        var qualities = qualityColumn.mutableSpan
-        let memo = self.memo
+        guard series[position].generation == generation, series[position].fits,
+            memo.zone < 0 || memo.zone == series[position].zone
+        else { return (first, 0) }
         let letters = layout.qualities.packed.span
         let separator = layout.separator
         let hasQuality = layout.columns.quality != nil
         let valueEnd = hasQuality ? separator : UInt8(ascii: "\n")
-        let id = state.id
+        let id = series[position].id
+        let decimals = series[position].decimals
         // Whatever is looked at in a row before its end is known lies within so many bytes.
         let reach = id.length + 64
-        let step = Int64(state.stepSeconds)
+        let (dayStart, lastSlot) = (series[position].dayStart, Int(series[position].lastSlot))
+        let step = Int64(series[position].stepSeconds)
         // The start of the next slot, as labels name it.
-        var expected =
-            state.dayStart + (Int64(state.lastSlot) + 1) * step + (layout.labelsEnd ? step : 0)
+        var expected = dayStart + (Int64(lastSlot) + 1) * step + (layout.labelsEnd ? step : 0)
         let labelShift = layout.labelsEnd ? step : 0
-        let lowest = max(state.spanFrom, state.dayStart + Int64(state.firstSlot) * step)
+        let lowest = max(
+            series[position].spanFrom, dayStart + Int64(series[position].firstSlot) * step)
         // Slots of the strip, within the meter's span and not in the future.
         let limit = min(
-            state.spanTo, state.dayStart + Int64(state.endSlot) * step,
+            series[position].spanTo, dayStart + Int64(series[position].endSlot) * step,
             layout.latestEnd - step + 1)
         guard expected - labelShift >= lowest else { return (first, 0) }
 
-        var template = NumberTemplate(terminator: valueEnd)
-        var cell = state.base + Int(state.lastSlot) + 1
+        var cell = series[position].base + lastSlot + 1
         var (place, rows) = (first, 0)
         while place + reach <= lines.byteCount, expected - labelShift < limit {
             let labelFrom = place &+ id.length &+ 1
             guard
                 id.matches(lines, place)
                     || (id.length > 16
-                        && index.isID(of: state.entry, lines, place, place &+ id.length)),
+                        && index.isID(
+                            of: series[position].entry, lines, place, place &+ id.length)),
                 lines.knownByte(labelFrom &- 1) == separator,
                 let label = memo.moment(lines, labelFrom), label == expected,
                 lines.knownByte(labelFrom &+ memo.length) == separator
@@ -103,10 +116,10 @@ extension LongScanner {
                     }
                 }
             }
-            guard number.isNumber, number.decimals <= state.decimals else { break }
-            if number.decimals < state.decimals {
+            guard number.isNumber, number.decimals <= decimals else { break }
+            if number.decimals < decimals {
                 let (scaled, overflow) = number.value.multipliedReportingOverflow(
-                    by: powersOfTen[state.decimals - number.decimals])
+                    by: powersOfTen[decimals - number.decimals])
                 if overflow { break }
                 number.value = scaled
             }
@@ -129,6 +142,11 @@ extension LongScanner {
             cell &+= 1
             rows &+= 1
             expected &+= step
+        }
+        if rows > 0 {
+            let last = lastSlot &+ rows
+            series[position].lastSlot = Int32(truncatingIfNeeded: last)
+            series[position].lastStart = dayStart + Int64(last) * step
         }
         return (place, rows)
     }

@@ -167,22 +167,29 @@ extension LongScanner {
         return true
     }
 
-    /// From so many series on whole days of all of them fill a batch.
-    private static let manySeries = 2048
+    /// Whole days of series that take turns are filled side by side up to so many cells: some MB.
+    private static let wholeDayCells = 1 << 20
+
+    /// So many slots a strip has at least, however many series take turns: with them it is about
+    /// as large as the series' own state.
+    static let leastSlots = 32
 
     /// Opens a strip of the series' day, with room for all of it.
     ///
-    /// Where rows of very many meters take turns and the batch has been emptied in between, a strip
-    /// will see few rows before the batch is emptied again, and gets room for fewer slots. Days of
-    /// few meters are whole before that, and a whole day need not be merged.
+    /// Where rows of very many meters take turns, whole days of all of them are too much to hold: a
+    /// day is then cut into strips of equal length.
     private mutating func openStrip(
         of position: Int, at slot: Int32, decimals: Int, in batch: inout ReadingBatch
     ) {
         let minutes = UInt16(series[position].stepSeconds / 60)
         let slots = Int32(1440 / minutes)
-        let isShort = generation > 0 && isInterleaved && series.count > LongScanner.manySeries
-        let first = isShort ? slot : 0
-        let end = isShort ? min(slots, slot + 8) : slots
+        var length = slots
+        if takesTurns {
+            let pieces = (Int(order.turn) * Int(slots) - 1) / LongScanner.wholeDayCells + 1
+            length = max(Int32((Int(slots) - 1) / pieces + 1), Int32(LongScanner.leastSlots))
+        }
+        let first = length < slots ? slot / length * length : 0
+        let end = min(slots, first + length)
         let strip = batch.intervals.appendStrip(
             meter: series[position].meter, channel: series[position].channel,
             day: series[position].day, slotMinutes: minutes, firstSlot: UInt16(first),

@@ -30,16 +30,16 @@ public struct LongScanner {
     var positions: [SeriesKey: Int32] = [:]
     var waiting: [WaitingRow] = []
     var freeWaiting: [Int32] = []
-    /// The series of the last row, or -1.
-    var current: Int32 = -1
+    /// The order of rows so far, which the next one is expected to follow.
+    var order = RowOrder()
+    /// The shape of the last number.
+    var template: NumberTemplate
     /// Counts how often the batch was emptied; strips of earlier generations are gone.
     var generation: Int32 = 0
     /// How many strips the batch held when the last window ended.
     var stripCount = 0
     /// True where rows are id, label, value and perhaps quality, in this order.
     private let isPlain: Bool
-    /// True where the last expected row was of another series than the one before it.
-    var isInterleaved = false
 
     struct SeriesKey: Hashable {
         let entry: Int32
@@ -58,6 +58,8 @@ public struct LongScanner {
         self.retried = retried.map { RetriedRejections.Cursor($0) }
         let columns = layout.columns
         cutter = CellCutter(separator: layout.separator, keeping: columns.count)
+        template = NumberTemplate(
+            terminator: columns.quality == nil ? UInt8(ascii: "\n") : layout.separator)
         channelMemo = ChannelMemo(channel: layout.channel, unit: layout.unit)
         isPlain =
             columns.meter == 0 && columns.time == 1 && columns.value == 2
@@ -82,7 +84,7 @@ public struct LongScanner {
         var (place, line) = (0, firstLine)
         let takesRuns = isPlain && retried == nil
         while place < lines.byteCount {
-            if takesRuns, current >= 0 {
+            if takesRuns, order.current >= 0 {
                 let (next, rows) = readExpectedRows(lines, at: place, into: &batch)
                 if rows > 0 {
                     place = next
@@ -108,6 +110,13 @@ public struct LongScanner {
         }
         stripCount = batch.intervals.count
     }
+
+    /// True while the days of all series are being filled: a batch that is cut now holds parts of
+    /// them.
+    public var isFillingDays: Bool { takesTurns && stripCount <= order.turn }
+
+    /// True where series take turns by a few rows, so that their days are filled side by side.
+    var takesTurns: Bool { order.turn > 1 && order.lastVisit < LongScanner.leastSlots }
 
     /// Must be called when the batch was emptied between two windows: its strips are gone.
     public mutating func batchWasEmptied() {

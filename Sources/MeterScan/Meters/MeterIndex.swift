@@ -21,7 +21,7 @@ public struct MeterIndex: Sendable {
     /// All spans, those of one entry together and in order of time.
     private let spans: [DirectorySpan]
     /// Open addressing: the upper half of the id's hash above, entry + 1 below; 0 where free.
-    private var table: [UInt64]
+    private let table: [UInt64]
 
     /// An index of these entries, whose ids must differ.
     ///
@@ -51,28 +51,34 @@ public struct MeterIndex: Sendable {
         spanStarts = directory.spanStarts
         spanEnds = directory.spanEnds
         spans = directory.spans
-        var capacity = 16
-        while capacity * 3 < directory.count * 4 { capacity *= 2 }
-        table = [UInt64](repeating: 0, count: capacity)
-        for entry in 0..<directory.count { insert(UInt32(entry)) }
+        table = MeterIndex.table(of: directory)
     }
 
-    private mutating func insert(_ entry: UInt32) {
-        let (from, to) = (Int(idPlaces[Int(entry)]), Int(idPlaces[Int(entry) + 1]))
+    private static func table(of directory: DirectoryColumns) -> [UInt64] {
+        var capacity = 16
+        while capacity * 3 < directory.count * 4 { capacity *= 2 }
+        var table = [UInt64](repeating: 0, count: capacity)
+        var slots = table.mutableSpan
         // SAFETY: bytes of an array are always initialized.
-        let hash = unsafe MeterIndex.hash(idBytes.span.bytes, from, to)
-        let tag = hash & ~0xFFFF_FFFF
-        var slot = Int(hash & UInt64(table.count - 1))
-        while table[slot] != 0 {
-            if table[slot] & ~0xFFFF_FFFF == tag {
-                let other = Int(table[slot] & 0xFFFF_FFFF) - 1
-                let isSame = idBytes[Int(idPlaces[other])..<Int(idPlaces[other + 1])]
-                    .elementsEqual(idBytes[from..<to])
-                precondition(!isSame, "ids of entries differ")
+        let bytes = unsafe directory.idBytes.span.bytes
+        let places = directory.idPlaces.span
+        for entry in 0..<directory.count {
+            let (from, to) = (Int(places[entry]), Int(places[entry + 1]))
+            let hash = hash(bytes, from, to)
+            let tag = hash & ~0xFFFF_FFFF
+            var slot = Int(hash & UInt64(capacity - 1))
+            while slots[slot] != 0 {
+                if slots[slot] & ~0xFFFF_FFFF == tag {
+                    let other = Int(slots[slot] & 0xFFFF_FFFF) - 1
+                    let isSame = bytes.equals(
+                        from, to, bytes, Int(places[other]), Int(places[other + 1]))
+                    precondition(!isSame, "ids of entries differ")
+                }
+                slot = (slot + 1) & (capacity - 1)
             }
-            slot = (slot + 1) & (table.count - 1)
+            slots[slot] = tag | UInt64(entry + 1)
         }
-        table[slot] = tag | UInt64(entry + 1)
+        return table
     }
 
     /// The entry of an id, or -1 where none has it.
@@ -173,20 +179,24 @@ public struct MeterIndex: Sendable {
     @inline(__always)
     private static func hash(_ bytes: RawSpan, _ from: Int, _ to: Int) -> UInt64 {
         var hash = UInt64(truncatingIfNeeded: to - from) &* 0x9E37_79B9_7F4A_7C15
-        var place = from
-        while place < to {
-            var word: UInt64
-            if place + 8 <= to {
-                word = bytes.word(place)
-            } else {
-                word = 0
-                for offset in 0..<(to - place) {
-                    word |= UInt64(bytes.byte(place + offset)) << UInt64(8 * offset)
-                }
-            }
+        @inline(__always)
+        func mix(_ word: UInt64) {
             let product = (hash ^ word).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
             hash = product.high ^ product.low
+        }
+        var place = from
+        while place + 8 <= to {
+            mix(bytes.word(place))
             place += 8
+        }
+        if place < to {
+            // The last eight bytes, some of them once more; of a short id all that there are.
+            mix(
+                to - from >= 8
+                    ? bytes.word(to - 8)
+                    : (place..<to).reduce(0) { word, place in
+                        word | UInt64(bytes.byte(place)) << UInt64(8 * (place - from))
+                    })
         }
         hash ^= hash >> 32
         hash = hash &* 0xD6E8_FEB8_6659_FD93

@@ -68,22 +68,17 @@ extension ContractBook {
             }
             parameterSets.append(set)
         }
-        var heads = [Head](
-            repeating: Head(servicePoint: 0, customer: 0, zone: 0), count: contracts)
-        try reader.column(contracts, ImageReader.indexes(below: servicePoints)) {
-            heads[$0].servicePoint = UInt32($1)
+        let points = try reader.column(contracts, below: servicePoints)
+        let customers = try reader.column(contracts, below: customerIDs.count)
+        let clocks: [UInt16] = try reader.column(
+            contracts, ImageReader.indexes(below: min(zones, 1 << 16)))
+        heads = (0..<contracts).map {
+            Head(servicePoint: points[$0], customer: customers[$0], zone: clocks[$0])
         }
-        try reader.column(contracts, ImageReader.indexes(below: customerIDs.count)) {
-            heads[$0].customer = UInt32($1)
-        }
-        try reader.column(contracts, ImageReader.indexes(below: min(zones, 1 << 16))) {
-            heads[$0].zone = UInt16($1)
-        }
-        self.heads = heads
         try readTerms(&reader, contracts)
         let owners = try reader.column(try reader.count(), below: contracts)
         pointsByContract = GroupedIndexes(keys: owners, count: contracts)
-        for _ in owners { points.append(try ContractBook.point(&reader, servicePoints)) }
+        for _ in owners { self.points.append(try ContractBook.point(&reader, servicePoints)) }
         for _ in 0..<(try reader.count()) {
             let contract = Int(try reader.number(ImageReader.indexes(below: contracts)))
             let through = CivilDay(number: Int32(try reader.number(ContractBook.days)))
@@ -103,22 +98,18 @@ extension ContractBook {
         let owners = try reader.column(count, below: contracts)
         termsByContract = GroupedIndexes(keys: owners, count: contracts)
         let (days, open) = (ContractBook.days, ContractBook.days.upperBound + 1)
-        let none = StoredTerms(
-            from: CivilDay(number: 0), tariff: 0, parameters: 0, billingDay: 1, cycleMonths: 1)
-        var terms = [StoredTerms](repeating: none, count: count)
-        try reader.column(count, days) { terms[$0].from = CivilDay(number: Int32($1)) }
-        try reader.column(count, days.lowerBound...open) {
-            terms[$0].to = $1 == open ? nil : CivilDay(number: Int32($1))
+        let from: [Int32] = try reader.column(count, days)
+        let to: [Int32] = try reader.column(count, days.lowerBound...open)
+        let tariffs = try reader.column(count, below: tariffIDs.count)
+        let parameters = try reader.column(count, below: parameterSets.count)
+        let billingDays: [UInt8] = try reader.column(count, 1...31)
+        let cycles: [UInt8] = try reader.column(count, 1...120)
+        terms = (0..<count).map {
+            StoredTerms(
+                from: CivilDay(number: from[$0]),
+                to: to[$0] == open ? nil : CivilDay(number: to[$0]), tariff: tariffs[$0],
+                parameters: parameters[$0], billingDay: billingDays[$0], cycleMonths: cycles[$0])
         }
-        try reader.column(count, ImageReader.indexes(below: tariffIDs.count)) {
-            terms[$0].tariff = UInt32($1)
-        }
-        try reader.column(count, ImageReader.indexes(below: parameterSets.count)) {
-            terms[$0].parameters = UInt32($1)
-        }
-        try reader.column(count, 1...31) { terms[$0].billingDay = UInt8($1) }
-        try reader.column(count, 1...120) { terms[$0].cycleMonths = UInt8($1) }
-        self.terms = terms
         guard (0..<contracts).allSatisfy({ isInOrder(termsByContract[$0]) }) else {
             throw reader.damage
         }

@@ -18,7 +18,7 @@ struct ImageReader {
         self.bytes = bytes
         position = end
         var sum = ImageSum()
-        sum.add(bytes[..<end])
+        sum.add(bytes.span.extracting(..<end))
         let written = bytes[end...].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard written == sum.value else { throw .damaged(byte: end) }
         position = head.count
@@ -32,16 +32,18 @@ struct ImageReader {
         guard position == end else { throw damage }
     }
 
-    mutating func number(_ range: ClosedRange<Int64>) throws(NetworkImageError) -> Int64 {
+    mutating func number(
+        _ range: some RangeExpression<Int64>
+    ) throws(NetworkImageError) -> Int64 {
         let value = try anyNumber()
         guard range.contains(value) else { throw damage }
         return value
     }
 
-    /// How many elements follow, each of which takes at least a byte.
+    /// How many elements follow: each takes at least a byte, and a run of a column two.
     mutating func count() throws(NetworkImageError) -> Int {
-        let count = try number(0...Int64(end))
-        guard count <= end - position else { throw damage }
+        let count = try number(0...Int64(end) * Int64(UInt8.max))
+        guard count <= (end - position) * Int(UInt8.max) else { throw damage }
         return Int(count)
     }
 
@@ -53,34 +55,50 @@ struct ImageReader {
         return value
     }
 
-    /// Gives the numbers of a column with their positions.
-    mutating func column(
-        _ count: Int, _ range: ClosedRange<Int64>, _ take: (Int, Int64) -> Void
-    ) throws(NetworkImageError) {
-        var value: Int64 = 0
-        for index in 0..<count {
-            value &+= try anyNumber()
-            guard range.contains(value) else { throw damage }
-            take(index, value)
+    /// The numbers of a column.
+    ///
+    /// - Parameter range: What each must be in; it fits `Number`.
+    mutating func column<Number: FixedWidthInteger>(
+        _ count: Int, _ range: some RangeExpression<Int64>
+    ) throws(NetworkImageError) -> [Number] {
+        var column = [Number](repeating: 0, count: count)
+        var (filled, value) = (0, 0 as Int64)
+        while filled < count {
+            let step = try anyNumber()
+            guard position < end, case let length = Int(bytes[position]), length > 0,
+                length <= count - filled
+            else { throw damage }
+            position += 1
+            let first = value &+ step
+            let (travel, isFar) = step.multipliedReportingOverflow(by: Int64(length - 1))
+            let (last, isBeyond) = first.addingReportingOverflow(travel)
+            // All others are between the first and the last.
+            guard !isFar, !isBeyond, range.contains(first), range.contains(last) else {
+                throw damage
+            }
+            var numbers = column.mutableSpan
+            for index in filled..<(filled + length) {
+                value &+= step
+                numbers[index] = Number(truncatingIfNeeded: value)
+            }
+            filled += length
         }
+        return column
     }
 
     /// A column of indexes below `limit`, or of numbers up to 2³² − 1.
     mutating func column(
         _ count: Int, below limit: Int = 1 << 32
     ) throws(NetworkImageError) -> [UInt32] {
-        var values = [UInt32](repeating: 0, count: count)
-        try column(count, ImageReader.indexes(below: limit)) { values[$0] = UInt32($1) }
-        return values
+        try column(count, ImageReader.indexes(below: limit))
     }
 
-    /// The range of an index; where there is nothing to point to, one that holds no index.
-    static func indexes(below limit: Int) -> ClosedRange<Int64> {
-        limit > 0 ? 0...Int64(limit) - 1 : -1 ... -1
-    }
+    /// The range of an index; where there is nothing to point to, it is empty.
+    static func indexes(below limit: Int) -> Range<Int64> { 0..<Int64(limit) }
 
     mutating func raw() throws(NetworkImageError) -> [UInt8] {
         let count = try count()
+        guard count <= end - position else { throw damage }
         defer { position += count }
         return Array(bytes[position..<position + count])
     }
@@ -109,9 +127,12 @@ struct ImageReader {
         let ends = try column(count)
         let order = try column(count, below: count)
         let body = try raw()
-        guard zip(ends, ends.dropFirst()).allSatisfy({ $0 <= $1 }),
-            Int(ends.last ?? 0) == body.count
-        else { throw damage }
+        var last: UInt32 = 0
+        for end in ends {
+            guard last <= end else { throw damage }
+            last = end
+        }
+        guard Int(last) == body.count else { throw damage }
         let table = IdentifierTable(bytes: body, ends: ends, order: order)
         // Strictly ascending: each id is there once, and no two are the same.
         guard table.isOrdered else { throw damage }

@@ -4,8 +4,9 @@ import Quantities
 
 /// Writes numbers, texts and columns one after the other, for `ImageReader`.
 ///
-/// A number is a varint of its zigzag form: small ones of either sign take one byte. A column is the
-/// numbers' differences, so that ascending and repeated values are small; it does not hold its length.
+/// A number is a varint of its zigzag form: small ones of either sign take one byte. A column is runs
+/// of equal differences, each the difference and a byte for how often, so that what repeats or counts
+/// up takes next to nothing; it does not hold its length.
 struct ImageWriter {
     private(set) var bytes: [UInt8] = NetworkImageFrame.head
 
@@ -25,12 +26,24 @@ struct ImageWriter {
     }
 
     mutating func column<Element>(_ elements: [Element], _ value: (Element) -> Int64) {
-        var last: Int64 = 0
+        var (last, difference, length) = (0 as Int64, 0 as Int64, 0 as UInt8)
+        func endRun() {
+            guard length > 0 else { return }
+            number(difference)
+            bytes.append(length)
+        }
         for element in elements {
             let next = value(element)
-            number(next &- last)
+            let (step, overflow) = next.subtractingReportingOverflow(last)
             last = next
+            if length > 0, length < .max, step == difference, !overflow {
+                length += 1
+            } else {
+                endRun()
+                (difference, length) = (step, 1)
+            }
         }
+        endRun()
     }
 
     mutating func column(_ values: [UInt32]) {
@@ -73,7 +86,7 @@ struct ImageWriter {
     /// The bytes with their sum.
     mutating func finish() -> [UInt8] {
         var sum = ImageSum()
-        sum.add(bytes[...])
+        sum.add(bytes.span)
         word(sum.value)
         return bytes
     }

@@ -42,8 +42,7 @@ extension Network {
         servicePointIDs = try reader.identifiers()
         meterIDs = try reader.identifiers()
         contractIDs = try reader.identifiers()
-        storageOffsets = [Int32](repeating: 0, count: meterIDs.count)
-        try reader.column(meterIDs.count, -86_400...86_400) { storageOffsets[$0] = Int32($1) }
+        storageOffsets = try reader.column(meterIDs.count, -86_400...86_400)
         try readServicePoints(&reader)
         try readMeters(&reader)
         try readRegisterReads(&reader)
@@ -95,22 +94,19 @@ extension Network {
         let count = try reader.count()
         let owners = try reader.column(count, below: servicePointIDs.count)
         servicePointGroups = GroupedIndexes(keys: owners, count: servicePointIDs.count)
-        var spans = [StoredServicePointSpan](
-            repeating: StoredServicePointSpan(from: 0, to: 0, node: 0, feeder: 0, terms: 0),
-            count: count)
-        try reader.column(count, .min ... .max) { spans[$0].from = $1 }
-        try reader.column(count, .min ... .max) { spans[$0].to = $1 }
-        try reader.column(count, ImageReader.indexes(below: nodeIDs.count)) {
-            spans[$0].node = UInt32($1)
+        let from: [Int64] = try reader.column(count, .min ... .max)
+        let to: [Int64] = try reader.column(count, .min ... .max)
+        let nodes = try reader.column(count, below: nodeIDs.count)
+        let feeders = try reader.column(count, below: feederIDs.count)
+        let terms = try reader.column(count, below: servicePointTerms.count)
+        servicePointSpans.reserveCapacity(count)
+        for index in 0..<count {
+            guard from[index] < to[index] else { throw reader.damage }
+            servicePointSpans.append(
+                StoredServicePointSpan(
+                    from: from[index], to: to[index], node: nodes[index],
+                    feeder: feeders[index], terms: terms[index]))
         }
-        try reader.column(count, ImageReader.indexes(below: feederIDs.count)) {
-            spans[$0].feeder = UInt32($1)
-        }
-        try reader.column(count, ImageReader.indexes(below: servicePointTerms.count)) {
-            spans[$0].terms = UInt32($1)
-        }
-        guard spans.allSatisfy({ $0.from < $0.to }) else { throw reader.damage }
-        servicePointSpans = spans
     }
 
     private func writeRegisterReads(to writer: inout ImageWriter) {
@@ -130,18 +126,14 @@ extension Network {
         let count = try reader.count()
         let owners = try reader.column(count, below: meterIDs.count)
         registerReadsByMeter = GroupedIndexes(keys: owners, count: meterIDs.count)
-        var reads = [RegisterRead](
-            repeating: RegisterRead(
-                channel: Channel(packed: 0), at: .distantPast, kind: .special, value: .zero),
-            count: count)
-        try reader.column(count, .min ... .max) {
-            reads[$0].channel = Channel(packed: UInt64(bitPattern: $1))
+        let channels: [Int64] = try reader.column(count, .min ... .max)
+        let moments: [Int64] = try reader.column(count, .min ... .max)
+        for index in 0..<count {
+            registerReads.append(
+                RegisterRead(
+                    channel: Channel(packed: UInt64(bitPattern: channels[index])),
+                    at: Instant(seconds: moments[index]),
+                    kind: try reader.choice(RegisterReadKind.self), value: try reader.exact()))
         }
-        try reader.column(count, .min ... .max) { reads[$0].at = Instant(seconds: $1) }
-        for index in reads.indices {
-            reads[index].kind = try reader.choice(RegisterReadKind.self)
-            reads[index].value = try reader.exact()
-        }
-        registerReads = reads
     }
 }

@@ -30,27 +30,25 @@ extension Network {
     mutating func readMeters(_ reader: inout ImageReader) throws(NetworkImageError) {
         for _ in 0..<(try reader.count()) { meterTerms.append(try terms(&reader)) }
         let count = try reader.count()
-        var spans = [StoredMeterSpan](
-            repeating: StoredMeterSpan(
-                from: 0, to: 0, meter: 0, servicePoint: 0, feeder: 0, terminal: 0, terms: 0),
-            count: count)
-        try reader.column(count, .min ... .max) { spans[$0].from = $1 }
-        try reader.column(count, .min ... .max) { spans[$0].to = $1 }
-        try reader.column(count, ImageReader.indexes(below: meterIDs.count)) {
-            spans[$0].meter = UInt32($1)
+        let from: [Int64] = try reader.column(count, .min ... .max)
+        let to: [Int64] = try reader.column(count, .min ... .max)
+        let meters = try reader.column(count, below: meterIDs.count)
+        let servicePoints = try reader.column(count, below: servicePointIDs.count)
+        let feeders = try reader.column(count, below: feederIDs.count)
+        let terminals = try reader.column(count, below: terminalIDs.count + 1)
+        let terms = try reader.column(count, below: meterTerms.count)
+        meterSpans.reserveCapacity(count)
+        for index in 0..<count {
+            // They stand by meter.
+            guard from[index] < to[index], index == 0 || meters[index - 1] <= meters[index] else {
+                throw reader.damage
+            }
+            meterSpans.append(
+                StoredMeterSpan(
+                    from: from[index], to: to[index], meter: meters[index],
+                    servicePoint: servicePoints[index], feeder: feeders[index],
+                    terminal: terminals[index], terms: terms[index]))
         }
-        try reader.column(count, ImageReader.indexes(below: servicePointIDs.count)) {
-            spans[$0].servicePoint = UInt32($1)
-        }
-        try reader.column(count, ImageReader.indexes(below: feederIDs.count)) {
-            spans[$0].feeder = UInt32($1)
-        }
-        try reader.column(count, 0...Int64(terminalIDs.count)) { spans[$0].terminal = UInt32($1) }
-        try reader.column(count, ImageReader.indexes(below: meterTerms.count)) {
-            spans[$0].terms = UInt32($1)
-        }
-        guard spans.allSatisfy({ $0.from < $0.to }) else { throw reader.damage }
-        meterSpans = spans
         groupMeterSpans()
     }
 
