@@ -192,6 +192,24 @@ import Testing
     }
 
     @Test(arguments: [
+        // Rows of the days before and after a day of hours, and how many are accepted.
+        (["2026-01-05T23:00"], ["2026-01-07T00:00"], 0),
+        (["2026-01-05T21:00", "2026-01-05T22:00", "2026-01-05T23:00"], [], 0),
+        ([], ["2026-01-07T00:00", "2026-01-07T01:00"], 0),
+        // A day lies between; or the rows there tell their own length.
+        (["2026-01-04T23:00"], ["2026-01-08T00:00"], 2),
+        (["2026-01-05T23:30", "2026-01-05T23:45"], ["2026-01-07T00:00", "2026-01-07T00:15"], 4),
+    ])
+    func `the few rows beside a day of hours are taken for hours`(
+        before: [String], after: [String], accepted: Int
+    ) {
+        let hours = Self.hours(0..<24).map { "2026-01-06T\($0)" }
+        let result = scan((before + hours + after).map { "M1,\($0),1,A\n" }.joined())
+        #expect(result.cells.count == accepted)
+        #expect(result.rejections.count == before.count + 24 + after.count - accepted)
+    }
+
+    @Test(arguments: [
         // Times, and how many of them are accepted: half hours of H4, which is of hours.
         (["00:00", "00:30", "01:00", "01:30"], 0),
         (["00:30"], 0),

@@ -81,6 +81,8 @@ struct OpenStrips {
         private(set) var strips: [Strip] = []
         /// Strips of a day that fitted until a cell came that lies between two slots.
         private(set) var soundStrips: [Strip] = []
+        /// The day of the stream that came next.
+        var next: DayKey?
         private var distances = SlotDistances()
         /// How many cells came that lie between two slots.
         private var finerCells = 0
@@ -109,12 +111,17 @@ struct OpenStrips {
         }
 
         /// True where the meter counts longer intervals than the network says, shown by the
-        /// distances of slots, or shorter ones, shown by cells between slots, at least half as many
-        /// as those on slots.
-        func isOfAnotherLength(minutes: Int) -> Bool {
+        /// distances of slots.
+        func isOfLongerInterval(minutes: Int) -> Bool {
             distances.areOfLongerInterval(slotsPerDay: Int32(1440 / minutes))
-                || finerCells > 0 && finerCells * 2 >= distances.count
         }
+
+        /// True where it counts shorter ones, shown by cells between slots, at least half as many as
+        /// those on slots.
+        var isOfShorterInterval: Bool { finerCells > 0 && finerCells * 2 >= distances.count }
+
+        /// True where the cells are too few to tell: then the day beside them in the file does.
+        var isFew: Bool { distances.areFew && finerCells == 0 }
     }
 
     /// What a day is found by.
@@ -123,13 +130,26 @@ struct OpenStrips {
         let channel: UInt64
         let day: Int32
         let minutes: Int
+
+        /// True for the next or the previous day of the same channel and slots.
+        func isBeside(_ other: DayKey) -> Bool {
+            abs(day - other.day) == 1 && meter == other.meter && channel == other.channel
+                && minutes == other.minutes
+        }
+    }
+
+    private struct Stream: Hashable {
+        let meter: UInt32
+        let channel: UInt64
     }
 
     private var days: [DayKey: Day] = [:]
     /// Days in the order in which they were opened, so that batches do not depend on hashing.
     private var order: [DayKey] = []
-    /// The last day of each channel that a cell came for.
-    private var latest: [DayKey: Int32] = [:]
+    /// The last day of each stream that a cell came for.
+    private var latest: [Stream: DayKey] = [:]
+    /// The last day of each stream that was closed, where it was refused as of a longer interval.
+    private var lastLonger: [Stream: DayKey] = [:]
     /// True where files give no length of intervals, so that another one only shows in the times.
     let findsOtherLengths: Bool
     /// How many cells are in open strips.
@@ -145,39 +165,55 @@ struct OpenStrips {
         let key = DayKey(
             meter: cell.meter, channel: cell.channel, day: cell.day, minutes: cell.minutes)
         enter(key)
-        days[key, default: Day()].take(cell)
+        days[key]?.take(cell)
     }
 
     /// Takes notice of a cell that is refused because it lies between two slots.
     mutating func noteFinerCell(meter: UInt32, channel: UInt64, day: Int32, minutes: Int) {
         let key = DayKey(meter: meter, channel: channel, day: day, minutes: minutes)
         enter(key)
-        days[key, default: Day()].noteFinerCell()
+        days[key]?.noteFinerCell()
     }
 
     private mutating func enter(_ key: DayKey) {
-        if days[key] == nil { order.append(key) }
-        latest[DayKey(meter: key.meter, channel: key.channel, day: 0, minutes: 0)] = key.day
+        let stream = Stream(meter: key.meter, channel: key.channel)
+        if days[key] == nil {
+            order.append(key)
+            days[key] = Day()
+            if let before = latest[stream] { days[before]?.next = key }
+        }
+        latest[stream] = key
     }
 
     /// Closes days: moves their strips into a batch, or refuses their cells.
     ///
     /// - Parameter isEnd: False where more of the file follows: then the days that were delivered
-    ///   last and do not yet show their interval length stay open.
+    ///   last and do not yet show their interval length stay open, and what they decide about.
     mutating func close(
         isEnd: Bool, into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
     ) {
         var kept: [DayKey] = []
         for key in order {
             guard let day = days[key] else { continue }
-            let channel = DayKey(meter: key.meter, channel: key.channel, day: 0, minutes: 0)
-            if findsOtherLengths, !isEnd, !day.fits, latest[channel] == key.day {
+            let stream = Stream(meter: key.meter, channel: key.channel)
+            let next = day.next.flatMap { days[$0] }
+            let isOpen = !day.fits && latest[stream] == key
+            let isNextOpen = next?.fits == false && latest[stream] == day.next
+            if findsOtherLengths, !isEnd, isOpen || day.isFew && isNextOpen {
                 kept.append(key)
                 continue
             }
             days[key] = nil
             cellCount -= (day.soundStrips + day.strips).reduce(0) { $0 + $1.cells.count }
-            let isRefused = findsOtherLengths && day.isOfAnotherLength(minutes: key.minutes)
+            let isLonger = day.isOfLongerInterval(minutes: key.minutes)
+            let isBesideLonger =
+                lastLonger[stream]?.isBeside(key) ?? false
+                || next?.isOfLongerInterval(minutes: key.minutes) ?? false
+                    && day.next?.isBeside(key) ?? false
+            lastLonger[stream] = isLonger ? key : nil
+            let isRefused =
+                findsOtherLengths
+                && (isLonger || day.isOfShorterInterval || day.isFew && isBesideLonger)
             for strip in isRefused ? day.soundStrips : day.soundStrips + day.strips {
                 OpenStrips.append(strip, day: key, to: &batch)
             }

@@ -40,6 +40,7 @@ extension LongScanner {
         series[position].distances.note(slot)
         if series[position].distances.areDense, series[position].finerRows == 0 {
             series[position].fits = true
+            placeHeld(of: position, into: &batch)
             takeWaiting(of: position) { scanner, row in
                 scanner.put(row, of: position, into: &batch)
             }
@@ -58,31 +59,63 @@ extension LongScanner {
     }
 
     /// Ends the open day of a series: what waits is placed, or refused as of another length.
+    ///
+    /// A day of rows too few to tell goes with the one beside it in the file: files of hours whose days
+    /// are those of another clock have some rows in the storage day before or after.
     mutating func closeDay(
         of position: Int, into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
     ) {
         guard series[position].isOpen else { return }
         series[position].isOpen = false
         let (distances, finerRows) = (series[position].distances, series[position].finerRows)
-        let isCoarser = distances.areOfLongerInterval(
+        let isLonger = distances.areOfLongerInterval(
             slotsPerDay: 86_400 / series[position].stepSeconds)
-        let isFiner = finerRows > 0 && finerRows * 2 >= distances.count
-        let (meter, channel) = (series[position].meter, series[position].channel)
-        takeWaiting(of: position) { scanner, row in
-            if isCoarser || isFiner {
-                guard row.isWanted else { return }
-                scanner.readings += 1
-                rejections.append(
-                    ReadingRejection(
-                        .wrongIntervalLength, line: row.line, byte: row.byte, found: row.found,
-                        meter: meter,
-                        energy: RejectedEnergy(
-                            channel: channel, unit: scanner.layout.unit,
-                            values: CollectionOfOne((value: row.value, decimals: row.decimals)))))
-            } else {
-                scanner.put(row, of: position, into: &batch)
-            }
+        let isShorter = finerRows > 0 && finerRows * 2 >= distances.count
+        let (day, longerDay) = (series[position].openDay, series[position].longerDay)
+        series[position].longerDay = isLonger ? day : SeriesDay()
+        if isLonger, series[position].heldDay.isBeside(day) {
+            takeRows(from: series[position].firstHeld) { $0.refuse($1, of: position, &rejections) }
+            series[position].firstHeld = -1
+        } else {
+            placeHeld(of: position, into: &batch)
         }
+        let isFew = distances.areFew && finerRows == 0
+        if isFew, !longerDay.isBeside(day) {
+            series[position].firstHeld = series[position].firstWaiting
+            series[position].heldDay = day
+            series[position].firstWaiting = -1
+        } else if isFew || isLonger || isShorter {
+            takeWaiting(of: position) { $0.refuse($1, of: position, &rejections) }
+        } else {
+            takeWaiting(of: position) { $0.put($1, of: position, into: &batch) }
+        }
+    }
+
+    /// Places the rows that are held of the day before the open one.
+    mutating func placeHeld(of position: Int, into batch: inout ReadingBatch) {
+        let first = series[position].firstHeld
+        guard first >= 0 else { return }
+        series[position].firstHeld = -1
+        let open = series[position].openDay
+        series[position].openDay = series[position].heldDay
+        series[position].generation = -1
+        takeRows(from: first) { $0.put($1, of: position, into: &batch) }
+        series[position].openDay = open
+        series[position].generation = -1
+    }
+
+    private mutating func refuse(
+        _ row: WaitingRow, of position: Int, _ rejections: inout [ReadingRejection]
+    ) {
+        guard row.isWanted else { return }
+        readings += 1
+        rejections.append(
+            ReadingRejection(
+                .wrongIntervalLength, line: row.line, byte: row.byte, found: row.found,
+                meter: series[position].meter,
+                energy: RejectedEnergy(
+                    channel: series[position].channel, unit: layout.unit,
+                    values: CollectionOfOne((value: row.value, decimals: row.decimals)))))
     }
 
     /// Lets a row wait, after those of its series that wait already.
@@ -106,9 +139,16 @@ extension LongScanner {
     private mutating func takeWaiting(
         of position: Int, _ take: (inout LongScanner, WaitingRow) -> Void
     ) {
-        var place = series[position].firstWaiting
+        let first = series[position].firstWaiting
         series[position].firstWaiting = -1
         series[position].lastWaiting = -1
+        takeRows(from: first, take)
+    }
+
+    private mutating func takeRows(
+        from first: Int32, _ take: (inout LongScanner, WaitingRow) -> Void
+    ) {
+        var place = first
         while place >= 0 {
             let row = waiting[Int(place)]
             freeWaiting.append(place)

@@ -107,6 +107,7 @@ public struct LongScanner {
         if batch.intervals.count < stripCount { generation += 1 }
         for position in series.indices {
             closeDay(of: position, into: &batch, rejections: &rejections)
+            placeHeld(of: position, into: &batch)
         }
         stripCount = batch.intervals.count
     }

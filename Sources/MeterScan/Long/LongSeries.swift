@@ -35,6 +35,12 @@ struct LongSeries {
     /// The first and last waiting row, or -1.
     var firstWaiting: Int32 = -1
     var lastWaiting: Int32 = -1
+    /// The first row of the day before, or -1 where it is placed: its rows were too few to tell their
+    /// length, which the open day may.
+    var firstHeld: Int32 = -1
+    var heldDay = SeriesDay()
+    /// The day before, where it was refused as of a longer interval.
+    var longerDay = SeriesDay()
 
     // The strip in the batch; valid where `generation` is the scanner's.
     var generation: Int32 = -1
@@ -46,10 +52,29 @@ struct LongSeries {
     var endSlot: Int32 = 0
     var decimals: Int = 0
 
+    /// The day that is being filled.
+    var openDay: SeriesDay {
+        get { SeriesDay(day: day, meter: meter, stepSeconds: stepSeconds) }
+        set { (day, meter, stepSeconds) = (newValue.day, newValue.meter, newValue.stepSeconds) }
+    }
+
     init(entry: Int32, id: IDPattern, channel: UInt64) {
         self.entry = entry
         self.id = id
         self.channel = channel
+    }
+}
+
+/// A storage day of a meter, in slots of one length.
+struct SeriesDay {
+    var day: Int32 = 0
+    var meter: UInt32 = 0
+    /// 0 for no day.
+    var stepSeconds: Int32 = 0
+
+    /// True for the next or the previous day of the same meter and slots.
+    func isBeside(_ other: SeriesDay) -> Bool {
+        abs(day - other.day) == 1 && meter == other.meter && stepSeconds == other.stepSeconds
     }
 }
 

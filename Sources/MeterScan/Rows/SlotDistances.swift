@@ -24,6 +24,9 @@ public struct SlotDistances: Sendable {
     /// True once no longer interval fits the slots.
     public var areDense: Bool { common == 1 }
 
+    /// True where slots are too few to tell; the day beside them in the file may.
+    public var areFew: Bool { common != 1 && count < 4 }
+
     /// Takes notice of a slot, in the order of delivery.
     public mutating func note(_ slot: Int32) {
         let distance = abs(slot - last)

@@ -78,16 +78,18 @@ struct LongReference {
                 && (areEven && (begins || ends) || begins && ends && slots.count > all.count / 2)
         }
 
-        func close(_ series: Series) {
-            guard let (key, rows) = days.removeValue(forKey: series) else { return }
+        /// Days of each series as they ended, and whether each is of a longer interval.
+        var ended: [Series: [(key: DayKey, rows: [Row], isLonger: Bool)]] = [:]
+
+        /// Gives a day its verdict, once the days beside it in the file are known.
+        func settle(_ key: DayKey, _ rows: [Row], of series: Series, besideLonger: Bool) {
             // Rows that fit stand, whatever comes after them.
             let sound = rows.prefix { $0.slot != nil }
             let judged =
                 length(changes(sound)) == 1 ? rows.suffix(from: sound.count) : rows.suffix(from: 0)
             let slots = changes(judged)
             let finer = judged.count { $0.slot == nil }
-            let isCoarser =
-                judged.count == rows.count && areLonger(slots, of: 1440 / key.minutes)
+            let isCoarser = isLonger(key, rows) || besideLonger && isFew(rows)
             let isFiner = finer > 0 && finer * 2 >= slots.count
             for (place, row) in rows.enumerated() {
                 guard let cell = row.cell else { continue }
@@ -100,6 +102,22 @@ struct LongReference {
                     result.readings += 1
                 }
             }
+        }
+
+        func isLonger(_ key: DayKey, _ rows: [Row]) -> Bool {
+            let sound = rows.prefix { $0.slot != nil }
+            return length(changes(sound)) != 1
+                && areLonger(changes(rows[...]), of: 1440 / key.minutes)
+        }
+
+        func isFew(_ rows: [Row]) -> Bool {
+            let slots = changes(rows[...])
+            return rows.allSatisfy { $0.slot != nil } && slots.count < 4 && length(slots) != 1
+        }
+
+        func close(_ series: Series) {
+            guard let (key, rows) = days.removeValue(forKey: series) else { return }
+            ended[series, default: []].append((key, rows, isLonger(key, rows)))
         }
 
         for line in TextLine.all(bytes)
@@ -196,6 +214,16 @@ struct LongReference {
             days[series]?.rows.append(row)
         }
         for series in Array(days.keys) { close(series) }
+        for (series, days) in ended {
+            for (place, day) in days.enumerated() {
+                let beside = [place - 1, place + 1].filter(days.indices.contains).map { days[$0] }
+                let isBesideLonger = beside.contains {
+                    $0.isLonger && abs($0.key.day - day.key.day) == 1
+                        && ($0.key.meter, $0.key.minutes) == (day.key.meter, day.key.minutes)
+                }
+                settle(day.key, day.rows, of: series, besideLonger: isBesideLonger)
+            }
+        }
         return result.sorted
     }
 
