@@ -23,7 +23,8 @@ import Testing
         _ shape: String, _ numbers: inout SeededNumbers
     ) throws -> (text: String, context: IngestContext) {
         switch shape {
-        case "long": return (RandomFiles.long(&numbers), try SmallNetwork.context())
+        case "long":
+            return (RandomFiles.long(&numbers, mayBeLonger: true), try SmallNetwork.context())
         case "nem12": return (RandomFiles.nem12(&numbers), try SmallNetwork.context())
         case "register":
             let columns = registers.prefix(Int.random(in: 5...7, using: &numbers))
