@@ -26,7 +26,8 @@ public struct RegisterSegment: Hashable, Sendable {
     }
 
     /// The readings that hold a value, by time; one per moment, that of an exchange first, and a
-    /// reset after it.
+    /// reset after it. A delivered value of the moment that equals what the register was set to was
+    /// read after that.
     func usableReadings() -> [RegisterReading] {
         let sorted = readings.filter(\.quality.hasValue).sorted {
             ($0.instant, $0.origin.placeInMoment) < ($1.instant, $1.origin.placeInMoment)
@@ -37,6 +38,11 @@ public struct RegisterSegment: Hashable, Sendable {
                 reading.origin != .reset || last.origin == .reset
             {
                 continue
+            }
+            if reading.origin == .reset, let last = unique.last, last.instant == reading.instant,
+                last.origin == .delivered, last.value.exact == reading.value.exact
+            {
+                unique.removeLast()
             }
             unique.append(reading)
         }

@@ -111,7 +111,14 @@ extension RegisterUsage {
         }
         let removed =
             end == segment.span.upperBound ? readings.last { $0.origin == .remove } : nil
-        guard let last = removed ?? readings.first(where: { $0.instant == end }),
+        var final = removed ?? readings.first { $0.instant == end }
+        if final?.origin == .reset {
+            // What it was set to belongs to the next period; this one ends with the read before.
+            final = readings.last {
+                $0.instant < end && end - $0.instant <= RegisterUsage.longestReset
+            }
+        }
+        guard let last = final,
             last.instant > first.instant
         else { return .failure(UsageGap(.missingEnd, obis: obis, at: Instant(seconds: end))) }
         var found = Part(

@@ -63,6 +63,13 @@ public struct RegisterDial: Hashable, Sendable {
         return wrap
     }
 
+    /// True where the capacity could turn the whole dial in some time: then two readings do not tell how
+    /// often it turned.
+    public func mayTurn(in seconds: Int64) -> Bool {
+        guard capacityKilowatts != nil, let wrap = wrap(exponent: 0) else { return false }
+        return isPlausible(wrap, exponent: 0, seconds: seconds)
+    }
+
     /// True for an advance within what the capacity allows in some time; without a capacity, within a
     /// tenth of the dial.
     public func isPlausible(_ steps: Int64, exponent: Int, seconds: Int64) -> Bool {

@@ -91,19 +91,17 @@ import TestSupport
         try branch.deliver("collector.csv", text)
         #expect(try branch.run(asOf: "2026-03-12").counts.filesQuarantined == 1)
 
-        let profiles = branch.folder + "/profiles"
-        try FileManager.default.createDirectory(
-            atPath: profiles, withIntermediateDirectories: true)
-        try """
-        name: collector
-        shape: long
-        kind: interval_energy
-        separator: ";"
-        columns: {meter: id, timestamp: at, value: used}
-        unit: kWh
-        multiplier: applied
-        """.write(toFile: profiles + "/collector.yaml", atomically: true, encoding: .utf8)
-        branch.configuration.profiles = profiles
+        try branch.addProfile(
+            "collector.yaml",
+            """
+            name: collector
+            shape: long
+            kind: interval_energy
+            separator: ";"
+            columns: {meter: id, timestamp: at, value: used}
+            unit: kWh
+            multiplier: applied
+            """)
         try branch.deliver("collector-again.csv", text)
         let summary = try branch.run(asOf: "2026-03-13")
         #expect(summary.counts.verdicts.accepted == 1)
@@ -167,20 +165,18 @@ import TestSupport
 
     @Test func `a profile's own way to write times does not keep the future closed`() throws {
         let branch = try TwoFeeders.branch()
-        let profiles = branch.folder + "/profiles"
-        try FileManager.default.createDirectory(
-            atPath: profiles, withIntermediateDirectories: true)
-        try """
-        name: collector
-        shape: long
-        kind: interval_energy
-        separator: ";"
-        time_format: dd.MM.yyyy HH:mm
-        columns: {meter: id, timestamp: at, value: used}
-        unit: kWh
-        multiplier: applied
-        """.write(toFile: profiles + "/collector.yaml", atomically: true, encoding: .utf8)
-        branch.configuration.profiles = profiles
+        try branch.addProfile(
+            "collector.yaml",
+            """
+            name: collector
+            shape: long
+            kind: interval_energy
+            separator: ";"
+            time_format: dd.MM.yyyy HH:mm
+            columns: {meter: id, timestamp: at, value: used}
+            unit: kWh
+            multiplier: applied
+            """)
         try branch.deliver("collector.csv", "id;at;used\nM1;12.03.2026 00:00;1.25\n")
         #expect(try branch.run(asOf: "2026-03-10").rejections == ["future-time": 1])
         try branch.run(asOf: "2026-03-12")

@@ -188,22 +188,20 @@ import Testing
         throws
     {
         let branch = try MonthlyBranch.branch(meter: "M1,S1,T1,2025-01-01,,2,6,60")
-        let profiles = branch.folder + "/profiles"
-        try FileManager.default.createDirectory(
-            atPath: profiles, withIntermediateDirectories: true)
-        try """
-        name: primary
-        shape: long
-        kind: interval_energy
-        columns:
-          meter: id
-          timestamp: at
-          value: energy
-        unit: kWh
-        multiplier: applied
+        try branch.addProfile(
+            "primary.yaml",
+            """
+            name: primary
+            shape: long
+            kind: interval_energy
+            columns:
+              meter: id
+              timestamp: at
+              value: energy
+            unit: kWh
+            multiplier: applied
 
-        """.write(toFile: profiles + "/primary.yaml", atomically: true, encoding: .utf8)
-        branch.configuration.profiles = profiles
+            """)
         try branch.deliver("before.csv", MonthlyBranch.hours(from: "2026-01-01", to: day))
         let after = MonthlyBranch.hours(from: day, to: "2026-03-02").split(separator: "\n")
             .dropFirst()

@@ -144,22 +144,20 @@ import TestSupport
         throws
     {
         let branch = try TwoFeeders.branch()
-        let profiles = branch.folder + "/profiles"
-        try FileManager.default.createDirectory(
-            atPath: profiles, withIntermediateDirectories: true)
-        try """
-        name: curve
-        shape: wide
-        kind: interval_energy
-        columns:
-          meter: meter_id
-          timestamp: date
-          values: {prefix: P, count: 96}
-        unit: kWh
-        label: start
-        multiplier: not_applied
-        """.write(toFile: profiles + "/curve.yaml", atomically: true, encoding: .utf8)
-        branch.configuration.profiles = profiles
+        try branch.addProfile(
+            "curve.yaml",
+            """
+            name: curve
+            shape: wide
+            kind: interval_energy
+            columns:
+              meter: meter_id
+              timestamp: date
+              values: {prefix: P, count: 96}
+            unit: kWh
+            label: start
+            multiplier: not_applied
+            """)
         func network(_ installed: String) -> [String: String] {
             PartlyCuredTests.meter("M4", "Asia/Shanghai", installed, minutes: 15)
         }

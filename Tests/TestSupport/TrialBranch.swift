@@ -88,6 +88,15 @@ public final class TrialBranch {
         try text.write(toFile: tariffs + "/" + name, atomically: true, encoding: .utf8)
     }
 
+    /// Gives the branch's settings a profile of reading files.
+    public func addProfile(_ name: String, _ text: String) throws {
+        let profiles = folder + "/profiles"
+        try FileManager.default.createDirectory(
+            atPath: profiles, withIntermediateDirectories: true)
+        try text.write(toFile: profiles + "/" + name, atomically: true, encoding: .utf8)
+        configuration.profiles = profiles
+    }
+
     /// Runs the nightly job as a new process would; `tariffs` of nil bills nothing.
     @discardableResult
     public func run(asOf: String, threads: Int = 2, tariffs: String? = nil) throws -> RunSummary {

@@ -54,7 +54,7 @@ struct BillStage {
         let work = plan.work(contract: contract, feeder: feeder)
         let billing = FeederBilling(
             store: store, network: network, series: series, asOf: asOf, knownSeq: knownSeq,
-            waitDays: configuration.waitDays)
+            waitDays: configuration.waitDays, turns: try RegisterTurns(store))
         let issue = Issue(
             run: run, date: asOf, prefix: configuration.invoicePrefix,
             engineVersion: BillStage.engineVersion)

@@ -121,7 +121,7 @@ extension SpanUsage {
         for channel in known.subtracting(found).sorted() {
             let new = found.subtracting(known).filter { $0.obis == channel.obis }.min()
             if let new {
-                streamChanges.append(
+                holds.append(
                     UsageGap(.streamChanged, obis: channel.obis, streams: "\(channel) to \(new)"))
             }
             for stream in expected where stream.channel == channel {

@@ -30,6 +30,7 @@ struct FeederBilling: Sendable {
     let asOf: CivilDay
     let knownSeq: Int
     let waitDays: Int
+    let turns: RegisterTurns
 
     func bill(_ work: BillingPlan.FeederWork) throws -> FeederBills {
         var bills = FeederBills(feeder: network.id(of: work.feeder))
@@ -74,7 +75,8 @@ struct FeederBilling: Sendable {
         var intervals = IntervalReading(store: store, network: network, knownSeq: knownSeq)
         try intervals.read(into: &usages)
         var filling = GapFilling(store: store, network: network, knownSeq: knownSeq)
-        var registers = RegisterLookup(store: store, network: network, knownSeq: knownSeq)
+        var registers = RegisterLookup(
+            store: store, network: network, knownSeq: knownSeq, turns: turns)
         for index in usages.indices {
             let mayEstimate = usages[index].due.period.upperBound + waitDays <= asOf
             if usages[index].isByRegister {

@@ -15,16 +15,18 @@ struct RegisterLookup {
     let store: TallyStore
     let network: Network
     let knownSeq: Int
+    let turns: RegisterTurns
     /// Blocks read so far; contracts of a feeder mostly need the same two days.
     private var blocks: [BlockKey: [UInt32: [(channel: UInt64, reading: RegisterReading)]]] = [:]
 
     /// How far around a missing value its neighbours are sought.
     private static let searchDays: Int32 = 62
 
-    init(store: TallyStore, network: Network, knownSeq: Int) {
+    init(store: TallyStore, network: Network, knownSeq: Int, turns: RegisterTurns) {
         self.store = store
         self.network = network
         self.knownSeq = knownSeq
+        self.turns = turns
     }
 
     /// Fills in the registers of a span.
@@ -42,30 +44,9 @@ struct RegisterLookup {
                         dial: RegisterDial(meterSpan.terms), readings: readings))
             }
         }
-        for obis in Array(usage.registers.keys) { try followFalls(of: obis, in: &usage) }
-    }
-
-    /// Reads a register day by day where it fell from end to end: the days between may tell that it
-    /// rolled over. Where they leap, nothing is told, and the fall stays a reason to hold.
-    private mutating func followFalls(of obis: ObisCode, in usage: inout SpanUsage) throws {
-        let span = usage.due.request.span
-        guard var segments = usage.registers[obis],
-            case .failure(let gap) = RegisterUsage.between(span, of: obis, segments: segments),
-            gap.code == .registerDecrease
-        else { return }
-        for index in segments.indices {
-            let meter = MeterNumber(rawValue: segments[index].meter)
-            let part = segments[index].span.clamped(to: span)
-            let offset = network.storageOffset(of: meter)
-            let first = Instant(seconds: part.lowerBound).clock(offset: offset).day
-            let last = Instant(seconds: part.upperBound - 1).clock(offset: offset).day
-            for number in first.number...last.number {
-                segments[index].readings += try readings(
-                    meter, Channel(obis, .register), on: CivilDay(number: number)
-                ).filter { part.lowerBound < $0.instant && $0.instant < part.upperBound }
-            }
+        for obis in usage.registers.keys.sorted(by: { ($0.c, $0.d, $0.e) < ($1.c, $1.d, $1.e) }) {
+            try followDays(of: obis, in: &usage)
         }
-        if segments.allSatisfy(\.isSteady) { usage.registers[obis] = segments }
     }
 
     /// The readings of a register at the ends of a span, and those on site.
@@ -126,10 +107,10 @@ struct RegisterLookup {
     }
 
     /// The settled values of a register on a storage day, by time.
-    private mutating func readings(_ meter: MeterNumber, _ channel: Channel, on day: CivilDay)
+    mutating func readings(_ meter: MeterNumber, _ channel: Channel, on day: CivilDay)
         throws -> [RegisterReading]
     {
-        guard let feeder = network.feeder(of: meter, onStorageDay: day) else { return [] }
+        guard let feeder = network.feeder(of: meter, keepingDay: day) else { return [] }
         let key = BlockKey(
             feeder: Int(feeder.rawValue), day: day.number, group: Int(meter.groupNumber),
             kind: .register)
@@ -167,15 +148,18 @@ struct RegisterLookup {
                 quality: EstimationMethod.linearInterpolation.quality)
         }
         var (earlier, later): (RegisterReading?, RegisterReading?) = (nil, nil)
-        for distance in 1...RegisterLookup.searchDays {
+        // A meter may be read at any time of day: also on the day that ends at the moment itself.
+        for distance in 0...RegisterLookup.searchDays {
             let seconds = Int64(distance) * 86_400
             if earlier == nil {
-                earlier = try readings(meter, channel, onDayEndingAt: instant - seconds).last
+                earlier = try readings(meter, channel, onDayEndingAt: instant - seconds)
+                    .last { $0.instant < instant }
             }
             if later == nil {
-                later = try readings(meter, channel, onDayEndingAt: instant + seconds).first
+                later = try readings(meter, channel, onDayEndingAt: instant + seconds)
+                    .first { $0.instant > instant }
             }
-            if let earlier, let later, earlier.instant < instant, instant < later.instant {
+            if let earlier, let later {
                 let setup = network.setup(around: meterSpan)
                 let (from, to) = (
                     Instant(seconds: earlier.instant), Instant(seconds: later.instant)
@@ -197,20 +181,6 @@ extension RegisterDial {
         self.init(
             digits: terms.digits ?? 0, multiplier: terms.multiplier,
             capacityKilowatts: terms.capacityKilowatts)
-    }
-}
-
-extension RegisterSegment {
-    /// True where no two readings in a row are farther apart than the dial can count in the time.
-    fileprivate var isSteady: Bool {
-        let sorted = readings.sorted { $0.instant < $1.instant }
-        return zip(sorted, sorted.dropFirst()).allSatisfy { previous, current in
-            guard let (advance, exponent) = dial.advance(from: previous, to: current),
-                case .advance(let steps, _) = advance
-            else { return true }
-            return dial.isPlausible(
-                steps, exponent: exponent, seconds: current.instant - previous.instant)
-        }
     }
 }
 

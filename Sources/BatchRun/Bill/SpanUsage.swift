@@ -31,8 +31,9 @@ struct SpanUsage: Sendable {
     var registers: [ObisCode: [RegisterSegment]] = [:]
     /// Streams that delivered up to the span and nothing in it.
     var silentStreams: [ChannelUse] = []
-    /// Streams that took the place of others, or seem to: reasons to hold.
-    var streamChanges: [UsageGap] = []
+    /// Reasons to hold beside what is missing: streams that took the place of others, or seem to, and
+    /// registers whose days tell another story than the ends of the span.
+    var holds: [UsageGap] = []
     /// What was estimated, to be kept with the invoice.
     var estimates: [EstimateRow] = []
     /// Where the kind that is not billed disagrees, and streams that fell silent.
@@ -85,7 +86,7 @@ struct SpanUsage: Sendable {
 
     /// The determinants, or why there are none.
     func outcome(network: Network) -> UsageOutcome {
-        guard streamChanges.isEmpty else { return .held(streamChanges) }
+        guard holds.isEmpty else { return .held(holds) }
         var measured: [UsageQuantity: MeasuredUsage] = [:]
         for item in due.request.items {
             if isByRegister {

@@ -142,10 +142,7 @@ struct PartAssembly {
 
     private func key(meter: UInt32, day: Int32, kind: ReadingKind) -> BlockKey {
         let meter = MeterNumber(rawValue: meter)
-        // A freeze that a removed meter still sends stays with the last feeder it had.
-        let feeder =
-            network.feeder(of: meter, onStorageDay: CivilDay(number: day))
-            ?? network.spans(of: meter).last?.feeder
+        let feeder = network.feeder(of: meter, keepingDay: CivilDay(number: day))
         return BlockKey(
             feeder: Int(feeder?.rawValue ?? 0), day: day, group: Int(meter.groupNumber), kind: kind)
     }

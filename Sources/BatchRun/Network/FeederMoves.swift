@@ -32,9 +32,8 @@ struct FeederMoves {
             for key in try store.read({ try $0.settledKeys() }) {
                 let day = CivilDay(number: key.day)
                 for meter in candidates[key.group] ?? [] {
-                    // Out of service on that day is no move: the readings stay, and are not billed.
-                    // A later import may give them a feeder again, so what counts is the block's own.
-                    guard let moved = after.feeder(of: meter, onStorageDay: day),
+                    // What counts is the block's own feeder, not the one that was before the import.
+                    guard let moved = after.feeder(of: meter, keepingDay: day),
                         Int(moved.rawValue) != key.feeder
                     else { continue }
                     departures[key, default: [:]][meter.rawValue] = Int(moved.rawValue)

@@ -13,7 +13,7 @@ extension Network {
         let first = Instant(seconds: span.lowerBound).clock(offset: offset).day
         let last = Instant(seconds: span.upperBound - 1).clock(offset: offset).day
         return (first.number...last.number).compactMap { day in
-            feeder(of: meter, onStorageDay: CivilDay(number: day)).map {
+            feeder(of: meter, keepingDay: CivilDay(number: day)).map {
                 BlockKey(
                     feeder: Int($0.rawValue), day: day, group: Int(meter.groupNumber), kind: kind)
             }

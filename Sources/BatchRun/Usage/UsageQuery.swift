@@ -78,7 +78,8 @@ public struct UsageQuery {
         let periods = try periods(of: request, plan)
         let billing = FeederBilling(
             store: store, network: network, series: series, asOf: request.asOf,
-            knownSeq: try store.read { try $0.latestSeq() }, waitDays: configuration.waitDays)
+            knownSeq: try store.read { try $0.latestSeq() }, waitDays: configuration.waitDays,
+            turns: try RegisterTurns(store))
         let usages = try billing.readUsages(periods)
         var next = 0
         return periods.flatMap { period -> [Usage] in

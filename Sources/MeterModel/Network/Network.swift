@@ -164,6 +164,16 @@ public struct Network: Hashable, Sendable {
         return nil
     }
 
+    /// The feeder that a meter's readings of a storage day are kept under: that of the day, else the one
+    /// that the meter has when the day ends, as a freeze at its installation needs, else the last it had.
+    ///
+    /// - Returns: nil for a meter that was never in service.
+    public func feeder(of meter: MeterNumber, keepingDay day: CivilDay) -> FeederNumber? {
+        feeder(of: meter, onStorageDay: day)
+            ?? span(of: meter, at: Instant(day: day + 1, offset: storageOffset(of: meter)))?.feeder
+            ?? spans(of: meter).last?.feeder
+    }
+
     /// The service point of an id, as an index in `servicePointIDs`.
     public func servicePoint(_ id: String) -> Int? { servicePointIDs.index(of: id) }
 

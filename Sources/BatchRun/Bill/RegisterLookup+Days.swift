@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import MeterUsage
+import MeterValidate
+import Quantities
+import Store
+
+// Two readings a month do not tell a register that fell, or turned, between them.
+extension RegisterLookup {
+    /// Reads a register day by day where it fell from end to end, where the checks of the nights found
+    /// that it fell or rolled over, or where the capacity could turn the whole dial.
+    ///
+    /// The days tell a rollover from a fall. Where they leap farther than the dial can count in the time
+    /// they tell nothing: a fall stays a reason to hold.
+    mutating func followDays(of obis: ObisCode, in usage: inout SpanUsage) throws {
+        let span = usage.due.request.span
+        guard var segments = usage.registers[obis] else { return }
+        let ends = RegisterUsage.between(span, of: obis, segments: segments)
+        guard isDoubtful(ends, segments, obis, span) else { return }
+        for index in segments.indices {
+            let meter = MeterNumber(rawValue: segments[index].meter)
+            let part = segments[index].span.clamped(to: span)
+            guard !part.isEmpty else { continue }
+            let offset = network.storageOffset(of: meter)
+            let first = Instant(seconds: part.lowerBound).clock(offset: offset).day
+            let last = Instant(seconds: part.upperBound - 1).clock(offset: offset).day
+            for number in first.number...last.number {
+                segments[index].readings += try readings(
+                    meter, Channel(obis, .register), on: CivilDay(number: number)
+                ).filter { part.lowerBound < $0.instant && $0.instant < part.upperBound }
+            }
+        }
+        let days = RegisterUsage.between(span, of: obis, segments: segments)
+        switch (ends, days) {
+        case (.success(let ends), .success(let days)) where ends.amount == days.amount: break
+        case (.success, .success) where !segments.allSatisfy(\.isSteady):
+            usage.holds.append(UsageGap(.registerDecrease, obis: obis))
+        case (.failure, _) where !segments.allSatisfy(\.isSteady): break
+        default: usage.registers[obis] = segments
+        }
+    }
+
+    private func isDoubtful(
+        _ ends: Result<RegisterUsage, UsageGap>, _ segments: [RegisterSegment], _ obis: ObisCode,
+        _ span: Range<Int64>
+    ) -> Bool {
+        switch ends {
+        case .failure(let gap): return gap.code == .registerDecrease
+        case .success:
+            let channel = Channel(obis, .register).description
+            return segments.contains { segment in
+                let part = segment.span.clamped(to: span)
+                let id = network.id(of: MeterNumber(rawValue: segment.meter))
+                return segment.dial.mayTurn(in: Int64(part.count))
+                    || turns.contains(meter: id, channel: channel, within: part)
+            }
+        }
+    }
+}
+
+/// Where registers fell or rolled over, as the checks of the nights found.
+struct RegisterTurns: Sendable {
+    private struct Key: Hashable {
+        var meter: String
+        var channel: String
+    }
+
+    private var found: [Key: [ClosedRange<Int64>]] = [:]
+
+    /// Reads what was found so far; what healed since does no harm.
+    init(_ store: TallyStore) throws {
+        for rule in [ValidationRule.registerDecrease, .registerRollover] {
+            let filter = FindingFilter(code: rule.rawValue, includesClosed: true)
+            try store.read { transaction in
+                try transaction.forEachException(filter) { exception in
+                    let row = exception.row
+                    guard let from = Instant(iso: row.startsAt), let to = Instant(iso: row.endsAt),
+                        from <= to
+                    else { return }
+                    found[Key(meter: row.subjectID, channel: row.channel), default: []].append(
+                        from.seconds...to.seconds)
+                }
+            }
+        }
+    }
+
+    /// True where something was found of a register within a span of seconds.
+    func contains(meter: String, channel: String, within span: Range<Int64>) -> Bool {
+        found[Key(meter: meter, channel: channel)]?.contains {
+            $0.upperBound > span.lowerBound && $0.lowerBound < span.upperBound
+        } ?? false
+    }
+}
+
+extension RegisterSegment {
+    /// True where no two readings in a row are farther apart than the dial can count in the time.
+    fileprivate var isSteady: Bool {
+        let sorted = readings.sorted { $0.instant < $1.instant }
+        return zip(sorted, sorted.dropFirst()).allSatisfy { previous, current in
+            guard let (advance, exponent) = dial.advance(from: previous, to: current),
+                case .advance(let steps, _) = advance
+            else { return true }
+            return dial.isPlausible(
+                steps, exponent: exponent, seconds: current.instant - previous.instant)
+        }
+    }
+}

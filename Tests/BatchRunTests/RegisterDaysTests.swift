@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BatchRun
+import TestSupport
+import Testing
+
+/// Registers whose days tell another story than the two ends of a period, and readings at its edges.
+/// One yuan per kWh.
+@Suite struct RegisterDaysTests {
+    private func branch(
+        meter: String = "M1,S1,T1,2025-01-01,,1,6,", reads: [String] = [],
+        _ value: (Int) -> Int
+    ) throws -> TrialBranch {
+        let branch = try MonthlyBranch.branch(meter: meter)
+        if !reads.isEmpty {
+            try branch.importNetwork([
+                "register_reads.csv": "meter_id,channel,at,kind,value\n"
+                    + reads.map { "M1,1.8.0,\($0)\n" }.joined()
+            ])
+        }
+        try branch.deliver(
+            "r.csv", MonthlyBranch.freezes(from: "2025-12-31", days: 36) { "\(value($0)),,,," })
+        try branch.bill(asOf: "2026-02-05")
+        return branch
+    }
+
+    @Test func `a dial that turns past its start in a month is billed for the whole turn`() throws {
+        // 400 kWh a day on four digits: 100 on 31 December, 12,500 on 31 January, which shows 2500.
+        let branch = try branch(meter: "M1,S1,T1,2025-01-01,,1,4,") { (100 + 400 * $0) % 10_000 }
+        #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "1240000"]])
+    }
+
+    @Test func `a register that falls and rises above where it began is held`() throws {
+        // 60 on 31 December, 200 on the 14th day, 0 on the 15th, 160 on 31 January.
+        let branch = try branch { $0 < 15 ? 60 + 10 * $0 : 10 * ($0 - 15) }
+        #expect(
+            try branch.rows(MonthlyBranch.holds) == [["K1", "2026-01-01", "register-decrease"]])
+    }
+
+    @Test func `a freeze at the moment of installation begins the first bill`() throws {
+        let branch = try branch(meter: "M1,S1,T1,2026-01-01,,1,6,") { 100 + 10 * $0 }
+        #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "31000"]])
+    }
+
+    @Test(arguments: [
+        // The register stands at 409.9 five minutes before it is set to 0 as the period ends, or then.
+        ["2026-01-31T23:55:00+08:00,special,409.9"], ["2026-02-01T00:00:00+08:00,special,409.9"],
+    ])
+    func `a reset at the end of a period ends it with the read before`(reads: [String]) throws {
+        let branch = try branch(reads: reads + ["2026-02-01T00:00:00+08:00,reset,0"]) { day in
+            day < 31 ? 100 + 10 * day : 10 * (day - 31)
+        }
+        #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "30990"]])
+    }
+
+    @Test(arguments: [
+        // Read at 23:00: an hour of the 480 kWh of 31 January to 1 February is January's.
+        ("23:00", "2000"),
+        // Read at 00:05: all but five minutes of it, 480 × 1435 ÷ 1440 = 478.33.
+        ("00:05", "47833"),
+    ])
+    func `an estimate at midnight rests on the reading of the same day`(
+        time: String, amount: String
+    ) throws {
+        let branch = try MonthlyBranch.branch(meter: "M1,S1,T1,2025-01-01,,1,6,")
+        let profile = """
+            name: timed
+            shape: register
+            columns:
+              meter: meter
+              timestamp: read_at
+              registers: {1.8.0: total}
+            unit: kWh
+            clock: +08:00
+            multiplier: not_applied
+
+            """
+        try branch.addProfile("timed.yaml", profile)
+        var text = "meter,read_at,total\n"
+        for day in 20...31 { text += "M1,2025-12-\(day) \(time):00,100.00\n" }
+        for day in 1...31 {
+            text += "M1,2026-01-\(day < 10 ? "0" : "")\(day) \(time):00,100.00\n"
+        }
+        for day in 1...5 { text += "M1,2026-02-0\(day) \(time):00,580.00\n" }
+        try branch.deliver("r.csv", text)
+        try branch.bill(asOf: "2026-02-06")
+        #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", amount]])
+    }
+}
