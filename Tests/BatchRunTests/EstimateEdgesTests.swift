@@ -32,6 +32,30 @@ import Testing
                 .joined(separator: "\n") + "\n")
     }
 
+    @Test func `hours that came as late half hours are not billed`() throws {
+        let branch = try MonthlyBranch.branch(meter: "M1,S1,T1,2025-01-01,,1,6,30")
+        func rows(_ day: Int, _ times: [String], _ value: String) -> String {
+            times.map { "M1,2026-01-\(day < 10 ? "0" : "")\(day)T\($0):00+08:00,\(value),A\n" }
+                .joined()
+        }
+        let hours = (0..<24).map { "\($0 < 10 ? "0" : "")\($0):" }
+        let header = "meter_id,timestamp,kwh,quality\n"
+        for day in 1...31 where day != 28 {
+            let halves = hours.flatMap { [$0 + "00", $0 + "30"] }
+            try branch.deliver("\(day).csv", header + rows(day, halves, "0.5"))
+        }
+        // Two files of 28 January, in the middle of the day: 1 kWh an hour.
+        try branch.deliver("a.csv", header + rows(28, hours[1..<12].map { $0 + "00" }, "1.0"))
+        try branch.deliver("b.csv", header + rows(28, hours[12..<23].map { $0 + "00" }, "1.0"))
+        try branch.bill(asOf: "2026-02-05")
+        #expect(try branch.column("SELECT sum(rejected) FROM source_file") == ["0"])
+        // The day is like the 21st, 24 kWh: 31 days of 24 kWh.
+        #expect(
+            try branch.rows("SELECT total_minor, estimated_values FROM invoice") == [
+                ["74400", "48"]
+            ])
+    }
+
     @Test func `a gap in the last hour of a period lies on a line to the hour after it`() throws {
         let branch = try MonthlyBranch.branch()
         try deliver(branch, without: "01-31T23", to: "2026-02-04")

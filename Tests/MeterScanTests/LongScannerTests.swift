@@ -148,9 +148,10 @@ import Testing
         #expect(hourly.cells.isEmpty)
         #expect(hourly.rejections.count == 4)
         #expect(hourly.rejections[0] == "1@3 wrong-interval-length ×1 1 «2026-01-06T00:00»")
-        // Three tell nothing, nor do some hours when others are missing.
+        // Three tell nothing, nor do some hours when most are missing.
         #expect(scan(rows(["00:00", "01:00", "02:00"])).cells.count == 3)
-        #expect(scan(rows(["00:00", "01:00", "02:00", "03:00", "05:00"])).cells.count == 5)
+        #expect(scan(rows(["00:00", "01:00", "02:00", "03:00", "05:00"])).cells.isEmpty)
+        #expect(scan(rows(["00:00", "01:00", "02:00", "03:00", "06:00"])).cells.count == 5)
         #expect(scan(rows(["00:00", "01:00", "02:00", "03:00", "03:15"])).cells.count == 5)
         // A cell that cannot be read was delivered all the same.
         let bad = "M1,2026-01-06T00:30,x,A\n"
@@ -172,6 +173,9 @@ import Testing
         (hours((0..<24).filter { ![3, 4, 17].contains($0) }), 0),
         (hours([0, 2, 3, 5, 6, 8, 9, 11, 13, 15, 17, 20, 23]), 0),
         (hours([0, 2, 3, 5, 6, 8, 9, 11, 13, 15, 17, 23]), 12), (hours([0, 7, 9, 23]), 4),
+        // One hour at an end is missing, and another one.
+        (hours((0..<23).filter { $0 != 5 }), 0), (hours((0..<12).filter { $0 != 5 }), 0),
+        (hours((12..<24).filter { $0 != 17 }), 0),
         // Values that come late, of hours in the middle of the day.
         (hours(1..<23), 22), (hours(8..<16), 8), (hours([5, 8, 11, 14, 17]), 5),
         // All the hours of a day come late, with one value between them.

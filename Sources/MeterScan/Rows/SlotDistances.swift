@@ -5,7 +5,7 @@
 ///
 /// Hourly values of a meter of 15-minute slots look like a day with gaps. Billed as quarter hours with
 /// the gaps estimated they would be far too much, so in doubt they are refused. The doubt is small
-/// only where slots at equal distances neither begin with the day nor end with it: a file of
+/// only where such slots neither begin with the day nor end with it: a file of
 /// hours has the first or the last hour of its days, even where its days are those of another clock.
 public struct SlotDistances: Sendable {
     /// How many different slots came one after the other.
@@ -15,8 +15,6 @@ public struct SlotDistances: Sendable {
     private var highest: Int32 = 0
     /// What divides all distances; 0 before the first.
     private var common: Int32 = 0
-    /// True while all distances are equal.
-    private var isEven = true
 
     /// No slots.
     public init() {}
@@ -36,7 +34,6 @@ public struct SlotDistances: Sendable {
         } else if distance > 0 {
             count += 1
             (lowest, highest) = (min(lowest, slot), max(highest, slot))
-            isEven = isEven && (common == 0 || distance == common)
             common = greatestDivisor(common, distance)
         }
     }
@@ -44,17 +41,22 @@ public struct SlotDistances: Sendable {
     /// Counts slots anew; whether they are dense stays known.
     public mutating func restart() { count = 0 }
 
-    /// True where four slots or more are those of a longer interval: at equal distances of several
-    /// slots from the day's first such one on or up to its last, or, where some are missing, from the
-    /// first to the last with more of them there than missing.
+    /// True where four slots or more are those of a longer interval: several slots apart, from the day's
+    /// first such one to its last with more of them there than missing, or from or to one of these
+    /// with less than a quarter missing.
     ///
     /// - Parameter slotsPerDay: How many slots the meter's interval makes of a day.
     public func areOfLongerInterval(slotsPerDay: Int32) -> Bool {
-        guard common > 1, count >= 4 else { return false }
+        guard fitLongerInterval else { return false }
         let (begins, ends) = (lowest < common, highest + common >= slotsPerDay)
-        if isEven { return begins || ends }
-        return begins && ends && 2 * count > Int((highest - lowest) / common) + 1
+        return begins && ends || (begins || ends) && 4 * count > 3 * places
     }
+
+    /// True where four slots or more lie several slots apart, with more of them there than missing.
+    public var fitLongerInterval: Bool { common > 1 && count >= 4 && 2 * count > places }
+
+    /// How many slots of the longer interval there are from the first to the last.
+    private var places: Int { Int((highest - lowest) / common) + 1 }
 
     private func greatestDivisor(_ left: Int32, _ right: Int32) -> Int32 {
         var (left, right) = (left, right)

@@ -72,10 +72,10 @@ struct LongReference {
             let length = length(slots)
             let begins = low - length < 0
             let ends = high + length > day - 1
-            let areEven = zip(slots, slots.dropFirst()).allSatisfy { abs($0 - $1) == length }
             let all = Array(stride(from: low, through: high, by: max(1, length)))
-            return length > 1
-                && (areEven && (begins || ends) || begins && ends && slots.count > all.count / 2)
+            let missing = all.count - slots.count
+            return length > 1 && (begins || ends)
+                && missing * (begins && ends ? 2 : 4) < all.count
         }
 
         /// Days of each series as they ended, and whether each is of a longer interval.
