@@ -37,6 +37,31 @@ import Testing
             try branch.rows(MonthlyBranch.holds) == [["K1", "2026-01-01", "register-decrease"]])
     }
 
+    @Test(arguments: [1...1, 1...2, 12...20])
+    func `a fall over days without a value is found, whichever day comes last`(
+        missing: ClosedRange<Int>
+    ) throws {
+        // 60 and up by ten a day to the gap, then from 0 again, and above 60 at the period's end.
+        let lines = MonthlyBranch.freezes(from: "2025-12-31", days: 36) { day in
+            "\(day < missing.lowerBound ? 60 + 10 * day : 10 * (day - missing.lowerBound)),,,,"
+        }.split(separator: "\n").map { $0 + "\n" }
+        let kept = lines.enumerated().filter { !missing.contains($0.offset - 1) }.map(\.element)
+        let (early, late) = (
+            kept.prefix(missing.lowerBound + 1), kept.dropFirst(missing.lowerBound + 1)
+        )
+        for files in [[early, late], [late, early]] {
+            let branch = try MonthlyBranch.branch(meter: "M1,S1,T1,2025-01-01,,1,6,")
+            for (night, rows) in files.enumerated() {
+                let header = rows.first == lines[0] ? "" : lines[0]
+                try branch.deliver("\(night).csv", header + rows.joined())
+                try branch.run(asOf: "2026-02-0\(night + 1)")
+            }
+            try branch.bill(asOf: "2026-02-05")
+            #expect(
+                try branch.rows(MonthlyBranch.holds) == [["K1", "2026-01-01", "register-decrease"]])
+        }
+    }
+
     @Test func `a freeze at the moment of installation begins the first bill`() throws {
         let branch = try branch(meter: "M1,S1,T1,2026-01-01,,1,6,") { 100 + 10 * $0 }
         #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "31000"]])

@@ -6,8 +6,8 @@ import MeterValidate
 import Quantities
 import Store
 
-/// Compares the registers of each day that a change of input touched with the day before: falls and
-/// rollovers, and meters that sent a freeze on both days before and none on this one.
+/// Compares the registers of each day that a change of input touched with what came last before: falls
+/// and rollovers, and meters that sent a freeze on both days before and none on this one.
 ///
 /// A second pass, when all days are settled, so that what it finds does not depend on which day was
 /// settled first. It may be run again: it replaces what it found before.
@@ -24,6 +24,13 @@ struct RegisterChecks {
             for days in 0...RegisterChecks.daysLookedBack {
                 keys.formUnion(network.blocks(of: key, daysLater: days))
             }
+            // Readings after a gap are compared over it.
+            let later = (key.day + RegisterChecks.daysLookedBack + 1)...(key.day + longestGap)
+            for day in try store.read({ try $0.settledDays(like: key, within: later) }) {
+                var other = key
+                other.day = day
+                keys.insert(other)
+            }
         }
         for key in keys.sorted() { try check(key) }
     }
@@ -31,13 +38,18 @@ struct RegisterChecks {
     /// How many days before a day its checks look at.
     private static let daysLookedBack: Int32 = 2
 
+    /// Over how many days without a value a register is compared.
+    private let longestGap: Int32 = 31
+
     private func check(_ key: BlockKey) throws {
         let today = try readings(of: key, daysBefore: 0)
         let earlier = try readings(of: key, daysBefore: 1)
         let checks = BlockChecks(network: network, asOf: asOf)
         var found = try missing(key, today, earlier, checks)
+        let older = try readingsBeforeGap(key, of: Set(today.keys).subtracting(earlier.keys))
         for (row, reading) in today.sorted(by: { $0.key < $1.key }) {
-            guard let previous = earlier[row], previous.instant < reading.instant else { continue }
+            guard let previous = earlier[row] ?? older[row], previous.instant < reading.instant
+            else { continue }
             let meter = MeterNumber(rawValue: row.meter)
             let channel = Channel(packed: row.channel)
             let (from, to) = (Instant(seconds: previous.instant), Instant(seconds: reading.instant))
@@ -79,6 +91,22 @@ struct RegisterChecks {
                 channel: Channel(packed: row.channel), offset: offset)
         }
         return found.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    /// The latest values before a block's day, the day before apart, of registers that had none then.
+    private func readingsBeforeGap(_ key: BlockKey, of rows: Set<RowKey>) throws
+        -> [RowKey: RegisterReading]
+    {
+        guard !rows.isEmpty else { return [:] }
+        let days = try store.read {
+            try $0.settledDays(like: key, within: (key.day - longestGap)...(key.day - 2))
+        }
+        var found: [RowKey: RegisterReading] = [:]
+        for day in days.reversed() where found.count < rows.count {
+            for (row, reading) in try readings(of: key, daysBefore: key.day - day)
+            where rows.contains(row) && found[row] == nil { found[row] = reading }
+        }
+        return found
     }
 
     /// The settled values of a block's meters, on its day or some days before, whoever had them then.

@@ -167,6 +167,19 @@ extension StoreTransaction {
         }
     }
 
+    /// The days on which a block's feeder, group and kind have settled readings, in order.
+    public func settledDays(like key: BlockKey, within days: ClosedRange<Int32>) throws -> [Int32] {
+        try Int32.fetchAll(
+            try db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT day FROM block WHERE feeder_no = ? AND day BETWEEN ? AND ?
+                    AND group_no = ? AND kind = ? ORDER BY day
+                    """),
+            arguments: [
+                key.feeder, days.lowerBound, days.upperBound, key.group, key.kind.rawValue,
+            ])
+    }
+
     /// The settled keys of a feeder (or all) in a range of storage days, in order.
     public func settledKeys(feeder: Int? = nil, days: ClosedRange<Int32>? = nil) throws
         -> [BlockKey]
