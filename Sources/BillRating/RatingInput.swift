@@ -83,8 +83,11 @@ public struct CyclePlace: Hashable, Sendable {
 
 extension Tariff {
     /// The quantities whose determinants its charges need.
+    ///
+    /// Demand needs active import, the slots of which must all be there for a peak to be known.
     public var usageQuantities: Set<UsageQuantity> {
-        Set(requiredQuantities.map(\.usage))
+        let multiplied = Set(requiredQuantities.map(\.usage))
+        return demandWindowMinutes == nil ? multiplied : multiplied.union([.activeImport])
     }
 }
 

@@ -83,6 +83,9 @@ public enum RejectionCode: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// All codes that are curable.
+    public static let curable = allCases.filter(\.isCurable)
+
     /// True where the whole file is refused.
     public var isQuarantine: Bool {
         switch self {

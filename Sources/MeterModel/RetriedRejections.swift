@@ -15,16 +15,16 @@ public struct RetriedRejections: Sendable {
         public var cell: Int?
         /// How many value cells it stands for; without a gap where there is a first one.
         public var readings: Int
-        /// True where it was refused as future.
-        public var isFuture: Bool
+        /// Why it was refused; a curable code.
+        public var code: RejectionCode
 
         /// A rejection from its parts.
-        public init(number: Int64, line: Int, cell: Int?, readings: Int, isFuture: Bool) {
+        public init(number: Int64, line: Int, cell: Int?, readings: Int, code: RejectionCode) {
             self.number = number
             self.line = line
             self.cell = cell
             self.readings = readings
-            self.isFuture = isFuture
+            self.code = code
         }
     }
 
@@ -43,8 +43,9 @@ public struct RetriedRejections: Sendable {
     /// Entries from one mark to the next: few enough to read over, many enough to cost no memory.
     private static let stride = 64
 
-    /// Bits in front of the difference in lines.
-    private static let (keptBit, futureBit): (UInt64, UInt64) = (1, 2)
+    /// In front of the difference in lines: a bit for what is kept, then the place of the code among
+    /// the curable ones.
+    private static let (keptBit, codeBits, lineShift): (UInt64, UInt64, UInt64) = (1, 7, 4)
 
     /// No rejections.
     public init() {}
@@ -53,8 +54,11 @@ public struct RetriedRejections: Sendable {
     public mutating func append(_ entry: Entry) {
         precondition(entry.line >= end.line, "rejections come in the order of lines")
         if end.index.isMultiple(of: RetriedRejections.stride) { marks.append(end) }
-        let head = UInt64(entry.line - end.line) << 2
-        write(head | (entry.isFuture ? RetriedRejections.futureBit : 0))
+        guard let code = RejectionCode.curable.firstIndex(of: entry.code) else {
+            preconditionFailure("only what is curable is tried again")
+        }
+        let head = UInt64(entry.line - end.line) << RetriedRejections.lineShift
+        write(head | UInt64(code) << 1)
         write(UInt64(entry.cell ?? 0))
         write(UInt64(entry.readings))
         let difference = entry.number - end.number
@@ -63,22 +67,17 @@ public struct RetriedRejections: Sendable {
             byte: bytes.count, index: end.index + 1, number: entry.number, line: entry.line)
     }
 
-    /// How many readings the rejections of a line stand for, those refused as future by themselves.
-    public func readings(ofLine line: Int) -> (usual: Int, future: Int) {
-        var (readings, place) = ((usual: 0, future: 0), place(before: line))
+    /// The rejections of a line, as a cursor tells them.
+    public func entries(ofLine line: Int) -> [Entry] {
+        var (entries, place) = ([Entry](), place(before: line))
         while place.line <= line, place.byte < end.byte {
             let entry = read(&place).entry
-            guard entry.line == line else { continue }
-            if entry.isFuture {
-                readings.future += entry.readings
-            } else {
-                readings.usual += entry.readings
-            }
+            if entry.line == line { entries.append(entry) }
         }
-        return readings
+        return entries
     }
 
-    /// Leaves the rejections of a line as they are: trying them again cured nothing.
+    /// Leaves the rejections of a line as they are: trying them again changed nothing.
     public mutating func keep(line: Int) {
         var place = place(before: line)
         while place.line <= line, place.byte < end.byte {
@@ -90,7 +89,7 @@ public struct RetriedRejections: Sendable {
     }
 
     /// Calls `body` for each rejection that was not kept: it is closed.
-    public func forEachCured(_ body: (Entry) throws -> Void) rethrows {
+    public func forEachClosed(_ body: (Entry) throws -> Void) rethrows {
         var place = Place()
         while place.byte < end.byte {
             let (entry, isKept) = read(&place)
@@ -131,12 +130,13 @@ public struct RetriedRejections: Sendable {
         }
         let head = number()
         let (cell, readings, zigzag) = (Int(number()), Int(number()), number())
-        place.line += Int(head >> 2)
+        place.line += Int(head >> RetriedRejections.lineShift)
         place.number += Int64(bitPattern: (zigzag >> 1) ^ (0 &- (zigzag & 1)))
         place.index += 1
         let entry = Entry(
             number: place.number, line: place.line, cell: cell == 0 ? nil : cell,
-            readings: readings, isFuture: head & RetriedRejections.futureBit != 0)
+            readings: readings,
+            code: RejectionCode.curable[Int(head >> 1 & RetriedRejections.codeBits)])
         return (entry, head & RetriedRejections.keptBit != 0)
     }
 }

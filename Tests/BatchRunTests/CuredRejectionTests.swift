@@ -198,6 +198,60 @@ import TestSupport
         try expectBalance(of: branch)
     }
 
+    @Test func `what is refused for another reason after an import says so, once`() throws {
+        let branch = try TwoFeeders.branch()
+        try branch.deliver(
+            "night.csv",
+            TwoFeeders.header + TwoFeeders.rows("M4", day: "2026-03-10", "0.500")
+                + TwoFeeders.rows("M5", day: "2026-03-10", "0.500", slots: 0..<1))
+        try branch.run(asOf: "2026-03-12")
+        // M4 is known now, from the day after on.
+        let late = withM4().mapValues { $0.replacing("2026-01-01", with: "2026-03-11") }
+        try branch.importNetwork(late)
+        let summary = try branch.run(asOf: "2026-03-13")
+        #expect(summary.deliveries == [2])
+        #expect(summary.rejections == ["outside-installation": 96])
+        let codes = """
+            SELECT code, sum(readings), delivery, closed_by FROM rejection
+            GROUP BY 1, 3, 4 ORDER BY 3, 4, 1
+            """
+        let told = [
+            ["unknown-meter", "1", "1", "-"], ["unknown-meter", "96", "1", "2"],
+            ["outside-installation", "96", "2", "-"],
+        ]
+        #expect(try branch.rows(codes) == told)
+        // The delivery of the retry counts them as rejected again; that of the file stands.
+        let books = "SELECT \(CuredRejectionTests.columns) FROM"
+        #expect(
+            try branch.rows("\(books) retried_file") == [["96", "0", "0", "0", "0", "96"]])
+        #expect(
+            try branch.rows("SELECT verdict, sum FROM retried_file_energy")
+                == [["rejected", "48"]])
+        #expect(try branch.rows("\(books) source_file") == [["97", "0", "0", "0", "0", "97"]])
+        #expect(try branch.problems().isEmpty)
+        try expectBalance(of: branch)
+
+        // The same again, or another day on which the meter does not serve yet, changes nothing.
+        for day in ["2026-03-11", "2026-03-12"] {
+            try branch.importNetwork(
+                withM4().mapValues { $0.replacing("2026-01-01", with: day) })
+            let before = try branch.digest()
+            #expect(try branch.run(asOf: "2026-03-13").deliveries.isEmpty)
+            #expect(try branch.digest() == before)
+            #expect(try branch.rows(codes) == told)
+        }
+        try branch.importNetwork(withM4())
+        try branch.run(asOf: "2026-03-13")
+        #expect(try branch.currentTotals() == ["M4 1.8.0": Exact(48)])
+        #expect(
+            try branch.rows(codes) == [
+                ["unknown-meter", "1", "1", "-"], ["unknown-meter", "96", "1", "2"],
+                ["outside-installation", "96", "2", "3"],
+            ])
+        #expect(try branch.problems().isEmpty)
+        try expectBalance(of: branch)
+    }
+
     @Test func `what a retry brings is settled against what is there`() throws {
         let branch = try TwoFeeders.branch()
         try branch.deliver(

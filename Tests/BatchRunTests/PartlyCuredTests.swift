@@ -195,6 +195,52 @@ import TestSupport
         try expectQuiet(branch, asOf: "2026-03-12")
     }
 
+    @Test func `cells of a row keep their places though the row is refused as a whole meanwhile`()
+        throws
+    {
+        let branch = try TwoFeeders.branch()
+        let profiles = branch.folder + "/profiles"
+        try FileManager.default.createDirectory(
+            atPath: profiles, withIntermediateDirectories: true)
+        func writeProfile(meter: String) throws {
+            try """
+            name: curve
+            shape: wide
+            kind: interval_energy
+            columns:
+              meter: \(meter)
+              timestamp: date
+              values: {prefix: P, count: 96}
+            unit: kWh
+            label: start
+            multiplier: not_applied
+            """.write(toFile: profiles + "/curve.yaml", atomically: true, encoding: .utf8)
+        }
+        try writeProfile(meter: "meter_id")
+        branch.configuration.profiles = profiles
+        func network(_ installed: String) -> [String: String] {
+            PartlyCuredTests.meter("M4", "Asia/Shanghai", installed, minutes: 15)
+        }
+        try branch.importNetwork(network("2026-03-10T06:00:00+08:00"))
+        let header = "meter_id,alias,date," + (1...96).map { "P\($0)" }.joined(separator: ",")
+        let cells = Array(repeating: "0.25", count: 96).joined(separator: ",")
+        try branch.deliver("curves.csv", header + "\nM4,X4,2026-03-10,\(cells)\n")
+        try branch.run(asOf: "2026-03-12")
+        #expect(try rejections(branch) == ["outside-installation 4 24 1 -"])
+
+        // The profile takes the ids from a column of names that nobody knows, then from the old one.
+        try writeProfile(meter: "alias")
+        try expectQuiet(branch, asOf: "2026-03-12")
+        #expect(try rejections(branch) == ["outside-installation 4 24 1 -"])
+        try writeProfile(meter: "meter_id")
+        try branch.importNetwork(network("2026-03-10"))
+        try branch.run(asOf: "2026-03-12")
+        #expect(try rejections(branch) == ["outside-installation 4 24 1 2"])
+        #expect(try retries(branch) == ["2 24 24 0 0"])
+        #expect(try branch.currentTotals() == ["M4 1.8.0": Exact(24)])
+        try expectQuiet(branch, asOf: "2026-03-12")
+    }
+
     @Test func `lines of several members of an archive are tried again each by itself`() throws {
         let branch = try TwoFeeders.branch()
         let zip = storedZip([

@@ -7,7 +7,7 @@ import Testing
 /// Bills by registers where some are not mapped, not there, or were reset.
 @Suite struct RegisterBillingTests {
     /// Peak, flat and valley by registers; 尖 (1.8.1) and 深谷 (1.8.5) are not mapped.
-    private static let threePeriods = MonthlyBranch.tariff(
+    static let threePeriods = MonthlyBranch.tariff(
         "flat",
         """
         periods:

@@ -37,12 +37,12 @@ struct FileOutcome: Sendable {
         }
     }
 
-    /// Leaves of a retry what it cured: lines of which every cell is refused for a curable reason
-    /// still stay as they are.
+    /// Leaves of a retry what it changed: lines of which every cell is refused for the same curable
+    /// reason still stay as they are.
     ///
     /// Of any other line the rejections end, and what is refused of it now is refused anew. So does
-    /// what an import cured and turns out to be in the future: it waits for its day now.
-    mutating func keepCured() throws {
+    /// what is refused for another reason: what turns out to be in the future waits for its day now.
+    mutating func keepChanged() throws {
         var line = RefusedLine()
         try rejections.forEach { rejection in
             if rejection.line != line.number || rejection.member != line.member {
@@ -60,26 +60,39 @@ struct FileOutcome: Sendable {
 private struct RefusedLine {
     var member = ""
     var number = 0
-    private var readings = (usual: 0, future: 0)
+    private var refused: [ReadingRejection] = []
 
     init(member: String = "", number: Int = 0) {
         (self.member, self.number) = (member, number)
     }
 
     mutating func add(_ rejection: ReadingRejection) {
-        switch rejection.code {
-        case .futureTime: readings.future += rejection.readings
-        case let code where code.isCurable: readings.usual += rejection.readings
-        default: break
-        }
+        if rejection.code.isCurable { refused.append(rejection) }
     }
 
-    /// Keeps the line's rejections where as much is refused as was before.
+    /// Keeps the line's rejections where nothing changed.
     func keep(in retried: inout [String: RetriedRejections]) {
-        guard let before = retried[member]?.readings(ofLine: number), before == readings else {
+        guard let before = retried[member]?.entries(ofLine: number), isRefused(as: before) else {
             return
         }
         retried[member]?.keep(line: number)
+    }
+
+    /// True where as much is refused as was before, for the same reasons.
+    ///
+    /// The reasons stand too where cells were refused before and the line is now: a rejection of the
+    /// line would not tell which of its cells are meant, and a later retry would read the others twice.
+    private func isRefused(as before: [RetriedRejections.Entry]) -> Bool {
+        if before.contains(where: { $0.cell != nil }), refused.contains(where: { $0.cell == nil }) {
+            return before.reduce(0) { $0 + $1.readings } == refused.reduce(0) { $0 + $1.readings }
+        }
+        return readings(before.lazy.map { ($0.code, $0.readings) })
+            == readings(refused.lazy.map { ($0.code, $0.readings) })
+    }
+
+    /// How many readings each code stands for.
+    private func readings(_ counts: some Sequence<(RejectionCode, Int)>) -> [RejectionCode: Int] {
+        Dictionary(counts, uniquingKeysWith: +)
     }
 }
 
@@ -115,7 +128,7 @@ struct FileWork: Sendable {
             var outcome = try ingest(file, retrying: retried)
             if let retried {
                 outcome.retried = retried
-                try outcome.keepCured()
+                try outcome.keepChanged()
             }
             try outcome.bookRejections()
             guard retryDate == nil, let source = outcome.source else { return outcome }

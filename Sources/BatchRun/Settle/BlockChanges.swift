@@ -10,25 +10,38 @@ import Store
 ///
 /// Equal values again, or another "missing" for a slot without a value, change nothing.
 struct BlockChanges: Sendable {
-    /// Minutes of the storage day from the first changed slot to the last, by meter.
-    private(set) var minutes: [UInt32: Range<Int>] = [:]
-    /// Moments of changed register values in seconds, by meter.
-    private(set) var instants: [UInt32: Set<Int64>] = [:]
+    /// What a meter measured.
+    private struct Measure: Hashable {
+        var meter: UInt32
+        var obis: ObisCode
 
-    /// Adds slots.
-    mutating func add(_ meter: UInt32, slots: Range<Int>, slotMinutes: Int) {
-        add(meter, minutes: slots.lowerBound * slotMinutes..<slots.upperBound * slotMinutes)
+        init(_ meter: UInt32, _ channel: UInt64) {
+            self.meter = meter
+            obis = Channel(packed: channel).obis
+        }
     }
 
-    private mutating func add(_ meter: UInt32, minutes span: Range<Int>) {
-        let known = minutes[meter] ?? span
-        minutes[meter] =
+    /// Minutes of the storage day from the first changed slot to the last.
+    private var minutes: [Measure: Range<Int>] = [:]
+    /// Moments of changed register values in seconds.
+    private var instants: [Measure: Set<Int64>] = [:]
+
+    /// Adds slots.
+    mutating func add(_ meter: UInt32, _ channel: UInt64, slots: Range<Int>, slotMinutes: Int) {
+        add(
+            Measure(meter, channel),
+            minutes: slots.lowerBound * slotMinutes..<slots.upperBound * slotMinutes)
+    }
+
+    private mutating func add(_ measure: Measure, minutes span: Range<Int>) {
+        let known = minutes[measure] ?? span
+        minutes[measure] =
             min(known.lowerBound, span.lowerBound)..<max(known.upperBound, span.upperBound)
     }
 
     /// Adds a register value.
-    mutating func add(_ meter: UInt32, instant: Int64) {
-        instants[meter, default: []].insert(instant)
+    mutating func add(_ meter: UInt32, _ channel: UInt64, instant: Int64) {
+        instants[Measure(meter, channel), default: []].insert(instant)
     }
 
     /// Adds every value of a block that stood alone.
@@ -46,18 +59,21 @@ struct BlockChanges: Sendable {
         else { return }
         let shift = Int(readings.strips.firstSlots[strip]) - slots.lowerBound
         add(
-            readings.strips.meters[strip], slots: (first + shift)..<(last + shift + 1),
+            readings.strips.meters[strip], readings.strips.channels[strip],
+            slots: (first + shift)..<(last + shift + 1),
             slotMinutes: Int(readings.strips.slotMinutes[strip]))
     }
 
     /// Adds every value of a block that stood alone.
     mutating func add(_ readings: StoredRegisters) {
-        for (row, reading) in readings.readings { add(row.meter, instant: reading.instant) }
+        for (row, reading) in readings.readings {
+            add(row.meter, row.channel, instant: reading.instant)
+        }
     }
 
     /// Adds what another part of the block changed.
     mutating func add(_ other: BlockChanges) {
-        for (meter, span) in other.minutes { add(meter, minutes: span) }
+        for (measure, span) in other.minutes { add(measure, minutes: span) }
         instants.merge(other.instants) { $0.union($1) }
     }
 }
@@ -79,16 +95,19 @@ extension SlotCurrent {
 }
 
 extension BlockChanges {
-    /// The invoices that may rest on what changed, as days to look for them by.
+    /// The invoices that may rest on what changed, as days to look for them by, with what changed of
+    /// these days; in a fixed order.
     ///
     /// Only the kind that a meter is billed by counts. An interval counts for the period that it is
     /// in; a register value for the periods that begin or end with it, and where the meter's time at
     /// the service point begins or ends for the period around it.
-    func searches(of key: BlockKey, in network: Network) -> [CorrectionSearch] {
+    func searches(
+        of key: BlockKey, in network: Network
+    ) -> [(search: CorrectionSearch, changed: Set<ObisCode>)] {
         let day = CivilDay(number: key.day)
-        var searches: Set<CorrectionSearch> = []
-        for (number, span) in minutes {
-            let meter = MeterNumber(rawValue: number)
+        var searches: [CorrectionSearch: Set<ObisCode>] = [:]
+        for (measure, span) in minutes {
+            let meter = MeterNumber(rawValue: measure.meter)
             let start = Instant(day: day, offset: network.storageOffset(of: meter))
             let changed =
                 start + Int64(span.lowerBound) * 60..<start + Int64(span.upperBound) * 60
@@ -97,16 +116,16 @@ extension BlockChanges {
                 let (zone, part) = (
                     network.zones[served.terms.zone], changed.clamped(to: served.span)
                 )
-                searches.insert(
-                    CorrectionSearch(
-                        meterID: network.id(of: meter),
-                        servicePointID: network.servicePointIDs[served.servicePoint],
-                        first: zone.clock(at: part.lowerBound).day,
-                        last: zone.clock(at: part.upperBound + -1).day, isBoundary: false))
+                let search = CorrectionSearch(
+                    meterID: network.id(of: meter),
+                    servicePointID: network.servicePointIDs[served.servicePoint],
+                    first: zone.clock(at: part.lowerBound).day,
+                    last: zone.clock(at: part.upperBound + -1).day, isBoundary: false)
+                searches[search, default: []].insert(measure.obis)
             }
         }
-        for (number, moments) in instants {
-            let meter = MeterNumber(rawValue: number)
+        for (measure, moments) in instants {
+            let meter = MeterNumber(rawValue: measure.meter)
             for served in network.spans(of: meter) where served.isBilled(by: .register) {
                 let zone = network.zones[served.terms.zone]
                 for at in moments.lazy.map(Instant.init(seconds:))
@@ -115,17 +134,18 @@ extension BlockChanges {
                     guard isOwn || zone.clock(at: at).second == 0 else { continue }
                     // What a meter begins with is the day's after, what it ends with the day's before.
                     let day = zone.clock(at: at == served.span.upperBound ? at + -1 : at).day
-                    searches.insert(
-                        CorrectionSearch(
-                            meterID: network.id(of: meter),
-                            servicePointID: network.servicePointIDs[served.servicePoint],
-                            first: day, last: day, isBoundary: !isOwn))
+                    let search = CorrectionSearch(
+                        meterID: network.id(of: meter),
+                        servicePointID: network.servicePointIDs[served.servicePoint],
+                        first: day, last: day, isBoundary: !isOwn)
+                    searches[search, default: []].insert(measure.obis)
                 }
             }
         }
-        return searches.sorted {
-            ($0.meterID, $0.servicePointID, $0.first, $0.last)
-                < ($1.meterID, $1.servicePointID, $1.first, $1.last)
+        return searches.map { (search: $0.key, changed: $0.value) }.sorted {
+            let (left, right) = ($0.search, $1.search)
+            return (left.meterID, left.servicePointID, left.first, left.last)
+                < (right.meterID, right.servicePointID, right.first, right.last)
         }
     }
 }

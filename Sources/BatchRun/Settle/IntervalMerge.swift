@@ -92,7 +92,7 @@ struct IntervalMerge {
         }
         if let changed {
             changes.add(
-                first.meter, slots: changed.lowerBound..<(changed.upperBound + 1),
+                first.meter, first.channel, slots: changed.lowerBound..<(changed.upperBound + 1),
                 slotMinutes: Int(first.slotMinutes))
         }
         day.write(like: first.strip, of: readings, to: &result)

@@ -85,7 +85,7 @@ struct RegisterMerge {
             verdicts: &verdicts)
         if decision.displaced { book.displaced += 1 }
         if SlotCurrent.differs(current, decision.current) {
-            changes.add(first.meter, instant: first.instant)
+            changes.add(first.meter, first.channel, instant: first.instant)
         }
         for (entry, verdict) in zip(new, verdicts) {
             book.move(

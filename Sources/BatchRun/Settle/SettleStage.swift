@@ -122,8 +122,22 @@ struct SettleStage {
         }
         try transaction.reconcileExceptions(
             block: settled.key.description, found: settled.exceptions, seq: delivery.seq)
-        try transaction.listCorrections(
-            settled.changes.searches(of: settled.key, in: network),
-            day: CivilDay(number: settled.key.day), cause: "late-reading", seq: delivery.seq)
+        try listCorrections(settled, in: transaction)
+    }
+
+    /// Puts the invoices that rest on what changed on the list for correction.
+    private func listCorrections(_ settled: SettledKey, in transaction: StoreTransaction) throws {
+        let day = CivilDay(number: settled.key.day)
+        for (search, changed) in settled.changes.searches(of: settled.key, in: network) {
+            for (invoice, determinants) in try transaction.invoices(of: search) {
+                let billed = BilledChannels(determinants)
+                guard changed.contains(where: { billed.has($0, settled.key.kind) }) else {
+                    continue
+                }
+                try transaction.listForCorrection(
+                    invoice: invoice, cause: "late-reading", seq: delivery.seq,
+                    detail: "\(search.meterID) \(day)")
+            }
+        }
     }
 }

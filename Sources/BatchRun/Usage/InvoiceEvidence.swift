@@ -86,27 +86,3 @@ public struct InvoiceEvidence: Sendable {
         return reading.evidence
     }
 }
-
-/// Which channels an invoice's determinants were measured by.
-struct BilledChannels {
-    private var totals: Set<ObisCode> = []
-    private var split: Set<ObisCode> = []
-
-    init(_ determinants: [InvoiceDraft.Determinant]) {
-        let byQuantity = Dictionary(grouping: determinants.filter { $0.at == nil }, by: \.quantity)
-        for (name, entries) in byQuantity {
-            guard let quantity = UsageQuantity(rawValue: name) else { continue }
-            totals.insert(quantity.obis)
-            if Set(entries.map(\.period)).count > 1 { split.insert(quantity.obis) }
-        }
-    }
-
-    /// True for an interval channel of a billed quantity.
-    func hasIntervals(_ obis: ObisCode) -> Bool { totals.contains(obis) }
-
-    /// True for a register: those of time-of-use periods where the quantity is billed by period.
-    func hasRegister(_ obis: ObisCode) -> Bool {
-        let total = ObisCode(obis.c, obis.d, 0)
-        return totals.contains(total) && split.contains(total) == (obis.e > 0)
-    }
-}

@@ -172,14 +172,19 @@ extension StoreTransaction {
                 SELECT * FROM invoice_determinant WHERE invoice_id = ?
                 ORDER BY part_start, quantity, period
                 """)
-        return try Row.fetchAll(select, arguments: [invoiceID]).map { row in
-            let start: String = row["part_start"]
-            guard let day = CivilDay(iso: start) else {
-                throw DatabaseError(message: "invoice_determinant: part_start '\(start)'")
-            }
-            return InvoiceDraft.Determinant(
-                partStart: day, quantity: row["quantity"], period: row["period"],
-                value: row["value"], unit: row["unit"], at: row["at"])
+        return try Row.fetchAll(select, arguments: [invoiceID]).map(InvoiceDraft.Determinant.init)
+    }
+}
+
+extension InvoiceDraft.Determinant {
+    /// A row of `invoice_determinant`.
+    init(_ row: Row) throws {
+        let start: String = row["part_start"]
+        guard let day = CivilDay(iso: start) else {
+            throw DatabaseError(message: "invoice_determinant: part_start '\(start)'")
         }
+        self.init(
+            partStart: day, quantity: row["quantity"], period: row["period"],
+            value: row["value"], unit: row["unit"], at: row["at"])
     }
 }

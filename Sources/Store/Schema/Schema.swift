@@ -93,7 +93,8 @@ enum Schema {
             absent INTEGER NOT NULL, rejected INTEGER NOT NULL, displaced INTEGER NOT NULL,
             PRIMARY KEY (delivery, feeder_id)) STRICT, WITHOUT ROWID;
 
-        -- closed_by: the delivery in which a retry accepted it; the only column that changes.
+        -- closed_by: the delivery in which a retry accepted it, or refused it for another reason; the
+        -- only column that changes.
         CREATE TABLE rejection (
             rejection_id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, member TEXT NOT NULL,
             line INTEGER NOT NULL, byte INTEGER NOT NULL, code TEXT NOT NULL, found TEXT NOT NULL,

@@ -131,33 +131,36 @@ extension StoreTransaction {
             .flatMap { CivilDay(iso: $0)?.number } ?? .min
     }
 
-    /// Puts the invoices that rest on changed readings on the list for correction.
-    ///
-    /// - Parameter day: The storage day of the readings, for the detail.
-    public func listCorrections(
-        _ searches: [CorrectionSearch], day: CivilDay, cause: String, seq: Int
-    ) throws {
-        guard !searches.isEmpty, day.number <= (try lastBilledDay()) else { return }
+    /// The invoices that stand and may rest on some readings, each with the determinants of those of
+    /// its parts that may; by number of the invoice.
+    public func invoices(
+        of search: CorrectionSearch
+    ) throws -> [(invoiceID: Int64, determinants: [InvoiceDraft.Determinant])] {
         let find = try db.cachedStatement(
             sql: """
-                SELECT i.invoice_id FROM invoice i
+                SELECT d.* FROM invoice i LEFT JOIN invoice_part p USING (invoice_id)
+                JOIN invoice_determinant d ON d.invoice_id = i.invoice_id
+                    AND d.part_start = coalesce(p.starts_on, d.part_start)
                 WHERE i.service_point_id = ?1 AND i.kind = 'invoice'
-                AND CASE WHEN ?4 THEN i.period_start = ?3 OR i.period_end = ?3 OR EXISTS
-                        (SELECT 1 FROM invoice_determinant d
-                        WHERE d.invoice_id = i.invoice_id AND d.part_start = ?3)
-                    ELSE i.period_start <= ?3 AND i.period_end > ?2 END
+                AND i.period_start <= ?3 AND i.period_end >= ?2
+                AND CASE WHEN ?4 THEN ?3 IN (coalesce(p.starts_on, i.period_start),
+                        coalesce(p.ends_on, i.period_end))
+                    ELSE coalesce(p.starts_on, i.period_start) <= ?3
+                        AND coalesce(p.ends_on, i.period_end) > ?2 END
                 AND NOT EXISTS (SELECT 1 FROM invoice n WHERE n.credits = i.invoice_id)
+                ORDER BY i.invoice_id
                 """)
-        for search in searches {
-            let arguments: StatementArguments = [
-                search.servicePointID, search.first.description, search.last.description,
-                search.isBoundary,
-            ]
-            for invoice in try Int64.fetchAll(find, arguments: arguments) {
-                try listForCorrection(
-                    invoice: invoice, cause: cause, seq: seq, detail: "\(search.meterID) \(day)")
-            }
+        let arguments: StatementArguments = [
+            search.servicePointID, search.first.description, search.last.description,
+            search.isBoundary,
+        ]
+        var found: [(invoiceID: Int64, determinants: [InvoiceDraft.Determinant])] = []
+        for row in try Row.fetchAll(find, arguments: arguments) {
+            let invoiceID: Int64 = row["invoice_id"]
+            if found.last?.invoiceID != invoiceID { found.append((invoiceID, [])) }
+            found[found.count - 1].determinants.append(try InvoiceDraft.Determinant(row))
         }
+        return found
     }
 }
 

@@ -23,7 +23,7 @@ extension StoreTransaction {
     }
 
     /// The curable codes as SQL literals.
-    private static let curableCodes = RejectionCode.allCases.filter(\.isCurable)
+    private static let curableCodes = RejectionCode.curable
         .map { "'\($0.rawValue)'" }.joined(separator: ", ")
 
     private static let future = RejectionCode.futureTime.rawValue
@@ -61,7 +61,7 @@ extension StoreTransaction {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT rejection_id, member, line, cell, readings,
+                SELECT rejection_id, member, line, cell, readings, code,
                     CASE code WHEN '\(StoreTransaction.future)' THEN substr(found, 1, 10) END AS time
                 FROM rejection INDEXED BY rejection_file
                 WHERE sha256 = ? AND closed_by IS NULL
@@ -71,10 +71,13 @@ extension StoreTransaction {
         while let row = try rows.next() {
             let time: String? = row["time"]
             guard time.map({ StoreTransaction.hasCome($0, by: asOf) }) ?? true else { continue }
+            guard let code = RejectionCode(rawValue: row["code"]) else {
+                preconditionFailure("a code that was asked for")
+            }
             members[row["member"], default: RetriedRejections()].append(
                 RetriedRejections.Entry(
                     number: row["rejection_id"], line: row["line"], cell: row["cell"],
-                    readings: row["readings"], isFuture: time != nil))
+                    readings: row["readings"], code: code))
         }
         return members
     }
@@ -101,7 +104,7 @@ extension StoreTransaction {
         return CivilDay(iso: date).map { $0 <= asOf + 1 } ?? false
     }
 
-    /// Closes the rejections that a retry cured, wholly or in part.
+    /// Closes the rejections that a retry cured, wholly or in part, or refused for another reason.
     public func close(_ retried: RetriedRejections, by delivery: Int) throws {
         let update = try db.cachedStatement(
             sql: """
@@ -114,7 +117,7 @@ extension StoreTransaction {
             guard let run else { return }
             try update.execute(arguments: [delivery, run.lowerBound, run.upperBound])
         }
-        try retried.forEachCured { entry in
+        try retried.forEachClosed { entry in
             if let last = run, last.upperBound + 1 == entry.number {
                 run = last.lowerBound...entry.number
             } else {

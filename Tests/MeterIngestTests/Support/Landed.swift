@@ -198,7 +198,7 @@ extension RetriedRejections {
     init(lines: Set<Int>) {
         self.init()
         for line in lines.sorted() {
-            append(Entry(number: 0, line: line, cell: nil, readings: 1, isFuture: false))
+            append(Entry(number: 0, line: line, cell: nil, readings: 1, code: .unknownMeter))
         }
     }
 
@@ -211,7 +211,7 @@ extension RetriedRejections {
             append(
                 Entry(
                     number: Int64(number), line: rejection.line, cell: rejection.cell,
-                    readings: rejection.readings, isFuture: rejection.code == .futureTime))
+                    readings: rejection.readings, code: rejection.code))
         }
     }
 }

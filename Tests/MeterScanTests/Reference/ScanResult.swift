@@ -165,7 +165,7 @@ extension RetriedRejections {
     init(lines: Set<Int>) {
         self.init()
         for line in lines.sorted() {
-            append(Entry(number: 0, line: line, cell: nil, readings: 1, isFuture: false))
+            append(Entry(number: 0, line: line, cell: nil, readings: 1, code: .unknownMeter))
         }
     }
 }

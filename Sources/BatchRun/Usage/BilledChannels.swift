@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillInvoice
+import MeterModel
+import MeterUsage
+import Quantities
+
+/// Which channels an invoice's determinants were measured by.
+struct BilledChannels {
+    private var intervals: Set<ObisCode> = []
+    /// Quantities that a total register counts, and those that registers of periods do.
+    private var (total, byPeriod): (Set<ObisCode>, Set<ObisCode>) = ([], [])
+
+    private struct Entry: Hashable {
+        var partStart: CivilDay
+        var quantity: UsageQuantity
+    }
+
+    init(_ determinants: [InvoiceDraft.Determinant]) {
+        // Each part of a period has a tariff of its own, with periods of time or without.
+        var periods: [Entry: Int] = [:]
+        for determinant in determinants {
+            // Demand has the import that it is the peak of beside it.
+            guard let quantity = UsageQuantity(rawValue: determinant.quantity) else { continue }
+            periods[Entry(partStart: determinant.partStart, quantity: quantity), default: 0] += 1
+        }
+        for (entry, count) in periods {
+            let obis = entry.quantity.obis
+            intervals.insert(obis)
+            if count > 1 { byPeriod.insert(obis) } else { total.insert(obis) }
+        }
+    }
+
+    /// True for an interval channel of a billed quantity.
+    func hasIntervals(_ obis: ObisCode) -> Bool { intervals.contains(obis) }
+
+    /// True for a register: those of time-of-use periods where the quantity is billed by period, for
+    /// one that no period has must not have counted.
+    func hasRegister(_ obis: ObisCode) -> Bool {
+        obis.e == 0
+            ? total.contains(obis) : byPeriod.contains(ObisCode(obis.c, obis.d, 0))
+    }
+
+    /// True for an interval channel, or a register, that is billed.
+    func has(_ obis: ObisCode, _ kind: ReadingKind) -> Bool {
+        kind == .interval ? hasIntervals(obis) : hasRegister(obis)
+    }
+}
