@@ -83,11 +83,8 @@ public struct CyclePlace: Hashable, Sendable {
 
 extension Tariff {
     /// The quantities whose determinants its charges need.
-    ///
-    /// Demand needs active import, the slots of which must all be there for a peak to be known.
     public var usageQuantities: Set<UsageQuantity> {
-        let multiplied = Set(requiredQuantities.map(\.usage))
-        return demandWindowMinutes == nil ? multiplied : multiplied.union([.activeImport])
+        Set(requiredQuantities.map(\.usage))
     }
 }
 
