@@ -55,9 +55,11 @@ public struct Tariff: Hashable, Sendable {
 }
 
 extension Tariff {
-    /// The measured quantities that its charges multiply.
+    /// The measured quantities that its charges multiply, or that their demand is the mean of.
     public var requiredQuantities: Set<BilledQuantity> {
-        Set(charges.compactMap(\.kind.quantity))
+        var quantities = Set(charges.compactMap(\.kind.quantity))
+        if demandWindowMinutes != nil { quantities.insert(.activeImport) }
+        return quantities
     }
 
     /// The length of the demand window in minutes; nil where the tariff has no demand charge.
