@@ -50,12 +50,14 @@ struct TariffLibrary {
         guard problems.isEmpty else { throw TariffProblems(problems) }
     }
 
-    /// Loads rows of the folder's series that are new; a row that says otherwise than before stops.
-    func synchroniseSeries(with store: TallyStore, by author: ChangeAuthor) throws {
-        for id in folder.series.all.keys.sorted() {
-            let file = "\(path)/series/\(id).csv"
-            _ = try SeriesImport(store: store, author: author).load(file, revise: false)
-        }
+    /// Loads rows of the folder's series that are new; a row that says otherwise than before stops, and
+    /// nothing of any series is loaded.
+    ///
+    /// - Returns: How many issued invoices are listed for correction.
+    func synchroniseSeries(with store: TallyStore, by author: ChangeAuthor) throws -> Int {
+        let files = folder.series.all.keys.sorted().map { "\(path)/series/\($0).csv" }
+        return try SeriesImport(store: store, author: author).load(files, revise: false)
+            .corrections.count
     }
 
     /// The series on record.
