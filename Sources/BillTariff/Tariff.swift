@@ -79,6 +79,11 @@ extension Tariff {
         return found
     }
 
+    /// Whether it is valid on one of some days.
+    public func isValid(within days: Range<CivilDay>) -> Bool {
+        validFrom < days.upperBound && (validTo.map { days.lowerBound < $0 } ?? true)
+    }
+
     /// Whether it is valid on a day.
     public func isValid(on day: CivilDay) -> Bool {
         validFrom <= day && (validTo.map { day < $0 } ?? true)

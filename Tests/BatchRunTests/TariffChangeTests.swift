@@ -54,6 +54,42 @@ import Testing
             ])
     }
 
+    @Test func `a tariff that billed gives its days to no other version`() throws {
+        let branch = try MonthlyBranch.branch()
+        try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-03-01"))
+        try branch.bill(asOf: "2026-02-01")
+        let flat = MonthlyBranch.tariff("flat", charges: MonthlyBranch.flatCharge)
+        let dearer = flat.replacing("2026-01\n", with: "2026-01b\n")
+            .replacing("price: 1", with: "price: 9")
+        func refused() throws -> String {
+            let error = #expect(throws: TariffProblems.self) { try branch.bill(asOf: "2026-03-01") }
+            return error?.description ?? ""
+        }
+        // The version that billed is gone; from its first day, or from the last that it billed.
+        for first in ["2020-01-01", "2026-01-31"] {
+            try branch.addTariff("flat.yaml", dearer.replacing("2020-01-01", with: first))
+            #expect(
+                try refused().contains(
+                    "flat.yaml:3:10: changed-version: version '2026-01b' of flat takes days from "
+                        + "2026-01-01 to 2026-02-01 from version '2026-01', which has billed 1 "
+                        + "invoices and is in no file any more"))
+        }
+        // Under another name, with an end, it is still there: the other begins beside it.
+        try branch.addTariff("flat.yaml", dearer.replacing("2020-01-01", with: "2026-02-01"))
+        try branch.addTariff(
+            "flat-old.yaml",
+            flat.replacing("2020-01-01\n", with: "2020-01-01\nvalid_to: 2026-02-01\n"))
+        try branch.bill(asOf: "2026-03-01")
+        // 672 hours of 1 kWh at 9 yuan.
+        #expect(
+            try branch.rows(MonthlyBranch.invoices) == [
+                ["K1", "2026-01-01", "74400"], ["K1", "2026-02-01", "604800"],
+            ])
+        // A version whose days are no other's may go.
+        try FileManager.default.removeItem(atPath: branch.tariffs + "/flat-old.yaml")
+        try branch.bill(asOf: "2026-03-02")
+    }
+
     @Test func `each line of a split period names the version that priced it`() throws {
         // The period from 10 January to 10 February; the price doubles with February.
         let flat = MonthlyBranch.tariff("flat", charges: MonthlyBranch.flatCharge)
