@@ -54,11 +54,13 @@ import Testing
             ])
     }
 
-    @Test func `a tariff that billed gives its days to no other version`() throws {
+    @Test(arguments: ["\n", "\r\n"])
+    func `a tariff that billed gives its days to no other version`(lineEnd: String) throws {
         let branch = try MonthlyBranch.branch()
+        let flat = MonthlyBranch.tariff("flat", charges: MonthlyBranch.flatCharge)
+        try branch.addTariff("flat.yaml", flat.replacing("\n", with: lineEnd))
         try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-03-01"))
         try branch.bill(asOf: "2026-02-01")
-        let flat = MonthlyBranch.tariff("flat", charges: MonthlyBranch.flatCharge)
         let dearer = flat.replacing("2026-01\n", with: "2026-01b\n")
             .replacing("price: 1", with: "price: 9")
         func refused() throws -> String {
@@ -78,7 +80,8 @@ import Testing
         try branch.addTariff("flat.yaml", dearer.replacing("2020-01-01", with: "2026-02-01"))
         try branch.addTariff(
             "flat-old.yaml",
-            flat.replacing("2020-01-01\n", with: "2020-01-01\nvalid_to: 2026-02-01\n"))
+            flat.replacing("2020-01-01\n", with: "2020-01-01\nvalid_to: 2026-02-01\n")
+                .replacing("\n", with: lineEnd))
         try branch.bill(asOf: "2026-03-01")
         // 672 hours of 1 kWh at 9 yuan.
         #expect(
@@ -172,11 +175,13 @@ import Testing
         return branch
     }
 
-    @Test(arguments: ["\n", "\r\n"])
-    func `cells of a series are read by the name of their column`(lineEnd: String) throws {
+    @Test(arguments: [("", "\n"), ("", "\r\n"), ("\u{FEFF}", "\r\n")])
+    func `cells of a series are read by the name of their column`(mark: String, lineEnd: String)
+        throws
+    {
         let branch = try twoColumns()
         let swapped = "from,to,b,a\n2026-01-01,2026-02-01,0.1,0.4\n2026-02-01,2026-03-01,0.2,0.5\n"
-        try branch.addTariff("series/s.csv", swapped.replacing("\n", with: lineEnd))
+        try branch.addTariff("series/s.csv", mark + swapped.replacing("\n", with: lineEnd))
         let summary = try branch.bill(asOf: "2026-03-01")
         // 744 hours at 0.4 yuan, 672 at 0.5
         #expect(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BillTariff
-import FoundationEssentials
 import Store
 
 /// A series file, read and found sound.
@@ -17,11 +16,8 @@ struct SeriesFile {
     /// False where each row is one day.
     var hasEnds: Bool { SeriesFile.cells(header[...]).dropFirst().first == "to" }
 
-    init(_ path: String) throws {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw UnreadableInput(path: path, mend: "give the name of a series file")
-        }
-        let text = String(decoding: data, as: UTF8.self)
+    init(_ path: String) throws(TariffProblems) {
+        let text = try TariffFolder.text(of: path)
         let name = path.split(separator: "/").last.map(String.init) ?? path
         self.path = path
         id = name.hasSuffix(".csv") ? String(name.dropLast(4)) : name

@@ -105,7 +105,7 @@ extension TariffFolder.Entry {
     /// True where the file differs from a text in its `valid_to` only, and ends no day that was billed.
     fileprivate func differsInEnd(from text: String, billed days: Range<CivilDay>?) -> Bool {
         func lines(_ text: String) -> [Substring] {
-            text.split(separator: "\n", omittingEmptySubsequences: false)
+            text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
                 .filter { !$0.hasPrefix("valid_to:") }
         }
         guard let data = FileManager.default.contents(atPath: file) else { return false }
