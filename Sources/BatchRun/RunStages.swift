@@ -37,7 +37,8 @@ struct RunStages {
             try bill(tariffs, asOf: asOf, &summary)
             billed = asOf
         }
-        try tariffs?.synchroniseSeries(with: job.store, by: job.author)
+        summary.counts.corrections +=
+            try tariffs?.synchroniseSeries(with: job.store, by: job.author) ?? 0
         var brought = false
         for kind in [DeliveryKind.retry, request.inbox == nil ? .ingest : .run] {
             guard let delivery = try plan(kind, inbox) else { continue }

@@ -5,6 +5,8 @@ import MeterUsage
 import Quantities
 
 /// Cuts a load into calendar months and sums it by time-of-use period.
+///
+/// An interval belongs to the month and the period in which it begins, as when readings are billed.
 struct LoadUsage {
     let load: LoadProfile
     let zone: TimeZoneTable
@@ -51,12 +53,8 @@ struct LoadUsage {
             let clock = zone.clock(at: interval.start)
             if clock.day != day { (day, table) = (clock.day, calendar.periods(of: clock.day)) }
             let minute = clock.second / 60
-            let shares = shares(of: interval, minute: minute, table: table)
             for (column, amount) in interval.amounts.enumerated() {
-                for share in shares {
-                    sums[column][share.period] +=
-                        amount * Exact(Int128(share.minutes), over: Int128(load.minutes))
-                }
+                sums[column][Int(table[minute])] += amount
             }
             guard let windowMinutes, let importColumn else { continue }
             let into = minute % windowMinutes
@@ -79,25 +77,6 @@ struct LoadUsage {
             }
         }
         return Determinants(start: start, end: end, energy: energy, demand: peaks)
-    }
-
-    /// How many minutes of an interval lie in each period; energy is shared out evenly by them.
-    private func shares(
-        of interval: LoadProfile.Interval, minute: Int, table: [UInt8]
-    ) -> [(period: Int, minutes: Int)] {
-        let end = interval.start + Int64(load.minutes * 60 - 1)
-        let first = table[minute]
-        let isPlain =
-            minute + load.minutes <= 1440
-            && zone.offset(at: interval.start) == zone.offset(at: end)
-            && table[minute..<(minute + load.minutes)].allSatisfy { $0 == first }
-        if isPlain { return [(Int(first), load.minutes)] }
-        var counts: [Int: Int] = [:]
-        for step in 0..<load.minutes {
-            let clock = zone.clock(at: interval.start + Int64(step * 60))
-            counts[Int(calendar.periods(of: clock.day)[clock.second / 60]), default: 0] += 1
-        }
-        return counts.sorted { $0.key < $1.key }.map { (period: $0.key, minutes: $0.value) }
     }
 
     /// Takes a complete window into the peaks over all and of its period.

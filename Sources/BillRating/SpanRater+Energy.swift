@@ -133,7 +133,8 @@ extension SpanRater {
         case .billingPeriod: return byDays ? part : .one
         case .calendarYear(let attribution):
             guard byDays else { return .one }
-            let year = attribution.year(from: start, to: end)
+            // A period counts in one year as a whole, however it is split.
+            let year = attribution.year(from: cycle.periodStart, to: cycle.periodEnd)
             let (first, next) = (newYear(year), newYear(year + 1))
             let served = min(cycle.contractEnd ?? next, next) - max(cycle.contractStart, first)
             return Exact(served) / Exact(next - first)

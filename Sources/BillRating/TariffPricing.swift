@@ -55,8 +55,8 @@ extension Tariff {
     /// Prices a load file: a bill per calendar month of the tariff's zone.
     ///
     /// The contract starts with the load, so that a first or last part of a month is treated as the
-    /// tariff treats it; the year to date starts from nothing. Energy of an interval that lies in
-    /// several periods is shared out by minutes.
+    /// tariff treats it; the year to date starts from nothing. An interval belongs to the period in
+    /// which it begins.
     ///
     /// - Parameters:
     ///   - text: The load, `start,kwh[,kvarh][,export_kwh]`.

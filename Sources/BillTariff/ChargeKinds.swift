@@ -108,7 +108,7 @@ public enum YearAttribution: String, Hashable, Sendable, CaseIterable {
     /// The year of its last day.
     case periodEnd = "period_end"
 
-    /// The calendar year that the span from `start` up to, not including, `end` belongs to.
+    /// The calendar year of the billing period from `start` up to, not including, `end`.
     public func year(from start: CivilDay, to end: CivilDay) -> Int {
         switch self {
         case .periodStart: start.components.year

@@ -55,9 +55,11 @@ public struct Tariff: Hashable, Sendable {
 }
 
 extension Tariff {
-    /// The measured quantities that its charges multiply.
+    /// The measured quantities that its charges multiply, or that their demand is the mean of.
     public var requiredQuantities: Set<BilledQuantity> {
-        Set(charges.compactMap(\.kind.quantity))
+        var quantities = Set(charges.compactMap(\.kind.quantity))
+        if demandWindowMinutes != nil { quantities.insert(.activeImport) }
+        return quantities
     }
 
     /// The length of the demand window in minutes; nil where the tariff has no demand charge.
@@ -75,6 +77,11 @@ extension Tariff {
         var found = Set(charges.flatMap { $0.kind.seriesPrices.map(\.series) })
         if let calendar = periods.dayKindSeries { found.insert(calendar) }
         return found
+    }
+
+    /// Whether it is valid on one of some days.
+    public func isValid(within days: Range<CivilDay>) -> Bool {
+        validFrom < days.upperBound && (validTo.map { days.lowerBound < $0 } ?? true)
     }
 
     /// Whether it is valid on a day.

@@ -71,12 +71,17 @@ public struct TariffFolder: Sendable {
         entries.first { $0.tariff.id == id && $0.tariff.isValid(on: day) }?.tariff
     }
 
+    /// The text of a tariff or series file, without its byte order mark.
+    public static func text(of file: String) throws(TariffProblems) -> String {
+        try text(try bytes(of: file), file: file)
+    }
+
     private static func loadSeries(_ folder: String) throws(TariffProblems) -> [Series] {
         guard FileManager.default.fileExists(atPath: folder) else { return [] }
         var series: [Series] = []
         for name in try names(in: folder, suffix: ".csv") {
             let file = "\(folder)/\(name)"
-            let text = try text(try bytes(of: file), file: file)
+            let text = try text(of: file)
             series.append(try Series.parse(text, id: String(name.dropLast(4)), file: file))
         }
         return series

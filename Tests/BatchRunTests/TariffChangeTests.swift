@@ -54,6 +54,45 @@ import Testing
             ])
     }
 
+    @Test(arguments: ["\n", "\r\n"])
+    func `a tariff that billed gives its days to no other version`(lineEnd: String) throws {
+        let branch = try MonthlyBranch.branch()
+        let flat = MonthlyBranch.tariff("flat", charges: MonthlyBranch.flatCharge)
+        try branch.addTariff("flat.yaml", flat.replacing("\n", with: lineEnd))
+        try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-03-01"))
+        try branch.bill(asOf: "2026-02-01")
+        let dearer = flat.replacing("2026-01\n", with: "2026-01b\n")
+            .replacing("price: 1", with: "price: 9")
+        func refused() throws -> String {
+            let error = #expect(throws: TariffProblems.self) { try branch.bill(asOf: "2026-03-01") }
+            return error?.description ?? ""
+        }
+        // The version that billed is gone; from its first day, or from the last that it billed.
+        for first in ["2020-01-01", "2026-01-31"] {
+            try branch.addTariff("flat.yaml", dearer.replacing("2020-01-01", with: first))
+            #expect(
+                try refused().contains(
+                    "flat.yaml:3:10: changed-version: version '2026-01b' of flat takes days from "
+                        + "2026-01-01 to 2026-02-01 from version '2026-01', which has billed 1 "
+                        + "invoices and is in no file any more"))
+        }
+        // Under another name, with an end, it is still there: the other begins beside it.
+        try branch.addTariff("flat.yaml", dearer.replacing("2020-01-01", with: "2026-02-01"))
+        try branch.addTariff(
+            "flat-old.yaml",
+            flat.replacing("2020-01-01\n", with: "2020-01-01\nvalid_to: 2026-02-01\n")
+                .replacing("\n", with: lineEnd))
+        try branch.bill(asOf: "2026-03-01")
+        // 672 hours of 1 kWh at 9 yuan.
+        #expect(
+            try branch.rows(MonthlyBranch.invoices) == [
+                ["K1", "2026-01-01", "74400"], ["K1", "2026-02-01", "604800"],
+            ])
+        // A version whose days are no other's may go.
+        try FileManager.default.removeItem(atPath: branch.tariffs + "/flat-old.yaml")
+        try branch.bill(asOf: "2026-03-02")
+    }
+
     @Test func `each line of a split period names the version that priced it`() throws {
         // The period from 10 January to 10 February; the price doubles with February.
         let flat = MonthlyBranch.tariff("flat", charges: MonthlyBranch.flatCharge)
@@ -121,6 +160,114 @@ import Testing
         #expect(try branch.column(TariffChangeTests.listed).isEmpty)
     }
 
+    /// A column `a` of 0.4 yuan and a column `b` of 0.1; the tariff bills `a`.
+    private func twoColumns() throws -> TrialBranch {
+        let charge =
+            "  - { id: energy, kind: energy, on: import.kwh, price: { series: s, column: a, at: period_start } }\n"
+        let branch = try MonthlyBranch.branch(
+            contracts: "K1,S1,C1,series,2026-01-01,,1,1,",
+            tariffs: ["series.yaml": MonthlyBranch.tariff("series", charges: charge)])
+        try FileManager.default.createDirectory(
+            atPath: branch.tariffs + "/series", withIntermediateDirectories: true)
+        try branch.addTariff("series/s.csv", "from,to,a,b\n2026-01-01,2026-02-01,0.4,0.1\n")
+        try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-03-01"))
+        try branch.bill(asOf: "2026-02-01")
+        return branch
+    }
+
+    @Test(arguments: [("", "\n"), ("", "\r\n"), ("\u{FEFF}", "\r\n")])
+    func `cells of a series are read by the name of their column`(mark: String, lineEnd: String)
+        throws
+    {
+        let branch = try twoColumns()
+        let swapped = "from,to,b,a\n2026-01-01,2026-02-01,0.1,0.4\n2026-02-01,2026-03-01,0.2,0.5\n"
+        try branch.addTariff("series/s.csv", mark + swapped.replacing("\n", with: lineEnd))
+        let summary = try branch.bill(asOf: "2026-03-01")
+        // 744 hours at 0.4 yuan, 672 at 0.5
+        #expect(
+            try branch.rows(MonthlyBranch.invoices) == [
+                ["K1", "2026-01-01", "29760"], ["K1", "2026-02-01", "33600"],
+            ])
+        #expect(summary.counts.corrections == 0)
+    }
+
+    @Test func `a header with other names is refused, one with names swapped changes every row`()
+        throws
+    {
+        let branch = try twoColumns()
+        try branch.addTariff(
+            "series/s.csv", "# prices\nfrom,to,a,c\n2026-01-01,2026-02-01,0.4,0.1\n")
+        let named = #expect(throws: TariffProblems.self) { try revise(branch) }
+        #expect(
+            named?.description.contains(
+                "s.csv:2:1: bad-value: the header is 'from,to,a,c', the series was loaded with "
+                    + "'from,to,a,b'") ?? false)
+        try branch.addTariff("series/s.csv", "from,to,a\n2026-01-01,2026-02-01,0.4\n")
+        #expect(throws: TariffProblems.self) { try revise(branch) }
+
+        try branch.addTariff("series/s.csv", "from,to,b,a\n2026-01-01,2026-02-01,0.4,0.1\n")
+        let swapped = #expect(throws: SeriesConflict.self) { try branch.bill(asOf: "2026-03-01") }
+        #expect(swapped?.loaded == "2026-01-01,2026-02-01,0.4,0.1")
+        #expect(swapped?.found == "2026-01-01,2026-02-01,0.1,0.4")
+        #expect(swapped?.place.hasSuffix("s.csv:2") ?? false)
+        let report = try revise(branch)
+        #expect(report.rows == [1])
+        #expect(report.corrections.map(\.invoice.contractID) == ["K1"])
+        #expect(try branch.column(TariffChangeTests.listed) == ["K1"])
+    }
+
+    /// Until 20 January K1 pays 0.1 yuan on holidays and 1 else; from then on K2 pays 1 on every day.
+    private func holidays() throws -> TrialBranch {
+        let quiet = MonthlyBranch.tariff(
+            "quiet", "day_kinds: h\nperiods: { quiet: { days: holiday }, day: rest }",
+            charges:
+                "  - { id: energy, kind: energy, on: import.kwh, price: { quiet: 0.1, day: 1 } }\n")
+        let branch = try MonthlyBranch.branch(
+            contracts: "K1,S1,C1,quiet,2026-01-01,2026-01-20,1,1,",
+            "K2,S1,C2,flat,2026-01-20,,1,1,",
+            tariffs: ["quiet.yaml": quiet])
+        try FileManager.default.createDirectory(
+            atPath: branch.tariffs + "/series", withIntermediateDirectories: true)
+        try branch.addTariff("series/h.csv", "date,kind\n2026-01-01,holiday\n")
+        try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-02-01"))
+        try branch.bill(asOf: "2026-02-01")
+        return branch
+    }
+
+    @Test(arguments: [
+        ("2026-01-15,holiday", ["K1"]), ("2026-01-19,holiday", ["K1"]),
+        // a day of the other tariff, one before, and a kind that no rule names
+        ("2026-01-20,holiday", []), ("2025-12-31,holiday", []), ("2026-01-15,event", []),
+    ])
+    func `a kind given to a day that was billed lists the bills of the day`(
+        row: String, listed: [String]
+    ) throws {
+        let nightly = try holidays()
+        // 24 hours at 0.1 yuan and 432 at 1; 288 at 1.
+        #expect(
+            try nightly.rows(MonthlyBranch.invoices) == [
+                ["K1", "2026-01-01", "43440"], ["K2", "2026-01-20", "28800"],
+            ])
+        let rows = ["2026-01-01,holiday", row].sorted().map { $0 + "\n" }.joined()
+        try nightly.addTariff("series/h.csv", "date,kind\n" + rows)
+        #expect(try nightly.bill(asOf: "2026-02-02").counts.corrections == listed.count)
+        #expect(try nightly.column(TariffChangeTests.listed) == listed)
+        #expect(try nightly.bill(asOf: "2026-02-03").counts.corrections == 0)
+
+        let imported = try holidays()
+        try imported.addTariff("series/h.csv", "date,kind\n" + rows)
+        let report = try load("h", of: imported, revise: false)
+        #expect(report.corrections.map(\.invoice.contractID) == listed)
+        #expect(try imported.column(TariffChangeTests.listed) == listed)
+        // The kind taken back, by a kind that no rule names: one more change under the same bill.
+        try imported.addTariff(
+            "series/h.csv", "date,kind\n" + rows.replacing("holiday", with: "day"))
+        #expect(
+            try load("h", of: imported, revise: true).corrections.map(\.invoice.contractID) == [
+                "K1"
+            ])
+    }
+
     private static let listed = """
         SELECT i.contract_id FROM correction c JOIN invoice i USING (invoice_id)
         WHERE c.cause = 'series-revised'
@@ -128,8 +275,19 @@ import Testing
 
     private func revise(_ branch: TrialBranch, _ text: String) throws {
         try branch.addTariff("series/s.csv", text)
+        try revise(branch)
+    }
+
+    @discardableResult
+    private func revise(_ branch: TrialBranch) throws -> SeriesImportReport {
+        try load("s", of: branch, revise: true)
+    }
+
+    private func load(
+        _ series: String, of branch: TrialBranch, revise: Bool
+    ) throws -> SeriesImportReport {
         let author = ChangeAuthor(user: "test", command: "series import")
-        _ = try SeriesImport(store: try branch.store(), author: author)
-            .load(branch.tariffs + "/series/s.csv", revise: true)
+        return try SeriesImport(store: try branch.store(), author: author)
+            .load([branch.tariffs + "/series/\(series).csv"], revise: revise)
     }
 }

@@ -131,6 +131,39 @@ import Testing
         #expect(Given.amounts(try rate(input)) == ["296.98", "239.90", "33.52"])
     }
 
+    @Test(arguments: [
+        // The period from 15 December to 15 January; the contract began on 20 October 2025, 73 days
+        // before the year's end: limits of a fifth, 552 and 960, or in 2026 whole, 2760 and 4800.
+        // 700 kWh until New Year, 300 after.
+        //   2025: 552 × .538 + 408 × .588 + 40 × .838; 2026: 1000 × .538
+        ("period_start", "570.40"), ("period_end", "538.00"),
+    ])
+    func `a period split at New Year counts in one year, as if it were whole`(
+        yearOf: String, total: String
+    ) throws {
+        let tariff = try Given.tariff(
+            Self.yearly.replacing("limits: whole", with: "limits: by_days")
+                .replacing("year_of: period_end", with: "year_of: \(yearOf)"))
+        func input(_ from: String, _ to: String, _ kwh: String, before: String) throws
+            -> RatingInput
+        {
+            var input = try Given.input(
+                tariff, from: from, to: to, kwh: ["all": kwh], parameters: ["persons": "1"],
+                yearToDate: before)
+            input.cycle = CyclePlace(
+                full: try Given.day("2025-12-15"), to: try Given.day("2026-01-15"))
+            input.cycle.contractStart = try Given.day("2025-10-20")
+            return input
+        }
+        let whole = try rate(input("2025-12-15", "2026-01-15", "1000", before: "0"))
+        let split = try rate([
+            input("2025-12-15", "2026-01-01", "700", before: "0"),
+            input("2026-01-01", "2026-01-15", "300", before: "700"),
+        ])
+        #expect(whole.total.text(in: whole.currency) == total)
+        #expect(split.total.text(in: split.currency) == total)
+    }
+
     @Test func `only what floats is multiplied, and the floated price is rounded`() throws {
         let tariff = try Given.tariff(
             """

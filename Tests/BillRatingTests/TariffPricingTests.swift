@@ -90,16 +90,18 @@ import Testing
         #expect(problem.line == line && problem.code == code, "\(problem)")
     }
 
-    @Test func `intervals across a period's edge are shared out by minutes`() throws {
+    @Test func `an interval across a period's edge belongs to the period in which it begins`()
+        throws
+    {
         let rest = """
-            periods: { peak: { time: 00:00-00:45 }, off: rest }
+            periods: { peak: { time: 00:30-01:45 }, off: rest }
             charges:
               - { id: a, kind: energy, on: import.kwh, price: { peak: 1, off: 0 } }
             """
         let load = "start,kwh\n2026-01-01T00:00Z,4\n2026-01-01T01:00Z,8\n"
         let bill = try #require(try price(tariff(rest), load).periods.first).bill
-        // 45 of 60 minutes of 4 kWh, and the rest
-        #expect(bill.lines.map(\.quantity?.description) == ["3", "9"])
+        // The first hour begins before the peak, the second in it.
+        #expect(bill.lines.map(\.quantity?.description) == ["8", "4"])
     }
 
     private let demand = """

@@ -87,6 +87,43 @@ import Testing
         #expect(try branch.run(asOf: "2026-02-05").status == 0, "the series can still be read")
     }
 
+    @Test func `a series that changes a bill names it, and the status is 2`() throws {
+        let branch = try SmallBranch()
+        try branch.write("inbox/january.csv", SmallBranch.january)
+        try branch.write("inbox/freezes.csv", SmallBranch.freezes)
+        try branch.write(
+            "Tariffs/flat.yaml",
+            SmallBranch.tariff.replacing(
+                "price: 0.25", with: "price: { series: price, at: period_start }"))
+        func price(_ price: String, _ path: String = "price.csv") throws {
+            try branch.write(path, "from,to,value\n2026-01-01,2026-02-01,\(price)\n")
+        }
+        try FileManager.default.createDirectory(
+            atPath: branch.path + "/Tariffs/series", withIntermediateDirectories: true)
+        try price("0.25", "Tariffs/series/price.csv")
+        _ = try branch.tallywatt("init", "--network", "network")
+        #expect(try branch.run(asOf: "2026-02-05").json?["invoices"] as? Int == 2)
+
+        try price("0.26")
+        let plain = try branch.tallywatt("series", "import", "--revise", "price.csv")
+        #expect(plain.status == 2)
+        #expect(
+            plain.out.hasSuffix(
+                """
+                for correction: INV-2026-000001 of K1, 2026-01-01 to 2026-02-01: price 2026-01-01
+                for correction: INV-2026-000002 of K2, 2026-01-01 to 2026-02-01: price 2026-01-01
+
+                """), "\(plain.out)")
+        try price("0.27")
+        let json = try branch.tallywatt("series", "import", "--revise", "price.csv", "--json")
+        #expect(json.status == 2)
+        #expect(
+            json.json?["corrections"] as? [String] == ["INV-2026-000001", "INV-2026-000002"])
+        let again = try branch.tallywatt("series", "import", "--revise", "price.csv", "--json")
+        #expect(again.status == 0)
+        #expect(again.json?["corrections"] as? [String] == [])
+    }
+
     @Test func `of several series files all are loaded or none`() throws {
         let branch = try SmallBranch()
         _ = try branch.tallywatt("init", "--network", "network")

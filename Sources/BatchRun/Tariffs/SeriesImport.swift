@@ -20,6 +20,17 @@ public struct SeriesConflict: Error, Hashable, Sendable, CustomStringConvertible
     }
 }
 
+/// What an import of series files did.
+public struct SeriesImportReport: Hashable, Sendable {
+    /// How many rows of each file are new or take the place of others. Shape: `[file]`.
+    public var rows: [Int] = []
+    /// Issued invoices that rest on days of those rows, each once: they are listed for correction.
+    public var corrections: [ImportCorrection] = []
+
+    /// A report of nothing.
+    public init() {}
+}
+
 /// Loads series files: append-only, so that an old invoice can be computed again from its series.
 public struct SeriesImport {
     let store: TallyStore
@@ -31,30 +42,30 @@ public struct SeriesImport {
         self.author = author
     }
 
-    /// Loads a file's rows that are not loaded yet, and gives how many they were.
+    /// Loads the rows of some files that are not loaded yet: of all files or of none.
     ///
-    /// - Parameter revise: True to let a row of a span that is loaded take the place of the old one;
-    ///   invoices that may have used it are listed for correction.
-    public func load(_ file: String, revise: Bool) throws -> Int {
-        try load([file], revise: revise)[0]
-    }
-
-    /// Loads several files, all of them or none, and gives how many rows of each were new.
-    public func load(_ files: [String], revise: Bool) throws -> [Int] {
+    /// Cells are read by the name of their column, whatever the order of the columns in a file.
+    ///
+    /// - Parameter revise: True to let a row of a span that is loaded take the place of the old one.
+    public func load(_ files: [String], revise: Bool) throws -> SeriesImportReport {
         let series = try files.map(SeriesFile.init)
         return try store.write { transaction in
-            try series.map { try load($0, revise: revise, transaction) }
+            var report = SeriesImportReport()
+            for file in series { try load(file, revise: revise, into: &report, transaction) }
+            return report
         }
     }
 
-    private func load(_ file: SeriesFile, revise: Bool, _ transaction: StoreTransaction) throws
-        -> Int
-    {
+    private func load(
+        _ file: SeriesFile, revise: Bool, into report: inout SeriesImportReport,
+        _ transaction: StoreTransaction
+    ) throws {
         let stored = try transaction.series(file.id)
+        let header = stored?.header ?? file.header
         let known = Dictionary(
             (stored?.rows ?? []).map { ($0.startsAt, $0) }, uniquingKeysWith: { $1 })
         var new: [SeriesTextRow] = []
-        for (line, row) in file.rows {
+        for (line, row) in try file.rows(under: header) {
             if let old = known[row.startsAt] {
                 if old.text == row.text { continue }
                 guard revise else {
@@ -64,24 +75,31 @@ public struct SeriesImport {
             }
             new.append(row)
         }
-        guard !new.isEmpty else { return 0 }
+        report.rows.append(new.count)
+        guard !new.isEmpty else { return }
         let seq = try transaction.recordChange(
             by: author, subject: "series \(file.id)",
             before: new.compactMap { known[$0.startsAt]?.text }.joined(separator: "\n"),
             after: new.map(\.text).joined(separator: "\n"))
-        try transaction.append(new, toSeries: file.id, header: file.header, seq: seq)
+        try transaction.append(new, toSeries: file.id, header: header, seq: seq)
         try checkWhole(file, transaction)
         var use = SeriesUse(series: file.id, transaction: transaction)
+        var listed = Set(report.corrections.map(\.invoice.invoiceID))
         for row in new {
-            guard let old = known[row.startsAt] else { continue }
+            let old = known[row.startsAt]
+            // A price that was missing has held its bills; a day without a row was billed as an
+            // ordinary one.
+            if old == nil, file.hasEnds { continue }
             // What either row was in force for.
             for invoice in try use.invoices(restingOn: row, or: old, hasEnds: file.hasEnds) {
+                let detail = "\(file.id) \(row.startsAt)"
                 try transaction.listForCorrection(
-                    invoice: invoice.invoiceID, cause: "series-revised", seq: seq,
-                    detail: "\(file.id) \(row.startsAt)")
+                    invoice: invoice.invoiceID, cause: "series-revised", seq: seq, detail: detail)
+                if listed.insert(invoice.invoiceID).inserted {
+                    report.corrections.append(ImportCorrection(invoice: invoice, detail: detail))
+                }
             }
         }
-        return new.count
     }
 
     /// The series must still make sense as a whole: a new row may overlap one that is loaded.
@@ -89,48 +107,5 @@ public struct SeriesImport {
         guard let stored = try transaction.series(file.id) else { return }
         let text = ([stored.header] + stored.rows.map(\.text)).joined(separator: "\n") + "\n"
         _ = try Series.parse(text, id: file.id, file: "\(file.path) with what is loaded")
-    }
-}
-
-/// A series file, read and found sound.
-private struct SeriesFile {
-    let path: String
-    let id: String
-    private(set) var header = ""
-    private(set) var rows: [(line: Int, row: SeriesTextRow)] = []
-
-    /// False where each row is one day.
-    var hasEnds: Bool { header.split(separator: ",").dropFirst().first == "to" }
-
-    init(_ path: String) throws {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw UnreadableInput(path: path, mend: "give the name of a series file")
-        }
-        let text = String(decoding: data, as: UTF8.self)
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        self.path = path
-        id = name.hasSuffix(".csv") ? String(name.dropLast(4)) : name
-        _ = try Series.parse(text, id: id, file: path)
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated()
-        {
-            let line = line.hasSuffix("\r") ? line.dropLast() : line
-            guard !line.isEmpty, !line.hasPrefix("#") else { continue }
-            if header.isEmpty {
-                header = String(line)
-            } else {
-                rows.append((index + 1, SeriesTextRow(line, header: header)))
-            }
-        }
-    }
-}
-
-extension SeriesTextRow {
-    fileprivate init(_ line: Substring, header: String) {
-        let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        let hasEnd = header.split(separator: ",").dropFirst().first == "to"
-        self.init(
-            startsAt: fields[0], endsAt: hasEnd && fields.count > 1 ? fields[1] : "",
-            text: String(line))
     }
 }

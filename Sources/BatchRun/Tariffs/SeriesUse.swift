@@ -16,16 +16,19 @@ struct SeriesUse {
         self.transaction = transaction
     }
 
-    /// The invoices that looked up a day of two rows that stand for one another.
+    /// The invoices that looked up a day of a row, or of the one that it takes the place of.
     ///
     /// - Parameter hasEnds: False where a row is one day.
     mutating func invoices(
-        restingOn row: SeriesTextRow, or old: SeriesTextRow, hasEnds: Bool
+        restingOn row: SeriesTextRow, or old: SeriesTextRow?, hasEnds: Bool
     ) throws -> [UncreditedInvoice] {
         guard let first = CivilDay(iso: row.startsAt) else { return [] }
-        let ends = [row.endsAt, old.endsAt].map { CivilDay(iso: $0) }
+        let rows = [row, old].compactMap(\.self)
+        let ends = rows.map { CivilDay(iso: $0.endsAt) }
         let end: CivilDay? =
             hasEnds ? (ends.contains(nil) ? nil : ends.compactMap(\.self).max()) : first + 1
+        let kinds = hasEnds ? [] : rows.compactMap { $0.text.split(separator: ",").last }
+        let dayKinds = Set(kinds.map(String.init))
         return try transaction.uncreditedInvoices(
             from: row.startsAt, to: end?.description ?? ""
         ).filter { invoice in
@@ -33,7 +36,7 @@ struct SeriesUse {
                 guard let tariff = try tariffs.tariff(part.tariffSHA256, transaction) else {
                     return true
                 }
-                return tariff.days(lookedUpIn: series, for: part.days).contains { days in
+                return tariff.days(lookedUpIn: series, for: part.days, dayKinds).contains { days in
                     days.upperBound > first && end.map { days.lowerBound < $0 } ?? true
                 }
             }
@@ -43,7 +46,11 @@ struct SeriesUse {
 
 extension Tariff {
     /// The days that it looks up in a series for a part of a billing period.
-    fileprivate func days(lookedUpIn id: String, for period: Range<CivilDay>) -> [Range<CivilDay>] {
+    ///
+    /// - Parameter dayKinds: The kinds of a dated day; one that no rule names is ordinary.
+    fileprivate func days(
+        lookedUpIn id: String, for period: Range<CivilDay>, _ dayKinds: Set<String>
+    ) -> [Range<CivilDay>] {
         var days = charges.flatMap(\.kind.seriesPrices).filter { $0.series == id }.map { price in
             switch price.moment {
             case .periodStart: period.lowerBound..<period.lowerBound + 1
@@ -51,7 +58,9 @@ extension Tariff {
             case .byDays: period
             }
         }
-        if periods.dayKindSeries == id { days.append(period) }
+        if periods.dayKindSeries == id, !periods.dayKinds.isDisjoint(with: dayKinds) {
+            days.append(period)
+        }
         return days
     }
 }

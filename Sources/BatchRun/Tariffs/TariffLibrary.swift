@@ -24,12 +24,13 @@ struct TariffLibrary {
             path: path, folder: folder, sha256: MeterScan.sha256(of: Array(hashes.utf8)))
     }
 
-    /// Stops where a file has other bytes than the version of that name that billed: invoices name
-    /// version and content, and one name must not mean two prices. Only its end may be written into it
+    /// Stops where a file has other bytes than the version of that name that billed, or where days that
+    /// a version billed are now another's and the folder has lost it: invoices name version and content,
+    /// and neither a name nor a billed day may mean two prices. Only its end may be written into a file
     /// later, so that a next version can follow.
     func refuseChangedVersions(since store: TallyStore) throws {
         let kept = try store.read { try $0.keptTariffs() }
-        var problems: [TariffProblem] = []
+        var problems = try replacedVersions(kept, in: store)
         for entry in folder.entries {
             let tariff = entry.tariff
             let others = kept.filter {
@@ -37,7 +38,7 @@ struct TariffLibrary {
             }
             for other in others {
                 let billed = try store.read { try $0.invoices(tariff: other.sha256) }
-                if entry.differsInEnd(from: other.body, billedUpTo: billed.end) { continue }
+                if entry.differsInEnd(from: other.body, billed: billed.days) { continue }
                 problems.append(
                     TariffProblem(
                         file: entry.file, position: tariff.versionPosition, code: .changedVersion,
@@ -50,12 +51,41 @@ struct TariffLibrary {
         guard problems.isEmpty else { throw TariffProblems(problems) }
     }
 
-    /// Loads rows of the folder's series that are new; a row that says otherwise than before stops.
-    func synchroniseSeries(with store: TallyStore, by author: ChangeAuthor) throws {
-        for id in folder.series.all.keys.sorted() {
-            let file = "\(path)/series/\(id).csv"
-            _ = try SeriesImport(store: store, author: author).load(file, revise: false)
+    /// The files that price days which a version that no file has any more billed.
+    private func replacedVersions(
+        _ kept: [(sha256: String, id: String, version: String, body: String)], in store: TallyStore
+    ) throws -> [TariffProblem] {
+        var problems: [TariffProblem] = []
+        for lost in kept {
+            let others = folder.entries.filter { $0.tariff.id == lost.id }
+            if others.contains(where: { $0.tariff.version == lost.version }) { continue }
+            let billed = try store.read { try $0.invoices(tariff: lost.sha256) }
+            guard let days = billed.days else { continue }
+            for entry in others where entry.tariff.isValid(within: days) {
+                problems.append(
+                    TariffProblem(
+                        file: entry.file, position: entry.tariff.versionPosition,
+                        code: .changedVersion,
+                        what:
+                            "version '\(entry.tariff.version)' of \(lost.id) takes days from "
+                            + "\(days.lowerBound) to \(days.upperBound) from version '\(lost.version)', "
+                            + "which has billed \(billed.count) invoices and is in no file any more",
+                        mend:
+                            "put that version back, ended with valid_to, and begin the new one then"
+                    ))
+            }
         }
+        return problems
+    }
+
+    /// Loads rows of the folder's series that are new; a row that says otherwise than before stops, and
+    /// nothing of any series is loaded.
+    ///
+    /// - Returns: How many issued invoices are listed for correction.
+    func synchroniseSeries(with store: TallyStore, by author: ChangeAuthor) throws -> Int {
+        let files = folder.series.all.keys.sorted().map { "\(path)/series/\($0).csv" }
+        return try SeriesImport(store: store, author: author).load(files, revise: false)
+            .corrections.count
     }
 
     /// The series on record.
@@ -73,13 +103,14 @@ struct TariffLibrary {
 
 extension TariffFolder.Entry {
     /// True where the file differs from a text in its `valid_to` only, and ends no day that was billed.
-    fileprivate func differsInEnd(from text: String, billedUpTo end: String?) -> Bool {
+    fileprivate func differsInEnd(from text: String, billed days: Range<CivilDay>?) -> Bool {
         func lines(_ text: String) -> [Substring] {
-            text.split(separator: "\n", omittingEmptySubsequences: false)
+            text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
                 .filter { !$0.hasPrefix("valid_to:") }
         }
         guard let data = FileManager.default.contents(atPath: file) else { return false }
-        let isBilled = tariff.validTo.map { $0.description < end ?? "" } ?? false
+        let end = days?.upperBound
+        let isBilled = tariff.validTo.flatMap { validTo in end.map { validTo < $0 } } ?? false
         return !isBilled && lines(String(decoding: data, as: UTF8.self)) == lines(text)
     }
 }

@@ -2,6 +2,7 @@
 
 import FoundationEssentials
 import GRDB
+import Quantities
 
 /// A row of a series as loaded: its span and its text.
 public struct SeriesTextRow: Hashable, Sendable {
@@ -39,15 +40,20 @@ extension StoreTransaction {
             db, sql: "SELECT body FROM tariff_file WHERE sha256 = ?", arguments: [sha256])
     }
 
-    /// How many documents were computed by a tariff file, and the day after the last that it priced.
-    public func invoices(tariff sha256: String) throws -> (count: Int, end: String?) {
+    /// How many documents were computed by a tariff file, and the days from the first that it priced to
+    /// the last; nil where there are none.
+    public func invoices(tariff sha256: String) throws -> (count: Int, days: Range<CivilDay>?) {
         let row = try Row.fetchOne(
             db,
             sql: """
-                SELECT count(DISTINCT number) AS invoices, max(ends_on) AS last
+                SELECT count(DISTINCT number) AS invoices, min(starts_on) AS first, max(ends_on) AS last
                 FROM invoice_part_view WHERE tariff_sha256 = ?
                 """, arguments: [sha256])
-        return (row?["invoices"] ?? 0, row?["last"])
+        let (first, last): (String?, String?) = (row?["first"], row?["last"])
+        guard let first = first.flatMap({ CivilDay(iso: $0) }),
+            let last = last.flatMap({ CivilDay(iso: $0) })
+        else { return (0, nil) }
+        return (row?["invoices"] ?? 0, first..<last)
     }
 
     /// The header of a series and its rows as known now, in order; nil where none was loaded.

@@ -125,13 +125,7 @@ struct NetworkReport {
                 lines += change.after.split(separator: "\n").map { "  + \($0)" }
             }
         }
-        for correction in report.corrections {
-            let invoice = correction.invoice
-            lines.append(
-                "for correction: \(invoice.number) of \(invoice.contractID), "
-                    + "\(invoice.period.lowerBound) to \(invoice.period.upperBound): "
-                    + correction.detail)
-        }
+        lines += report.corrections.map(\.text)
         return lines.joined(separator: "\n")
     }
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import Store
+
+/// A series file, read and found sound.
+struct SeriesFile {
+    let path: String
+    /// The name of its series.
+    let id: String
+    /// Its header as it stands.
+    private(set) var header = ""
+    private var headerLine = 0
+    private var rows: [(line: Int, cells: [String])] = []
+
+    /// False where each row is one day.
+    var hasEnds: Bool { SeriesFile.cells(header[...]).dropFirst().first == "to" }
+
+    init(_ path: String) throws(TariffProblems) {
+        let text = try TariffFolder.text(of: path)
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        self.path = path
+        id = name.hasSuffix(".csv") ? String(name.dropLast(4)) : name
+        _ = try Series.parse(text, id: id, file: path)
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, line) in lines.enumerated() where !line.isEmpty && line.first != "#" {
+            if header.isEmpty {
+                (header, headerLine) = (String(line), index + 1)
+            } else {
+                rows.append((index + 1, SeriesFile.cells(line)))
+            }
+        }
+    }
+
+    /// Its rows with their cells in the order of a loaded header, with the line of each.
+    ///
+    /// - Throws: Where that header names other columns.
+    func rows(under loaded: String) throws(TariffProblems) -> [(line: Int, row: SeriesTextRow)] {
+        let names = SeriesFile.cells(header[...])
+        let order = SeriesFile.cells(loaded[...]).map { names.firstIndex(of: $0) }
+        guard order.count == names.count, !order.contains(nil) else {
+            throw TariffProblems([
+                TariffProblem(
+                    file: path, position: SourcePosition(line: headerLine, column: 1),
+                    code: .badValue,
+                    what: "the header is '\(header)', the series was loaded with '\(loaded)'",
+                    mend: "name the same columns, in any order, or give other columns a series of "
+                        + "their own")
+            ])
+        }
+        return rows.map { line, found in
+            let cells = order.compactMap { $0.map { found[$0] } }
+            let row = SeriesTextRow(
+                startsAt: cells[0], endsAt: hasEnds ? cells[1] : "",
+                text: cells.joined(separator: ","))
+            return (line, row)
+        }
+    }
+
+    private static func cells(_ line: Substring) -> [String] {
+        line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+}
