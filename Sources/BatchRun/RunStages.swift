@@ -104,7 +104,10 @@ struct RunStages {
             store: job.store, network: network, delivery: delivery, asOf: asOf,
             threads: job.threads
         ).run(progress: job.progress)
-        try job.store.write { try $0.enter(.done, delivery: delivery.delivery) }
+        try job.store.write { transaction in
+            try SettleStage.listLaterBills(delivery, in: transaction)
+            try transaction.enter(.done, delivery: delivery.delivery)
+        }
         try summary.add(delivery, from: job.store)
         return true
     }

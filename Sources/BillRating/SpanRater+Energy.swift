@@ -134,7 +134,7 @@ extension SpanRater {
         case .calendarYear(let attribution):
             guard byDays else { return .one }
             let year = attribution.year(from: start, to: end)
-            let (first, next) = (newYear(year), newYear(year + 1))
+            let (first, next) = (CivilDay.newYear(year), CivilDay.newYear(year + 1))
             let served = min(cycle.contractEnd ?? next, next) - max(cycle.contractStart, first)
             return Exact(served) / Exact(next - first)
         }
@@ -155,12 +155,4 @@ private struct TierBand {
         guard let lower else { return capped }
         return max(capped - lower, .zero)
     }
-}
-
-/// The first day of a year.
-func newYear(_ year: Int) -> CivilDay {
-    guard let day = CivilDay(year: year, month: 1, day: 1) else {
-        preconditionFailure("a year of the calendar")
-    }
-    return day
 }

@@ -82,11 +82,17 @@ struct BillStage {
     private func listMisplaced(_ invoices: [UncreditedInvoice], knownSeq: Int) throws -> Int {
         guard !invoices.isEmpty else { return 0 }
         return try store.write { transaction in
-            try invoices.count {
+            let new = try invoices.filter {
                 try transaction.listOnceForCorrection(
                     invoice: $0.invoiceID, cause: "contract-changed", seq: knownSeq,
                     detail: "\($0.span) is no billing period of \($0.contractID) any more")
             }
+            var later = LaterBills(transaction)
+            return try later.restingOn(new).count {
+                try transaction.listOnceForCorrection(
+                    invoice: $0.invoice.invoiceID, cause: "contract-changed", seq: knownSeq,
+                    detail: $0.detail)
+            } + new.count
         }
     }
 

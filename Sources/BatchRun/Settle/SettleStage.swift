@@ -124,6 +124,21 @@ struct SettleStage {
             block: settled.key.description, found: settled.exceptions, seq: delivery.seq)
         try transaction.listCorrections(
             settled.changes.searches(of: settled.key, in: network),
-            day: CivilDay(number: settled.key.day), cause: "late-reading", seq: delivery.seq)
+            day: CivilDay(number: settled.key.day), cause: SettleStage.cause, seq: delivery.seq)
+    }
+
+    /// Why what a delivery changes is listed for correction.
+    private static let cause = "late-reading"
+
+    /// Lists the bills that rest on bills that a delivery listed, once all its keys are settled.
+    static func listLaterBills(_ delivery: DeliveryRow, in transaction: StoreTransaction) throws {
+        let listed = try transaction.uncreditedInvoices(
+            listedBySeq: delivery.seq, cause: cause)
+        var later = LaterBills(transaction)
+        for bill in try later.restingOn(listed) {
+            try transaction.listForCorrection(
+                invoice: bill.invoice.invoiceID, cause: cause, seq: delivery.seq,
+                detail: bill.detail)
+        }
     }
 }

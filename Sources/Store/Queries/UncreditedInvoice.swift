@@ -41,6 +41,18 @@ extension StoreTransaction {
         return try Row.fetchAll(select, arguments: [contract]).compactMap(UncreditedInvoice.init)
     }
 
+    /// The invoices that stand and that a change of input put on the list for correction.
+    public func uncreditedInvoices(listedBySeq seq: Int, cause: String) throws
+        -> [UncreditedInvoice]
+    {
+        try Row.fetchAll(
+            db,
+            sql: StoreTransaction.uncredited + """
+                 AND invoice_id IN (SELECT invoice_id FROM correction WHERE seq = ? AND cause = ?)
+                """, arguments: [seq, cause]
+        ).compactMap(UncreditedInvoice.init)
+    }
+
     /// The service points that invoices that stand are of, by contract.
     public func billedServicePoints() throws -> [String: Set<String>] {
         var servicePoints: [String: Set<String>] = [:]
