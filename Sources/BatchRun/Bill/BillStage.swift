@@ -103,10 +103,8 @@ struct BillStage {
             try transaction.keep(bills.estimates, knownSeq: knownSeq)
             try transaction.reconcileHolds(
                 of: bills.contracts, found: bills.holds, seq: knownSeq)
-            if !bills.exceptions.isEmpty {
-                try transaction.reconcileExceptions(
-                    block: "billing \(bills.feeder) \(asOf)", found: bills.exceptions,
-                    seq: knownSeq)
+            for (block, found) in bills.exceptions {
+                try transaction.reconcileExceptions(block: block, found: found, seq: knownSeq)
             }
         }
     }
@@ -122,7 +120,7 @@ extension BillCounts {
             }
         }
         estimated += bills.estimates.count
-        exceptions += bills.exceptions.count
+        exceptions += bills.exceptions.reduce(0) { $0 + $1.found.count }
     }
 }
 
