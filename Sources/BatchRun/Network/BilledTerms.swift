@@ -80,9 +80,12 @@ struct BilledTerms: Hashable {
                         digits: $0.terms.basis == .register ? $0.terms.digits : nil,
                         intervalMinutes: $0.terms.intervalMinutes, basis: $0.terms.basis))
             })
+        let byRegister = Set(served.filter { $0.terms.basis == .register }.map(\.meter))
         reads = Set(served.map(\.meter)).sorted().flatMap { meter in
-            network.registerReads(of: meter).filter {
-                span.lowerBound <= $0.at && $0.at <= span.upperBound
+            let reach = byRegister.contains(meter) ? needs.readsAroundSeconds : 0
+            return network.registerReads(of: meter).filter {
+                span.lowerBound.seconds - reach <= $0.at.seconds
+                    && $0.at.seconds <= span.upperBound.seconds + reach
             }
         }
     }
@@ -118,4 +121,6 @@ struct BilledNeeds {
     var parameters: Set<String>? = []
     /// The calendar years whose limits shrink to the days that the contract has in them.
     var yearsByDays: Set<Int> = []
+    /// How far outside the period a read on site may lie that an estimated register rests on.
+    var readsAroundSeconds: Int64 = 0
 }

@@ -64,11 +64,15 @@ extension KeptTariffs {
         of invoice: UncreditedInvoice, _ transaction: StoreTransaction
     ) throws -> BilledNeeds {
         var needs = BilledNeeds()
+        if invoice.estimatedValues > 0 {
+            needs.readsAroundSeconds = Int64(RegisterLookup.searchDays) * 86_400
+        }
         for part in try transaction.parts(ofInvoice: invoice.invoiceID) {
             guard let tariff = try tariff(part.tariffSHA256, transaction) else {
-                return BilledNeeds(
-                    parameters: nil,
-                    yearsByDays: Set(YearAttribution.allCases.map { $0.year(of: invoice.period) }))
+                needs.parameters = nil
+                needs.yearsByDays = Set(
+                    YearAttribution.allCases.map { $0.year(of: invoice.period) })
+                return needs
             }
             needs.parameters?.formUnion(tariff.needs.map(\.name))
             if tariff.hasYearlyLimitsByDays, let attribution = tariff.yearAttribution {
