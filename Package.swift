@@ -138,7 +138,10 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Quantities", "MeterModel", "BillInvoice", "Store", "TestSupport"],
+            dependencies: [
+                "Quantities", "MeterModel", "BillInvoice", "Store", "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "BatchRunTests",

@@ -20,11 +20,13 @@ struct RunStages {
     /// Finishes what a crash left, then does what is new.
     func run(_ summary: inout RunSummary) throws {
         try UnknownName.refuse(contract: request.contract, feeder: request.feeder, in: network)
+        let done = try request.done.map { try DoneFolder($0) }
         let inbox = try request.inbox.map { try Inbox($0, done: request.done) }
         summary.passedOver = inbox?.passedOver ?? []
+        var read: [PlannedFile] = []
         if let interrupted = try job.store.read({ try $0.interruptedDelivery() }) {
             job.log.notice("finishing interrupted delivery \(interrupted.delivery)")
-            try settle(interrupted, &summary)
+            try settle(interrupted, &summary, &read)
         } else if let untold = try job.store.read({ try $0.untoldDelivery() }) {
             // Its run was stopped after settling: what it found is told by this one.
             try summary.add(untold, from: job.store)
@@ -41,17 +43,21 @@ struct RunStages {
             try tariffs?.synchroniseSeries(with: job.store, by: job.author) ?? 0
         var brought = false
         for kind in [DeliveryKind.retry, request.inbox == nil ? .ingest : .run] {
-            guard let delivery = try plan(kind, inbox) else { continue }
+            guard let delivery = try plan(kind, inbox, &read) else { continue }
             job.log.info("delivery \(delivery.delivery) (\(kind.rawValue)) planned")
-            if try settle(delivery, &summary) { brought = true }
+            if try settle(delivery, &summary, &read) { brought = true }
         }
         if let tariffs, brought || billed != request.asOf {
             try bill(tariffs, asOf: request.asOf, &summary)
         }
+        // Last, as nothing else waits for it: those that stay are moved by the next run.
+        if let done { summary.unmoved = done.move(read) }
     }
 
     /// Commits the plan of a delivery; nil where there is nothing to read.
-    private func plan(_ kind: DeliveryKind, _ inbox: Inbox?) throws -> DeliveryRow? {
+    private func plan(_ kind: DeliveryKind, _ inbox: Inbox?, _ read: inout [PlannedFile]) throws
+        -> DeliveryRow?
+    {
         let files: [PlannedFile]
         switch kind {
         case .retry:
@@ -66,7 +72,7 @@ struct RunStages {
             let found = try DeliveryPlan.plan(inbox?.files ?? [], store: job.store)
             files = found.new
             // Those of a run that was stopped before it moved them, or that was not to.
-            if let done = request.done { try DoneFolder.move(found.read.map(\.path), to: done) }
+            read += found.read
         case .ingest:
             let named = try DeliveryPlan.files(named: request.files)
             files = try DeliveryPlan.plan(named, store: job.store).new
@@ -88,7 +94,9 @@ struct RunStages {
 
     /// Takes a delivery through the stages it has left; false where it brought nothing.
     @discardableResult
-    private func settle(_ delivery: DeliveryRow, _ summary: inout RunSummary) throws -> Bool {
+    private func settle(
+        _ delivery: DeliveryRow, _ summary: inout RunSummary, _ read: inout [PlannedFile]
+    ) throws -> Bool {
         let asOf = CivilDay(iso: delivery.asOf) ?? request.asOf
         if delivery.stage == .ingest {
             let ingest = IngestStage(
@@ -98,14 +106,17 @@ struct RunStages {
             let result = try ingest.run(progress: job.progress)
             summary.counts.filesRepeated += result.states[.repeated] ?? 0
             summary.filesPostponed += result.states[.postponed] ?? 0
-            if let done = request.done { try DoneFolder.move(result.finished, to: done) }
+            read += result.finished
             guard result.brought else { return false }
         }
         try SettleStage(
             store: job.store, network: network, delivery: delivery, asOf: asOf,
             threads: job.threads
         ).run(progress: job.progress)
-        try job.store.write { try $0.enter(.done, delivery: delivery.delivery) }
+        try job.store.write { transaction in
+            try SettleStage.listLaterBills(delivery, in: transaction)
+            try transaction.enter(.done, delivery: delivery.delivery)
+        }
         try summary.add(delivery, from: job.store)
         return true
     }

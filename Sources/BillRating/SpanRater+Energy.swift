@@ -135,7 +135,7 @@ extension SpanRater {
             guard byDays else { return .one }
             // A period counts in one year as a whole, however it is split.
             let year = attribution.year(from: cycle.periodStart, to: cycle.periodEnd)
-            let (first, next) = (newYear(year), newYear(year + 1))
+            let (first, next) = (CivilDay.newYear(year), CivilDay.newYear(year + 1))
             let served = min(cycle.contractEnd ?? next, next) - max(cycle.contractStart, first)
             return Exact(served) / Exact(next - first)
         }
@@ -156,12 +156,4 @@ private struct TierBand {
         guard let lower else { return capped }
         return max(capped - lower, .zero)
     }
-}
-
-/// The first day of a year.
-func newYear(_ year: Int) -> CivilDay {
-    guard let day = CivilDay(year: year, month: 1, day: 1) else {
-        preconditionFailure("a year of the calendar")
-    }
-    return day
 }

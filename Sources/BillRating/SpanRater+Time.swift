@@ -117,8 +117,8 @@ extension SpanRater {
         var day = start
         while day < end {
             let year = day.components.year
-            let next = newYear(year + 1)
-            sum += Exact(min(next, end) - day) / Exact(next - newYear(year))
+            let next = CivilDay.newYear(year + 1)
+            sum += Exact(min(next, end) - day) / Exact(next - CivilDay.newYear(year))
             day = next
         }
         return sum

@@ -72,6 +72,17 @@ extension Tariff {
         charges.lazy.compactMap(\.kind.yearAttribution).first
     }
 
+    /// True where limits of a calendar year shrink to the days that a contract has in it.
+    public var hasYearlyLimitsByDays: Bool {
+        charges.contains { charge in
+            if case .tiers(let tiers) = charge.kind, case .calendarYear = tiers.cycle {
+                tiers.limits == .byDays
+            } else {
+                false
+            }
+        }
+    }
+
     /// The identifiers of the series that its charges and periods look up.
     public var requiredSeries: Set<String> {
         var found = Set(charges.flatMap { $0.kind.seriesPrices.map(\.series) })

@@ -64,6 +64,14 @@ public struct CivilDay: Hashable, Sendable, Comparable {
     /// The first day of this day's month.
     public var startOfMonth: CivilDay { self - (components.day - 1) }
 
+    /// The first day of a year of the calendar.
+    public static func newYear(_ year: Int) -> CivilDay {
+        guard let day = CivilDay(year: year, month: 1, day: 1) else {
+            preconditionFailure("a year of the calendar")
+        }
+        return day
+    }
+
     /// The last day of February, April and so on.
     public static func daysInMonth(year: Int, month: Int) -> Int {
         switch month {

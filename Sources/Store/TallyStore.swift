@@ -10,6 +10,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case missing(path: String)
     /// The file is not a database of ours.
     case foreign(path: String, detail: String)
+    /// There is no room to write what a step came to; nothing of the step is kept.
+    case full(path: String)
 
     /// What is wrong and how to mend it.
     public var description: String {
@@ -18,6 +20,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(path): no such database: create it with 'tallywatt init --network DIR'"
         case .foreign(let path, let detail):
             "\(path): not a Tallywatt database (\(detail)): give another --database"
+        case .full(let path):
+            "\(path): the disk is full: make room and run again; what was committed stays"
         }
     }
 }
@@ -39,23 +43,39 @@ public final class TallyStore: Sendable {
         self.path = path
         folder = path + ".d"
         if !create && !DurableFile.exists(path) { throw StoreError.missing(path: path) }
+        try TallyStore.refuseForeign(path)
         do {
             main = try DatabaseQueue(
                 path: path, configuration: TallyStore.configuration(pageBytes: 4096))
             try Schema.migrator.migrate(main)
         } catch let error as DatabaseError {
+            if error.resultCode == .SQLITE_FULL { throw StoreError.full(path: path) }
             throw StoreError.foreign(path: path, detail: error.message ?? "\(error.resultCode)")
         }
         try FileManager.default.createDirectory(
             atPath: folder + "/archive", withIntermediateDirectories: true)
     }
 
-    /// Refuses a file that is no database, before anything is put beside it.
-    public static func refuseForeign(_ path: String) throws(StoreError) {
+    /// Refuses a file that is no database, or somebody else's, before anything is changed in it or
+    /// put beside it.
+    public static func refuseForeign(_ path: String) throws {
         // Source: SQLite, database file format §1.3; an empty file is an empty database.
         let head = DurableFile.beginning(of: path, bytes: 16)
         guard head.isEmpty || head.elementsEqual("SQLite format 3\0".utf8) else {
             throw StoreError.foreign(path: path, detail: "file is not a database")
+        }
+        if head.isEmpty { return }
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(30)
+        do {
+            // Not read-only: what a crash left half-written must be rolled back to be read.
+            let found = try DatabaseQueue(path: path, configuration: configuration)
+                .read(Schema.foreignTable)
+            if let found {
+                throw StoreError.foreign(path: path, detail: "it holds the table '\(found)'")
+            }
+        } catch let error as DatabaseError {
+            throw StoreError.foreign(path: path, detail: error.message ?? "\(error.resultCode)")
         }
     }
 
@@ -84,7 +104,7 @@ public final class TallyStore: Sendable {
 
     /// Changes the main file in one transaction.
     public func write<Result>(_ body: (StoreTransaction) throws -> Result) throws -> Result {
-        try main.write { try body(StoreTransaction(db: $0)) }
+        try main.writeOrFull { try body(StoreTransaction(db: $0)) }
     }
 
     /// The file of the month that a storage day is in; months count from January of year 0.
@@ -95,7 +115,7 @@ public final class TallyStore: Sendable {
             let queue = try DatabaseQueue(
                 path: folder + "/" + name,
                 configuration: TallyStore.configuration(pageBytes: 65_536))
-            try queue.write { db in
+            try queue.writeOrFull { db in
                 try db.execute(
                     sql: """
                         CREATE TABLE IF NOT EXISTS part (part_id INTEGER PRIMARY KEY, body BLOB NOT NULL)
@@ -109,6 +129,15 @@ public final class TallyStore: Sendable {
 }
 
 extension DatabaseQueue {
+    /// Writes in one transaction; where there is no room, says so as a person needs it.
+    func writeOrFull<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        do { return try write(body) } catch let error as DatabaseError
+            where error.resultCode == .SQLITE_FULL
+        {
+            throw StoreError.full(path: path)
+        }
+    }
+
     /// Reads in one transaction.
     ///
     /// Unlike `read`, which asks SQLite for `query_only` and so has it compile every cached statement

@@ -112,6 +112,11 @@ struct Session: ~Copyable {
                 "warning: \(name) in the inbox is passed over: deliver plain files whose names are UTF-8"
             )
         }
+        if let reason = summary.unmoved.first {
+            Output.message(
+                "warning: files that were read and stay in the inbox: \(summary.unmoved.count): "
+                    + reason)
+        }
         let report = SummaryReport(summary: summary, seconds: seconds)
         Output.result(options.json ? report.json : report.table)
         if let failure { throw failure }

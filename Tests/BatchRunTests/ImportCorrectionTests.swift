@@ -110,6 +110,34 @@ extension ImportCorrectionTests {
         #expect(found == listed)
     }
 
+    @Test(arguments: [
+        // The day of the freeze that never came, when the register was set, and whether it matters.
+        ("2025-12-31", "2025-12-31T12:00:00+08:00", ["K1"]),
+        ("2025-12-31", "2025-11-10T12:00:00+08:00", ["K1"]),
+        ("2025-12-31", "2025-10-10T12:00:00+08:00", []),
+        ("2026-01-31", "2026-02-01T12:00:00+08:00", ["K1"]),
+        ("", "2025-12-31T12:00:00+08:00", []),
+    ])
+    func `a reset near a bill lists it where its register was estimated`(
+        missing: String, at: String, listed: [String]
+    ) throws {
+        let branch = try MonthlyBranch.branch(meter: MonthlyBranch.registerMeter)
+        let freezes = MonthlyBranch.freezes(from: "2025-12-20", days: 50) { "\(1000 + $0),,,," }
+        try branch.deliver(
+            "r.csv",
+            freezes.split(separator: "\n").filter {
+                missing.isEmpty || !$0.hasPrefix("M1,\(missing)")
+            }.joined(separator: "\n") + "\n")
+        try branch.bill(asOf: "2026-02-05")
+        #expect(try branch.column(MonthlyBranch.invoices) == ["K1"])
+        try branch.importNetwork([
+            "register_reads.csv": "meter_id,channel,at,kind,value\nM1,1.8.0,\(at),reset,0\n"
+        ])
+        let found = try branch.column(
+            "SELECT contract_id FROM correction JOIN invoice USING (invoice_id)")
+        #expect(found == listed)
+    }
+
     @Test func `a full import that ends most of a table is looked at first`() throws {
         let branch = try TwoFeeders.branch()
         var files = TwoFeeders.network

@@ -82,11 +82,17 @@ struct BillStage {
     private func listMisplaced(_ invoices: [UncreditedInvoice], knownSeq: Int) throws -> Int {
         guard !invoices.isEmpty else { return 0 }
         return try store.write { transaction in
-            try invoices.count {
+            let new = try invoices.filter {
                 try transaction.listOnceForCorrection(
                     invoice: $0.invoiceID, cause: "contract-changed", seq: knownSeq,
                     detail: "\($0.span) is no billing period of \($0.contractID) any more")
             }
+            var later = LaterBills(transaction)
+            return try later.restingOn(new).count {
+                try transaction.listOnceForCorrection(
+                    invoice: $0.invoice.invoiceID, cause: "contract-changed", seq: knownSeq,
+                    detail: $0.detail)
+            } + new.count
         }
     }
 
@@ -97,10 +103,8 @@ struct BillStage {
             try transaction.keep(bills.estimates, knownSeq: knownSeq)
             try transaction.reconcileHolds(
                 of: bills.contracts, found: bills.holds, seq: knownSeq)
-            if !bills.exceptions.isEmpty {
-                try transaction.reconcileExceptions(
-                    block: "billing \(bills.feeder) \(asOf)", found: bills.exceptions,
-                    seq: knownSeq)
+            for (block, found) in bills.exceptions {
+                try transaction.reconcileExceptions(block: block, found: found, seq: knownSeq)
             }
         }
     }
@@ -116,7 +120,7 @@ extension BillCounts {
             }
         }
         estimated += bills.estimates.count
-        exceptions += bills.exceptions.count
+        exceptions += bills.exceptions.reduce(0) { $0 + $1.found.count }
     }
 }
 

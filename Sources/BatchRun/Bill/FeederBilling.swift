@@ -18,8 +18,8 @@ struct FeederBills: Sendable {
     var estimates: [EstimateRow] = []
     /// The hashes of all tariff files that the drafts were computed from.
     var tariffs: Set<String> = []
-    var exceptions: [ExceptionRow] = []
-    var feeder: String
+    /// What billing found doubtful, by the block of the period billed.
+    var exceptions: [(block: String, found: [ExceptionRow])] = []
 }
 
 /// Bills the due periods of one feeder; runs on many threads at once.
@@ -33,7 +33,7 @@ struct FeederBilling: Sendable {
     let turns: RegisterTurns
 
     func bill(_ work: BillingPlan.FeederWork) throws -> FeederBills {
-        var bills = FeederBills(feeder: network.id(of: work.feeder))
+        var bills = FeederBills()
         let usages = try readUsages(work.periods)
         var next = 0
         var year: YearToDate?
@@ -56,10 +56,14 @@ struct FeederBilling: Sendable {
                 if year == nil { year = try yearToDate(of: period) }
                 let bill = try bill(period, Array(spans), &year)
                 bills.drafts.append(bill)
+                bills.exceptions.append(
+                    (
+                        block: "billing \(period.contract.id) \(period.period.lowerBound)",
+                        found: spans.flatMap(\.comparisons)
+                    ))
                 for span in spans {
                     bills.tariffs.insert(span.due.tariff.sha256)
                     bills.estimates += span.estimates
-                    bills.exceptions += span.comparisons
                 }
             } catch {
                 bills.holds.append(error)

@@ -20,7 +20,7 @@ struct RegisterLookup {
     private var blocks: [BlockKey: [UInt32: [(channel: UInt64, reading: RegisterReading)]]] = [:]
 
     /// How far around a missing value its neighbours are sought.
-    private static let searchDays: Int32 = 62
+    static let searchDays: Int32 = 62
 
     init(store: TallyStore, network: Network, knownSeq: Int, turns: RegisterTurns) {
         self.store = store

@@ -67,22 +67,7 @@ struct YearToDate: Sendable {
 
 extension YearAttribution {
     /// The calendar year that a billing period counts in.
-    fileprivate func year(of period: Range<CivilDay>) -> Int {
-        switch self {
-        case .periodStart: period.lowerBound.components.year
-        case .periodEnd: (period.upperBound - 1).components.year
-        }
-    }
-}
-
-extension Tariff {
-    /// How its yearly tiers attribute periods to years; nil where it has none.
-    fileprivate var yearAttribution: YearAttribution? {
-        for charge in charges {
-            if case .tiers(let tiers) = charge.kind, case .calendarYear(let year) = tiers.cycle {
-                return year
-            }
-        }
-        return nil
+    func year(of period: Range<CivilDay>) -> Int {
+        year(from: period.lowerBound, to: period.upperBound)
     }
 }

@@ -12,8 +12,8 @@ struct IngestResult {
     var brought: Bool
     /// How many files ended in each state.
     var states: [PlannedFileState: Int]
-    /// The files that need not be read again.
-    var finished: [String]
+    /// The files of the inbox that need not be read again.
+    var finished: [PlannedFile]
 }
 
 /// Reads the files of a delivery that were not read yet; parallel over files, committed in order.
@@ -57,7 +57,8 @@ struct IngestStage {
             let result = IngestResult(
                 brought: try transaction.brings(delivery),
                 states: try transaction.fileStates(of: delivery.delivery),
-                finished: try transaction.finishedPaths(of: delivery.delivery))
+                finished: delivery.kind == DeliveryKind.run.rawValue
+                    ? try transaction.finishedFiles(of: delivery.delivery) : [])
             if result.brought {
                 try transaction.enter(.settle, delivery: delivery.delivery)
             } else {

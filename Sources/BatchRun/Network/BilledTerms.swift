@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BillInvoice
-import BillTariff
 import MeterModel
 import Quantities
-import Store
 
 /// What of the network the bill of a contract and period rests on.
 ///
@@ -27,8 +24,10 @@ struct BilledTerms: Hashable {
 
     /// True where the contract still has a period that ends so.
     private let isPeriod: Bool
-    private let customerID: String
-    private let terms: [Stretch<CivilDay, Contract.Terms>]
+    private var customerID: String
+    private var terms: [Stretch<CivilDay, Contract.Terms>]
+    /// The days of each year that limits by days are shared out over.
+    private var served: [Range<CivilDay>]
     private let opening: Contract.Opening?
     private let zone: String
     private let servicePoints: [String]
@@ -37,9 +36,9 @@ struct BilledTerms: Hashable {
 
     /// What the network says; nil where it does not know the contract.
     ///
-    /// - Parameter needs: The parameters that count; nil where all do.
+    /// - Parameter needs: What the bill's tariffs ask for.
     init?(
-        _ network: Network, contract id: String, period: Range<CivilDay>, needs: Set<String>?
+        _ network: Network, contract id: String, period: Range<CivilDay>, needs: BilledNeeds
     ) {
         guard let contract = network.contract(id) else { return nil }
         isPeriod = contract.billingPeriods(upTo: period.upperBound).contains {
@@ -53,11 +52,16 @@ struct BilledTerms: Hashable {
                 // The span is said once.
                 var same = terms
                 (same.from, same.to) = (period.lowerBound, nil)
-                if let needs {
-                    same.parameters = same.parameters.filter { needs.contains($0.key) }
+                if let names = needs.parameters {
+                    same.parameters = same.parameters.filter { names.contains($0.key) }
                 }
                 return Stretch(span: days.clamped(to: period), content: same)
             })
+        served = needs.yearsByDays.sorted().map { year in
+            let days = CivilDay.newYear(year)..<CivilDay.newYear(year + 1)
+            return (contract.start..<max(contract.start, contract.end ?? days.upperBound))
+                .clamped(to: days)
+        }
         opening = contract.opening
         let clock = network.zones[contract.zone]
         zone = clock.name
@@ -76,11 +80,21 @@ struct BilledTerms: Hashable {
                         digits: $0.terms.basis == .register ? $0.terms.digits : nil,
                         intervalMinutes: $0.terms.intervalMinutes, basis: $0.terms.basis))
             })
+        let byRegister = Set(served.filter { $0.terms.basis == .register }.map(\.meter))
         reads = Set(served.map(\.meter)).sorted().flatMap { meter in
-            network.registerReads(of: meter).filter {
-                span.lowerBound <= $0.at && $0.at <= span.upperBound
+            let reach = byRegister.contains(meter) ? needs.readsAroundSeconds : 0
+            return network.registerReads(of: meter).filter {
+                span.lowerBound.seconds - reach <= $0.at.seconds
+                    && $0.at.seconds <= span.upperBound.seconds + reach
             }
         }
+    }
+
+    /// What the energy of the bill follows from; the rest changes its price or its receiver.
+    var measured: BilledTerms {
+        var terms = self
+        (terms.customerID, terms.terms, terms.served) = ("", [], [])
+        return terms
     }
 
     /// Stretches without the cuts that change nothing, such as the feeder's or a repeated row's.
@@ -101,79 +115,12 @@ struct BilledTerms: Hashable {
     }
 }
 
-/// An issued invoice that an import makes wrong.
-public struct ImportCorrection: Hashable, Sendable {
-    /// The invoice.
-    public let invoice: UncreditedInvoice
-    /// Which rows of which tables changed.
-    public let detail: String
-}
-
-extension TallyStore {
-    /// The uncredited invoices whose terms some changes of the network alter.
-    func corrections(for changes: [NetworkChange], _ before: Network, _ after: Network) throws
-        -> [ImportCorrection]
-    {
-        guard try read({ try $0.lastBilledDay() }) > .min else { return [] }
-        var causes: [String: [String]] = [:]
-        for change in changes {
-            let contracts = Set(before.contracts(touchedBy: change))
-                .union(after.contracts(touchedBy: change))
-            for contract in contracts {
-                causes[contract, default: []].append("\(change.table.rawValue) \(change.id)")
-            }
-        }
-        var tariffs = KeptTariffs()
-        return try read { transaction in
-            try causes.sorted { $0.key < $1.key }.flatMap { contract, causes in
-                try transaction.uncreditedInvoices(contract: contract).filter { invoice in
-                    let needs = try tariffs.needs(of: invoice, transaction)
-                    func terms(_ network: Network) -> BilledTerms? {
-                        BilledTerms(
-                            network, contract: contract, period: invoice.period, needs: needs)
-                    }
-                    return terms(before) != terms(after)
-                }.map { ImportCorrection(invoice: $0, detail: causes.joined(separator: ", ")) }
-            }
-        }
-    }
-}
-
-extension KeptTariffs {
-    /// The parameters that the tariffs of an invoice need; nil where one can no longer be read.
-    fileprivate mutating func needs(
-        of invoice: UncreditedInvoice, _ transaction: StoreTransaction
-    ) throws -> Set<String>? {
-        var needs: Set<String> = []
-        for part in try transaction.parts(ofInvoice: invoice.invoiceID) {
-            guard let tariff = try tariff(part.tariffSHA256, transaction) else { return nil }
-            needs.formUnion(tariff.needs.map(\.name))
-        }
-        return needs
-    }
-}
-
-extension Network {
-    /// The contracts that a change of one id may concern.
-    fileprivate func contracts(touchedBy change: NetworkChange) -> [String] {
-        switch change.table {
-        case .contracts, .contractPoints, .opening: [change.id]
-        case .servicePoints: servicePoint(change.id).map(contracts(ofServicePoint:)) ?? []
-        case .meters: contracts(ofMeter: change.id)
-        case .registerReads: contracts(ofMeter: RegisterReadRow.meterID(ofRead: change.id))
-        case .nodes, .terminals, .customers: []
-        }
-    }
-
-    private func contracts(ofMeter id: String) -> [String] {
-        guard let meter = meter(id) else { return [] }
-        return Set(spans(of: meter).map(\.servicePoint)).flatMap(contracts(ofServicePoint:))
-    }
-
-    private func contracts(ofServicePoint servicePoint: Int) -> [String] {
-        contracts(
-            ofServicePoint: servicePoint,
-            within: CivilDay(number: .min / 2)..<CivilDay(number: .max / 2)
-        ).map(\.id)
-    }
+/// What the tariffs of a bill ask the network for.
+struct BilledNeeds {
+    /// The parameters that count; nil where all do.
+    var parameters: Set<String>? = []
+    /// The calendar years whose limits shrink to the days that the contract has in them.
+    var yearsByDays: Set<Int> = []
+    /// How far outside the period a read on site may lie that an estimated register rests on.
+    var readsAroundSeconds: Int64 = 0
 }

@@ -54,6 +54,7 @@ extension TallyStore {
     ) throws -> NetworkImportReport {
         let (known, numbers) = try read { (try $0.networkRows(), try $0.networkNumbers()) }
         let isFirst = known == NetworkRows()
+        if let liveFrom { try refuseLate(liveFrom, isFirst: isFirst) }
         let imported = try NetworkRows(
             reading: TallyStore.csvFiles(in: folder), scope: isFirst ? .whole : .part)
         var report = NetworkImportReport()
@@ -81,8 +82,9 @@ extension TallyStore {
             if isFirst {
                 let earliest = (0..<network.contractIDs.count).map { network.contract($0).start }
                     .min()
-                if let live = liveFrom ?? earliest {
-                    try transaction.set("live_from", to: live.description)
+                let kept = try transaction.setting("live_from")
+                if let live = liveFrom?.description ?? kept ?? earliest?.description {
+                    try transaction.set("live_from", to: live)
                 }
             }
             let summary = changes.map { "\($0.table.rawValue) \($0.kind.rawValue) \($0.id)" }
@@ -102,6 +104,19 @@ extension TallyStore {
             return seq
         }
         return report
+    }
+
+    /// Keeps for the first import from when on contracts are billed here.
+    public func keepLiveFrom(_ day: CivilDay) throws {
+        try refuseLate(day, isFirst: try read { try $0.networkRows() } == NetworkRows())
+        try write { try $0.set("live_from", to: day.description) }
+    }
+
+    /// The day is content from the first import on: bills rest on it.
+    private func refuseLate(_ day: CivilDay, isFirst: Bool) throws {
+        if isFirst { return }
+        let kept = try read { try $0.setting("live_from") }
+        if kept != day.description { throw LateLiveFrom(day: kept ?? "") }
     }
 
     /// The blocks of readings whose feeder an import changes, written and not yet listed.
@@ -138,6 +153,11 @@ extension TallyStore {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             throw UnreadableInput(path: folder, mend: "give the folder that holds nodes.csv")
         }
+        guard NetworkTable.allCases.contains(where: { names.contains("\($0.rawValue).csv") }) else {
+            throw UnreadableInput(
+                path: folder,
+                mend: "it holds no nodes.csv, meters.csv, contracts.csv or other file of a network")
+        }
         return try names.filter { $0.hasSuffix(".csv") && !$0.hasPrefix(".") }.sorted().map {
             name in
             guard let data = FileManager.default.contents(atPath: folder + "/" + name) else {
@@ -145,6 +165,17 @@ extension TallyStore {
             }
             return (name: name, bytes: [UInt8](data))
         }
+    }
+}
+
+/// A day from which contracts are billed that comes after the first import.
+public struct LateLiveFrom: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The day that holds.
+    public let day: String
+
+    /// What holds and what to do.
+    public var description: String {
+        "contracts are billed from \(day) on since the first import: leave out --live-from"
     }
 }
 

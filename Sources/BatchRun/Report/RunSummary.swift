@@ -31,6 +31,8 @@ public struct RunSummary: Sendable {
     /// Names in the inbox that are neither read nor unfinished uploads: links, folders, and names
     /// that are not UTF-8, whose bytes show as `\xNN`.
     public var passedOver: [String] = []
+    /// What kept files that were read in the inbox, one sentence each.
+    public var unmoved: [String] = []
     /// Rejected readings by code.
     public var rejections: [String: Int] = [:]
     /// Quarantined files by code.
@@ -51,7 +53,7 @@ public struct RunSummary: Sendable {
             || counts.filesQuarantined > limits.quarantined
             || counts.exceptions > limits.exceptions || counts.holds > limits.holds
             || counts.corrections > limits.corrections
-            || !passedOver.isEmpty
+            || !passedOver.isEmpty || !unmoved.isEmpty
     }
 
     mutating func add(_ delivery: DeliveryRow, from store: TallyStore) throws {

@@ -125,6 +125,9 @@ struct SettleStage {
         try listCorrections(settled, in: transaction)
     }
 
+    /// Why what a delivery changes is listed for correction.
+    private static let cause = "late-reading"
+
     /// Puts the invoices that rest on what changed on the list for correction.
     private func listCorrections(_ settled: SettledKey, in transaction: StoreTransaction) throws {
         let day = CivilDay(number: settled.key.day)
@@ -135,9 +138,21 @@ struct SettleStage {
                     continue
                 }
                 try transaction.listForCorrection(
-                    invoice: invoice, cause: "late-reading", seq: delivery.seq,
+                    invoice: invoice, cause: SettleStage.cause, seq: delivery.seq,
                     detail: "\(search.meterID) \(day)")
             }
+        }
+    }
+
+    /// Lists the bills that rest on bills that a delivery listed, once all its keys are settled.
+    static func listLaterBills(_ delivery: DeliveryRow, in transaction: StoreTransaction) throws {
+        let listed = try transaction.uncreditedInvoices(
+            listedBySeq: delivery.seq, cause: cause)
+        var later = LaterBills(transaction)
+        for bill in try later.restingOn(listed) {
+            try transaction.listForCorrection(
+                invoice: bill.invoice.invoiceID, cause: cause, seq: delivery.seq,
+                detail: bill.detail)
         }
     }
 }

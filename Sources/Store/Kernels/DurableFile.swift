@@ -112,10 +112,24 @@ public enum DurableFile {
         unsafe access(path, F_OK) == 0
     }
 
-    /// Moves a file; both names must be on one file system.
+    /// Moves a file; to another file system as a copy, whose source goes when the copy is durable.
     public static func move(_ source: String, to target: String) throws(FileError) {
         // SAFETY: both paths are lent for the call.
-        guard unsafe rename(source, target) == 0 else { throw failure("move", source) }
+        if unsafe rename(source, target) == 0 { return }
+        guard errno == EXDEV else { throw failure("move", source) }
+        let folder = target.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            .joined(separator: "/")
+        let part = target + ".part"
+        do throws(FileError) {
+            try copy(source, to: part)
+            try syncFileSystem(of: folder)
+            // SAFETY: both paths are lent for the call.
+            guard unsafe rename(part, target) == 0 else { throw failure("move", source) }
+        } catch {
+            try? remove(part)
+            throw error
+        }
+        try remove(source)
     }
 
     private static func copyBytes(from input: Int32, to output: Int32, path: String)

@@ -15,6 +15,8 @@ public struct UncreditedInvoice: Hashable, Sendable {
     public var servicePointID: String
     /// What it bills.
     public var period: Range<CivilDay>
+    /// How many of its values were estimated.
+    public var estimatedValues: Int
 
     fileprivate init?(_ row: Row) {
         let (start, end): (String, String) = (row["period_start"], row["period_end"])
@@ -24,12 +26,14 @@ public struct UncreditedInvoice: Hashable, Sendable {
         contractID = row["contract_id"]
         servicePointID = row["service_point_id"]
         period = start..<end
+        estimatedValues = row["estimated_values"]
     }
 }
 
 extension StoreTransaction {
     private static let uncredited = """
-        SELECT invoice_id, number, contract_id, service_point_id, period_start, period_end
+        SELECT invoice_id, number, contract_id, service_point_id, period_start, period_end,
+            estimated_values
         FROM invoice i WHERE kind = 'invoice'
         AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
         """
@@ -39,6 +43,18 @@ extension StoreTransaction {
         let select = try db.cachedStatement(
             sql: StoreTransaction.uncredited + " AND contract_id = ? ORDER BY period_start")
         return try Row.fetchAll(select, arguments: [contract]).compactMap(UncreditedInvoice.init)
+    }
+
+    /// The invoices that stand and that a change of input put on the list for correction.
+    public func uncreditedInvoices(listedBySeq seq: Int, cause: String) throws
+        -> [UncreditedInvoice]
+    {
+        try Row.fetchAll(
+            db,
+            sql: StoreTransaction.uncredited + """
+                 AND invoice_id IN (SELECT invoice_id FROM correction WHERE seq = ? AND cause = ?)
+                """, arguments: [seq, cause]
+        ).compactMap(UncreditedInvoice.init)
     }
 
     /// The service points that invoices that stand are of, by contract.

@@ -31,6 +31,18 @@ enum Schema {
         return migrator
     }
 
+    /// A table of a database that no version of ours has begun; nil where one has, or it is empty.
+    static func foreignTable(_ db: Database) throws -> String? {
+        let applied = try migrator.appliedIdentifiers(db)
+        if let first = migrator.migrations.first, applied.contains(first) { return nil }
+        return try String.fetchOne(
+            db,
+            sql: """
+                SELECT name FROM sqlite_master WHERE type = 'table'
+                AND name NOT IN ('grdb_migrations', 'sqlite_sequence') ORDER BY name
+                """)
+    }
+
     /// Settings, the change log and what a run did.
     private static let deliveries = """
         CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;

@@ -90,10 +90,20 @@ extension StoreTransaction {
 
     /// The files of a delivery that were not read yet, in the plan's order.
     public func unreadFiles(of delivery: Int) throws -> [PlannedFile] {
+        try files(of: delivery, in: "('planned')")
+    }
+
+    /// The files of a delivery that need not be read again.
+    public func finishedFiles(of delivery: Int) throws -> [PlannedFile] {
+        try files(of: delivery, in: "('done', 'quarantined', 'repeated')")
+    }
+
+    private func files(of delivery: Int, in states: String) throws -> [PlannedFile] {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT * FROM delivery_file WHERE delivery = ? AND state = 'planned' ORDER BY position
+                SELECT * FROM delivery_file WHERE delivery = ? AND state IN \(states)
+                ORDER BY position
                 """,
             arguments: [delivery]
         ).map {
@@ -173,16 +183,6 @@ extension StoreTransaction {
             arguments: [
                 path, stamp.bytes, stamp.modifiedNanoseconds, stamp.changedNanoseconds, stamp.inode,
             ]) != nil
-    }
-
-    /// The paths of a delivery's files that need not be read again.
-    public func finishedPaths(of delivery: Int) throws -> [String] {
-        try String.fetchAll(
-            db,
-            sql: """
-                SELECT path FROM delivery_file WHERE delivery = ?
-                AND state IN ('done', 'quarantined', 'repeated') ORDER BY position
-                """, arguments: [delivery])
     }
 }
 

@@ -26,6 +26,7 @@ struct InitCommand: ParsableCommand {
             .filter { !files.fileExists(atPath: $0) }
         let session = try Session.change(global, command: "init", create: true)
         guard let network else {
+            if let liveFrom { try session.store.keepLiveFrom(liveFrom.day) }
             Output.message("created \(global.database)")
             return
         }

@@ -57,6 +57,7 @@ struct SummaryReport {
         }
         rows.append(("seconds", String(format: "%.2f", seconds)))
         rows.append(("readings/s", "\(rate)"))
+        if !summary.unmoved.isEmpty { rows.append(("not moved", "\(summary.unmoved.count)")) }
         if let message = summary.message { rows.append(("stopped", message)) }
         let width = rows.map(\.0.count).max() ?? 0
         return rows.map { name, value in
@@ -99,6 +100,7 @@ struct SummaryReport {
         object.add("message", summary.message)
         object.add("passed_over", summary.passedOver.count)
         object.add("corrections", counts.corrections)
+        object.add("not_moved", summary.unmoved.count)
         return object.text
     }
 }

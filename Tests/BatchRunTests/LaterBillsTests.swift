@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BatchRun
+import Store
+import TestSupport
+import Testing
+
+/// Bills of one calendar year rest on one another where the tariff counts by the year.
+@Suite struct LaterBillsTests {
+    private static let listed = """
+        SELECT i.contract_id, i.period_start, c.cause, c.detail
+        FROM correction c JOIN invoice i USING (invoice_id) ORDER BY i.period_start
+        """
+    private static let meters =
+        "meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,"
+        + "interval_minutes,from,to\n"
+    private static let counted = "counts the year to date that INV-2026-000002 billed"
+
+    /// Tiers of the calendar year.
+    private static func tiers(_ limits: String = "whole", yearOf: String = "period_end") -> String {
+        """
+          - id: energy
+            kind: tiers
+            on: import.kwh
+            cycle: calendar_year
+            year_of: \(yearOf)
+            limits: \(limits)
+            tiers: [{ to: 1000, price: 1 }, { price: 2 }]
+
+        """
+    }
+
+    /// December, January and February of 1 kWh an hour, all billed on 1 March.
+    private func winter(_ charges: String, needs: String = "", ends: String = "") throws
+        -> TrialBranch
+    {
+        let branch = try MonthlyBranch.branch(
+            contracts: "K1,S1,C1,yearly,2025-12-01,\(ends),1,1,kva=1",
+            tariffs: ["yearly.yaml": MonthlyBranch.tariff("yearly", needs, charges: charges)])
+        try branch.deliver("a.csv", MonthlyBranch.hours(from: "2025-12-01", to: "2026-03-01"))
+        try branch.bill(asOf: "2026-03-01")
+        return branch
+    }
+
+    private func change(_ hour: String, of branch: TrialBranch) throws -> RunSummary {
+        try branch.deliver(
+            "late.csv",
+            "meter_id,timestamp,kwh,quality\nM1,\(hour):00:00+08:00,9.0,A\n")
+        return try branch.bill(asOf: "2026-03-02")
+    }
+
+    @Test func `a late reading lists the later bills of the year that count its energy`() throws {
+        let branch = try winter(Self.tiers())
+        // 744 kWh each in December and January; in February 256 at 1 and 416 at 2.
+        #expect(
+            try branch.rows(MonthlyBranch.invoices) == [
+                ["K1", "2025-12-01", "74400"], ["K1", "2026-01-01", "74400"],
+                ["K1", "2026-02-01", "108800"],
+            ])
+        let summary = try change("2026-01-10T05", of: branch)
+        #expect(
+            try branch.rows(Self.listed) == [
+                ["K1", "2026-01-01", "late-reading", "M1 2026-01-10"],
+                ["K1", "2026-02-01", "late-reading", Self.counted],
+            ])
+        #expect(summary.counts.corrections == 2)
+    }
+
+    @Test(arguments: [
+        // The hour that changes, the charges, and the periods whose bill is wrong.
+        ("2025-12-10T05", tiers(), ["2025-12-01"]),
+        ("2026-02-10T05", tiers(), ["2026-02-01"]),
+        ("2026-01-10T05", tiers(yearOf: "period_start"), ["2026-01-01", "2026-02-01"]),
+        ("2026-01-10T05", MonthlyBranch.flatCharge, ["2026-01-01"]),
+        (
+            "2026-01-10T05",
+            tiers().replacing("calendar_year\n    year_of: period_end", with: "month"),
+            ["2026-01-01"]
+        ),
+    ])
+    func `a late reading lists no bill of another year or of a tariff that does not count by it`(
+        hour: String, charges: String, listed: [String]
+    ) throws {
+        let branch = try winter(charges)
+        #expect(try branch.column(MonthlyBranch.invoices).count == 3)
+        _ = try change(hour, of: branch)
+        #expect(try branch.rows(Self.listed).map { $0[1] } == listed)
+    }
+
+    @Test func `a period across New Year counts in the year that the tariff says`() throws {
+        for (yearOf, listed) in [
+            ("period_end", ["2025-12-15", "2026-01-15"]), ("period_start", ["2025-12-15"]),
+        ] {
+            let branch = try MonthlyBranch.branch(
+                contracts: "K1,S1,C1,yearly,2025-12-15,,15,1,",
+                tariffs: [
+                    "yearly.yaml": MonthlyBranch.tariff(
+                        "yearly", charges: Self.tiers(yearOf: yearOf))
+                ])
+            try branch.deliver("a.csv", MonthlyBranch.hours(from: "2025-12-15", to: "2026-02-15"))
+            try branch.bill(asOf: "2026-02-15")
+            _ = try change("2026-01-02T05", of: branch)
+            #expect(try branch.rows(Self.listed).map { $0[1] } == listed)
+        }
+    }
+
+    @Test func `a run that was stopped while it settled lists them when it is finished`() throws {
+        let branch = try winter(Self.tiers())
+        try branch.deliver(
+            "late.csv", "meter_id,timestamp,kwh,quality\nM1,2026-01-10T05:00:00+08:00,9.0,A\n")
+        #expect(
+            try branch.stopsBilling(
+                before: "UPDATE ON delivery WHEN new.stage = 'done'", asOf: "2026-03-02"))
+        #expect(try branch.rows(Self.listed).map { $0[1] } == ["2026-01-01"])
+        try branch.bill(asOf: "2026-03-02")
+        #expect(try branch.rows(Self.listed).map { $0[1] } == ["2026-01-01", "2026-02-01"])
+    }
+
+    @Test func `an import that changes the energy of a bill lists the later ones`() throws {
+        let branch = try winter(Self.tiers())
+        try branch.importNetwork([
+            "meters.csv": Self.meters + "M1,S1,T1,2025-01-01,,1,6,60,,2026-01-01\n"
+                + "M1,S1,T1,2025-01-01,,2,6,60,2026-01-01,2026-02-01\n"
+                + "M1,S1,T1,2025-01-01,,1,6,60,2026-02-01,\n"
+        ])
+        #expect(
+            try branch.rows(Self.listed) == [
+                ["K1", "2026-01-01", "network-changed", "meters M1"],
+                ["K1", "2026-02-01", "network-changed", Self.counted],
+            ])
+    }
+
+    @Test func `an import that changes the price of a bill leaves the later ones`() throws {
+        let capacity =
+            "  - { id: basic, kind: capacity, of: kva, unit: kVA, price: 1, per: month, "
+            + "prorate: days }\n"
+        let branch = try winter(Self.tiers() + capacity, needs: "needs: { kva: number }")
+        try branch.importNetwork([
+            "contracts.csv": """
+            contract_id,service_point_id,customer_id,tariff_id,starts,ends,billing_day,parameters,\
+            from,to
+            K1,S1,C1,yearly,2025-12-01,,1,kva=1,,2026-01-01
+            K1,S1,C1,yearly,2025-12-01,,1,kva=2,2026-01-01,2026-02-01
+            K1,S1,C1,yearly,2025-12-01,,1,kva=1,2026-02-01,
+
+            """
+        ])
+        #expect(try branch.rows(Self.listed).map { $0[1] } == ["2026-01-01"])
+    }
+
+    @Test(arguments: [
+        // What is done to the limits, the end before, the end entered, and the bills that are wrong.
+        ("by_days", "", "2026-04-01", ["2026-01-01", "2026-02-01"]),
+        ("by_days", "2026-04-01", "", ["2026-01-01", "2026-02-01"]),
+        ("by_days", "2026-04-01", "2026-05-01", ["2026-01-01", "2026-02-01"]),
+        ("by_days", "", "2027-01-01", []),
+        ("by_days", "2027-02-01", "2027-04-01", []),
+        ("whole", "", "2026-04-01", []),
+    ])
+    func `an end entered later lists the bills of its year whose limits go by days`(
+        limits: String, before: String, ends: String, listed: [String]
+    ) throws {
+        let branch = try winter(Self.tiers(limits), ends: before)
+        #expect(try branch.column(MonthlyBranch.invoices).count == 3)
+        try branch.importNetwork([
+            "contracts.csv": MonthlyBranch.contracts([
+                "K1,S1,C1,yearly,2025-12-01,\(ends),1,1,kva=1"
+            ])
+        ])
+        #expect(try branch.rows(Self.listed).map { $0[1] } == listed)
+    }
+}
