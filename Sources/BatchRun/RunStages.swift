@@ -123,6 +123,10 @@ struct RunStages {
 
     private func bill(_ tariffs: TariffLibrary, asOf: CivilDay, _ summary: inout RunSummary) throws
     {
+        if let last = try job.store.lastDayOfReadings(), asOf - last > FarDate.mostDays {
+            try job.store.write { try $0.forgetPendingBill() }
+            throw FarDate(asOf: asOf, lastReadings: last)
+        }
         try job.store.write { try $0.notePendingBill(asOf: asOf.description) }
         let stage = BillStage(
             store: job.store, network: network, tariffs: tariffs.folder,

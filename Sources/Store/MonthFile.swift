@@ -83,6 +83,15 @@ extension TallyStore {
         }
     }
 
+    /// The last day of the newest month that has readings; nil where there are none.
+    public func lastDayOfReadings() throws -> CivilDay? {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        guard let last = names.compactMap(MonthFile.month(name:)).max() else { return nil }
+        return CivilDay(year: last / 12, month: last % 12 + 1, day: 1).map {
+            $0.addingMonths(1) - 1
+        }
+    }
+
     /// The bytes of a part; nil where the month file has none of this number.
     public func body(ofPart partID: Int64, month: Int) throws -> [UInt8]? {
         try monthQueue(month).readTransaction { db in
