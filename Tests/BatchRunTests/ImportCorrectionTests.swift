@@ -138,7 +138,7 @@ extension ImportCorrectionTests {
         #expect(found == listed)
     }
 
-    @Test func `a full import that ends most of a table is looked at first`() throws {
+    @Test func `a full import that ends anything is looked at first`() throws {
         let branch = try TwoFeeders.branch()
         var files = TwoFeeders.network
         files["meters.csv"] = Self.meters
@@ -150,11 +150,11 @@ extension ImportCorrectionTests {
         try branch.importNetwork(files, full: true)
         // They would end on the day on which they began.
         #expect(try branch.column("SELECT meter_id FROM meter") == [])
-        // A few are no surprise.
+        // Also a few; what ends nothing needs no look.
         let few = try TwoFeeders.branch()
+        try few.importNetwork(TwoFeeders.network, full: true)
         files = TwoFeeders.network
-        files["customers.csv"] = "customer_id,name,class\nC1,Ada,home\nC2,Bo,farm\nC3,Cem,shop\n"
-        files["terminals.csv"] = "terminal_id,node_id\nT1,F1\nT2,F2\n"
-        try few.importNetwork(files, full: true)
+        files["customers.csv"] = "customer_id,name,class\nC1,Ada,home\nC2,Bo,farm\n"
+        #expect(throws: UnseenEnds.self) { try few.importNetwork(files, full: true) }
     }
 }

@@ -72,7 +72,7 @@ extension TallyStore {
             report.corrections = try corrections(for: report.changes, before, network)
         }
         for table in NetworkTable.allCases { report.rows[table] = rows.count(of: table) }
-        if full { try refuseUnseenEnds(report.changes, of: known, dryRun: dryRun) }
+        if full { try refuseUnseenEnds(report.changes, dryRun: dryRun) }
         if dryRun || report.changed.isEmpty { return report }
         let changes = report.changes
         let moved = try before.flatMap { try moves(from: $0, to: network) }
@@ -130,22 +130,16 @@ extension TallyStore {
         return try moves.write(to: self)
     }
 
-    /// Refuses a full import that would end most of a table, as one of a lost file would, unless a
-    /// dry run has shown just that before.
-    private func refuseUnseenEnds(
-        _ changes: [NetworkChange], of known: NetworkRows, dryRun: Bool
-    ) throws {
+    /// Refuses a full import that would end anything, as one of a lost file would, unless a dry run has
+    /// shown just that before.
+    private func refuseUnseenEnds(_ changes: [NetworkChange], dryRun: Bool) throws {
         let ended = changes.filter { $0.kind == .ended }
-        let ids = known.first().ids
-        let most = NetworkTable.allCases.first { table in
-            ended.count { $0.table == table } * 2 > ids[table] ?? 0
-        }
-        guard let most else { return }
+        guard let first = ended.first else { return }
         let shown = ended.map { "\($0.table.rawValue) \($0.id)" }.joined(separator: "\n")
         if dryRun {
             try write { try $0.set("full_import_shown", to: shown) }
         } else if try read({ try $0.setting("full_import_shown") }) != shown {
-            throw UnseenEnds(table: most, count: ended.count { $0.table == most })
+            throw UnseenEnds(table: first.table, count: ended.count { $0.table == first.table })
         }
     }
 
@@ -179,7 +173,7 @@ public struct LateLiveFrom: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A full import that would end most of a table and that nobody has looked at.
+/// A full import that would end ids and that nobody has looked at.
 public struct UnseenEnds: Error, Hashable, Sendable, CustomStringConvertible {
     /// The table.
     public let table: NetworkTable
@@ -188,7 +182,7 @@ public struct UnseenEnds: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// What is refused and what to do.
     public var description: String {
-        "\(table.rawValue).csv leaves out \(count) ids, more than half of all, which --full would end: "
+        "\(table.rawValue).csv leaves out \(count) ids, which --full would end: "
             + "look at them with --full --dry-run, then import again"
     }
 }
