@@ -138,8 +138,6 @@ import Testing
         let branch = try MonthlyBranch.branch(
             contracts: "K1,S1,C1,series,2026-01-10,,10,1,",
             tariffs: ["series.yaml": MonthlyBranch.tariff("series", charges: charge)])
-        try FileManager.default.createDirectory(
-            atPath: branch.tariffs + "/series", withIntermediateDirectories: true)
         let rows = "from,to,value\n2026-01-01,2026-02-01,1\n2026-02-01,2026-03-01,2\n"
         try branch.addTariff("series/s.csv", rows)
         try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-10", to: "2026-02-10"))
@@ -150,8 +148,6 @@ import Testing
 
     @Test func `a revised series lists no bill of a tariff without it`() throws {
         let branch = try MonthlyBranch.branch()
-        try FileManager.default.createDirectory(
-            atPath: branch.tariffs + "/series", withIntermediateDirectories: true)
         try branch.addTariff("series/s.csv", "from,to,value\n2026-01-01,2026-02-01,1\n")
         try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-02-01"))
         try branch.bill(asOf: "2026-02-01")
@@ -167,8 +163,6 @@ import Testing
         let branch = try MonthlyBranch.branch(
             contracts: "K1,S1,C1,series,2026-01-01,,1,1,",
             tariffs: ["series.yaml": MonthlyBranch.tariff("series", charges: charge)])
-        try FileManager.default.createDirectory(
-            atPath: branch.tariffs + "/series", withIntermediateDirectories: true)
         try branch.addTariff("series/s.csv", "from,to,a,b\n2026-01-01,2026-02-01,0.4,0.1\n")
         try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-03-01"))
         try branch.bill(asOf: "2026-02-01")
@@ -226,8 +220,6 @@ import Testing
             contracts: "K1,S1,C1,quiet,2026-01-01,2026-01-20,1,1,",
             "K2,S1,C2,flat,2026-01-20,,1,1,",
             tariffs: ["quiet.yaml": quiet])
-        try FileManager.default.createDirectory(
-            atPath: branch.tariffs + "/series", withIntermediateDirectories: true)
         try branch.addTariff("series/h.csv", "date,kind\n2026-01-01,holiday\n")
         try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-02-01"))
         try branch.bill(asOf: "2026-02-01")

@@ -83,18 +83,24 @@ public final class TrialBranch {
         try Data(bytes).write(to: URL(filePath: inbox + "/" + name))
     }
 
-    /// Gives the branch a tariff.
+    /// Gives the branch a tariff, or a series as `series/ID.csv`.
     public func addTariff(_ name: String, _ text: String) throws {
-        try text.write(toFile: tariffs + "/" + name, atomically: true, encoding: .utf8)
+        try write(text, to: tariffs + "/" + name)
     }
 
     /// Gives the branch's settings a profile of reading files.
     public func addProfile(_ name: String, _ text: String) throws {
         let profiles = folder + "/profiles"
-        try FileManager.default.createDirectory(
-            atPath: profiles, withIntermediateDirectories: true)
-        try text.write(toFile: profiles + "/" + name, atomically: true, encoding: .utf8)
+        try write(text, to: profiles + "/" + name)
         configuration.profiles = profiles
+    }
+
+    /// Writes a file, and makes its folder where that is missing.
+    private func write(_ text: String, to path: String) throws {
+        let url = URL(filePath: path)
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try text.write(to: url, atomically: true, encoding: .utf8)
     }
 
     /// Runs the nightly job as a new process would; `tariffs` of nil bills nothing.
