@@ -17,9 +17,7 @@ extension TallyStore {
             {
                 return network
             }
-            return try Network(
-                transaction.networkRows(), numbers: transaction.networkNumbers(),
-                importedOn: CivilDay(number: 0), zones: TimeZoneTable.named)
+            return try Network(recorded: transaction.networkRows(), transaction)
         }
     }
 
@@ -35,14 +33,19 @@ extension TallyStore {
                 return today
             }
             return try Network(
-                transaction.networkRows().restoring(replaced),
-                numbers: transaction.networkNumbers(), importedOn: CivilDay(number: 0),
-                zones: TimeZoneTable.named)
+                recorded: transaction.networkRows().restoring(replaced), transaction)
         }
     }
 }
 
 extension Network {
+    /// The network of rows that are or were on record.
+    fileprivate init(recorded rows: NetworkRows, _ transaction: StoreTransaction) throws {
+        try self.init(
+            rows, numbers: transaction.networkNumbers(), importedOn: CivilDay(number: 0),
+            zones: TimeZoneTable.named)
+    }
+
     /// True where rows that were replaced may have said how a service point is served.
     fileprivate func mayServe(_ servicePoint: String, _ replaced: ReplacedRows) -> Bool {
         func serves(_ id: String) -> Bool {

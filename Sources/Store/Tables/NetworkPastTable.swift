@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
 import GRDB
 import MeterModel
 
@@ -10,12 +9,8 @@ extension StoreTransaction {
     public func keep(_ replaced: [ReplacedRows], replacedBy seq: Int) throws {
         let insert = try db.cachedStatement(
             sql: "INSERT INTO network_past VALUES (?, ?, ?, ?, ?)")
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
         for entry in replaced {
-            var rows: [String?] = try entry.rows.map { row in
-                String(decoding: try encoder.encode(row), as: UTF8.self)
-            }
+            var rows: [String?] = try entry.rows.map { try $0.columnsJSON() }
             if rows.isEmpty { rows = [nil] }
             for (position, row) in rows.enumerated() {
                 try insert.execute(arguments: [
@@ -45,8 +40,7 @@ extension StoreTransaction {
                 replaced.append(ReplacedRows(table: table, id: id, rows: []))
             }
             guard let json = row["row"] as String? else { continue }
-            replaced[replaced.count - 1].rows.append(
-                try JSONDecoder().decode([String: String].self, from: Data(json.utf8)))
+            replaced[replaced.count - 1].rows.append(try [String: String](columnsJSON: json))
         }
         return replaced
     }

@@ -48,23 +48,18 @@ extension StoreTransaction {
             let value = texts.field(row: row, column: column)
             if !value.isEmpty { further[texts.header[column]] = value }
         }
-        if further.isEmpty { return "{}" }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return String(decoding: try encoder.encode(further), as: UTF8.self)
+        return try further.columnsJSON()
     }
 
     /// A table as the texts it holds.
     private func texts(_ table: NetworkTable) throws -> CSVTable {
         let known = table.columns + table.optionalColumns
-        func decoded(_ json: String) throws -> [String: String] {
-            json == "{}"
-                ? [:] : try JSONDecoder().decode([String: String].self, from: Data(json.utf8))
-        }
         var names: Set<String> = []
         let objects = try String.fetchCursor(
             db, sql: "SELECT DISTINCT extras FROM \(table.sqlName) WHERE extras <> '{}'")
-        while let json = try objects.next() { names.formUnion(try decoded(json).keys) }
+        while let json = try objects.next() {
+            names.formUnion(try [String: String](columnsJSON: json).keys)
+        }
         let extras = names.sorted()
         var texts = CSVTable(header: known + extras)
         let rows = try Row.fetchCursor(
@@ -74,7 +69,7 @@ extension StoreTransaction {
                 FROM \(table.sqlName) ORDER BY 1, 2, 3
                 """)
         while let row = try rows.next() {
-            let further = try decoded(row[known.count])
+            let further = try [String: String](columnsJSON: row[known.count])
             texts.append(known.indices.map { row[$0] as String } + extras.map { further[$0] ?? "" })
         }
         return texts
@@ -128,5 +123,22 @@ extension NetworkTable {
     /// `from` and `to` are words of SQL.
     static func sqlColumn(_ column: String) -> String {
         column == "from" || column == "to" ? "valid_\(column)" : column
+    }
+}
+
+extension [String: String] {
+    /// Columns of a row with their values, as the JSON that is kept: the same text for the same columns.
+    func columnsJSON() throws -> String {
+        if isEmpty { return "{}" }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
+    /// The columns that JSON of ours keeps.
+    init(columnsJSON json: String) throws {
+        self =
+            json == "{}"
+            ? [:] : try JSONDecoder().decode([String: String].self, from: Data(json.utf8))
     }
 }
