@@ -2,6 +2,7 @@
 
 import MeterModel
 import MeterScan
+import Quantities
 import Testing
 
 @testable import MeterIngest
@@ -127,6 +128,60 @@ import Testing
                 text, early, retrying: RetriedRejections(curableOf: curable), cellByCell: isSlow)
             #expect(again.landed().cells == [])
             #expect(again.refused == curable)
+        }
+    }
+
+    /// 2026-10-25T00:00Z: Berlin's first 02:00, an hour before its second.
+    private static let doubledHour: Int64 = 1_792_886_400
+
+    /// Quarter-hours of `B1` around the doubled hour, by its clock; some of a hundred are left out.
+    private static func doubledHourFile(
+        _ numbers: inout SeededNumbers, missing: Int
+    ) throws -> String {
+        let zone = try TimeZoneTable.named("Europe/Berlin")
+        let first = Int64.random(in: -12...2, using: &numbers)
+        var text = "meter_id,timestamp,kwh,quality\n"
+        for place in first...Int64.random(in: 8...16, using: &numbers) {
+            let start = Instant(seconds: doubledHour + place * 900)
+            if Int.random(in: 0..<100, using: &numbers) < missing { continue }
+            let label = start.iso(offset: zone.offset(at: start)).prefix(19)
+            text += "B1,\(label),\(100 + place).5,A\n"
+        }
+        return text
+    }
+
+    @Test(arguments: 0..<40)
+    func `the doubled hour is told by order, whatever was known of the meter`(
+        seed: UInt64
+    ) throws {
+        var numbers = SeededNumbers(seed)
+        let text = try RetryTests.doubledHourFile(&numbers, missing: seed % 2 == 0 ? 0 : 10)
+        let change = RetryTests.doubledHour + Int64.random(in: -5...9, using: &numbers) * 900
+        let early = try SmallNetwork.berlin(
+            from: seed % 4 < 2 ? change : .min, to: seed % 4 < 2 ? .max : change)
+        let late = try SmallNetwork.berlin()
+        for isSlow in [false, true] {
+            let all = try read(text, late, cellByCell: isSlow).landed()
+            let first = try read(text, early, cellByCell: !isSlow)
+            let again = try read(
+                text, late, retrying: RetriedRejections(curableOf: first.refused),
+                cellByCell: isSlow)
+            var both = Read(batches: first.batches + again.batches)
+            both.refused = first.refused.filter { !$0.code.isCurable } + again.refused
+            #expect(both.landed().difference(from: all) == [])
+        }
+    }
+
+    @Test(arguments: [5, 30, 60] as [UInt16])
+    func `the doubled hour is told by the distance of rows of another length`(
+        minutes: UInt16
+    ) throws {
+        var numbers = SeededNumbers(3)
+        let text = try RetryTests.doubledHourFile(&numbers, missing: 0)
+        for isSlow in [false, true] {
+            let first = try read(
+                text, try SmallNetwork.berlin(minutes: minutes), cellByCell: isSlow)
+            #expect(!first.refused.contains { $0.code == .ambiguousTime })
         }
     }
 }

@@ -19,6 +19,7 @@ import Testing
         let tail = pick(["", "", ":00", "+08:00", ":00+01:00", ":00Z", ":30"])
         let ids = pick([
             ["M1"], ["M1", "METER00002"], ["B3", "H4", "SP7"], ["METER00002", "B3", "X"],
+            ["D6", "B3"],
         ])
         let faults = pick([0, 0, 5, 30])
         let hours = pick([2, 6, 24])
@@ -29,10 +30,15 @@ import Testing
                 // Now and then a meter changes its interval length in the middle of a day.
                 let change = pick([0, 0, 0, 60, 120, 300])
                 let other = pick([5, 15, 30])
-                let times =
+                var times =
                     Array(stride(from: 0, to: hours * 60, by: minutes).filter { $0 < change })
                     + stride(from: 0, to: hours * 60, by: change > 0 ? other : minutes)
                     .filter { $0 >= change }
+                if day == "2026-10-25", pick([true, true, false]),
+                    let end = times.firstIndex(where: { $0 >= 180 })
+                {
+                    times.insert(contentsOf: times.filter { (120..<180).contains($0) }, at: end)
+                }
                 // Now and then most of a day is missing, or comes in longer intervals.
                 let (step, from) = (pick([1, 1, 1, 2, 4]), pick([0, 0, 1, 3, 7]))
                 let gaps = pick([0, 0, 1, 5])

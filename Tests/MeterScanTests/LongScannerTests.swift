@@ -29,6 +29,13 @@ import Testing
         DirectoryEntry(id: "B3", spans: [span(3, offset: 3600, zone: 1)]),
         DirectoryEntry(id: "H4", spans: [span(4, minutes: 60, offset: 3600, zone: 1)]),
         DirectoryEntry(id: "N5", spans: [span(5, minutes: 0)]),
+        // Out of service from Berlin's first 02:15 to its second.
+        DirectoryEntry(
+            id: "D6",
+            spans: [
+                span(6, offset: 3600, zone: 1, to: 1_792_887_300),
+                span(9, minutes: 30, offset: 3600, zone: 1, from: 1_792_890_900),
+            ]),
         DirectoryEntry(
             id: "SP7",
             spans: [

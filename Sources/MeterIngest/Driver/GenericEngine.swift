@@ -102,7 +102,8 @@ struct GenericEngine {
     ) -> ReadingRejection? {
         let entry = context.index.entry(id: cell.meter)
         precondition(entry >= 0, "the reader refuses ids that are not known")
-        guard let near = span(of: entry, near: cell.time) else {
+        // The clock is that of the meter nearest to the time, whose offset is not yet known.
+        guard let near = context.index.nearestSpan(of: entry, to: cell.time.seconds) else {
             return cell.rejection(.outsideInstallation)
         }
         switch clock.instant(
@@ -116,17 +117,6 @@ struct GenericEngine {
         case .success(let label):
             return placeInterval(cell, labelled: label, entry, isWanted: isWanted)
         }
-    }
-
-    /// What an id stands for around a sender's time, whose own offset is not yet known.
-    private func span(of entry: Int32, near time: SenderTime) -> DirectorySpan? {
-        // Clocks of the world lie within 14 hours of UTC.
-        for shift: Int64 in [0, -50_400, 50_400] {
-            if let span = context.index.span(of: entry, at: time.seconds + shift) {
-                return span
-            }
-        }
-        return nil
     }
 
     private func placeRegister(

@@ -11,15 +11,25 @@ struct ClockResolver {
         let channel: String
     }
 
-    private var latest: [Stream: Instant] = [:]
+    /// The latest moment of a stream, and the seconds from the one before; 0 where there is none.
+    private struct Latest {
+        var instant: Instant
+        var distance: Int64
+
+        func isFollowed(by next: Instant, after distance: Int64) -> Bool {
+            distance > 0 && next.seconds - instant.seconds == distance
+        }
+    }
+
+    private var latest: [Stream: Latest] = [:]
 
     /// The moment that a cell is labelled with.
     ///
-    /// In the doubled hour a time that follows its stream's latest moment by one interval is meant
-    /// so, and any other is ambiguous. Where the length of intervals is not known, what follows
-    /// within an hour is of the first pass and what would step back is of the second. In a line
-    /// that holds a day, columns after a change of the clock could be meant by the clock or by
-    /// elapsed time: they are ambiguous.
+    /// In the doubled hour a time that follows its stream's latest moment as that followed the one
+    /// before, or by one interval, is meant so, and any other is ambiguous. Where the length of
+    /// intervals is not known, what follows within an hour is of the first pass and what would step
+    /// back is of the second. In a line that holds a day, columns after a change of the clock could
+    /// be meant by the clock or by elapsed time: they are ambiguous.
     ///
     /// - Parameters:
     ///   - zone: The clock of times that are local.
@@ -47,7 +57,8 @@ struct ClockResolver {
                 instant = pass
             }
         }
-        latest[stream] = instant
+        let distance = latest[stream].map { instant.seconds - $0.instant.seconds } ?? 0
+        latest[stream] = Latest(instant: instant, distance: distance)
         return .success(instant)
     }
 
@@ -65,10 +76,16 @@ struct ClockResolver {
         return .success(label)
     }
 
-    /// Which of two moments is meant by a time that follows `before`.
-    private static func pass(_ found: [Instant], after before: Instant, step: Int64?) -> Instant? {
-        if let step { return found.first { $0.seconds == before.seconds + step } }
-        let (first, second) = (found[0], found[1])
+    /// Which of two moments is meant by a time that follows others.
+    private static func pass(_ found: [Instant], after latest: Latest, step: Int64?) -> Instant? {
+        let distances = [latest.distance, step ?? 0]
+        for distance in distances {
+            if let next = found.first(where: { latest.isFollowed(by: $0, after: distance) }) {
+                return next
+            }
+        }
+        guard step == nil else { return nil }
+        let (before, first, second) = (latest.instant, found[0], found[1])
         let hour = second.seconds - first.seconds
         if before < first { return first.seconds - before.seconds <= hour ? first : nil }
         return before < second ? second : nil

@@ -146,7 +146,7 @@ extension LongScanner {
         if rows > 0 {
             let last = lastSlot &+ rows
             series[position].lastSlot = Int32(truncatingIfNeeded: last)
-            series[position].lastStart = dayStart + Int64(last) * step
+            series[position].note(label: expected - step, ofRowsInStep: rows, step: step)
         }
         return (place, rows)
     }

@@ -46,74 +46,88 @@ extension LongScanner {
         _ lines: RawSpan, _ from: Int, _ to: Int, _ label: TimeLabel, midnight: Int64,
         of position: Int
     ) -> RowStart {
-        var outcome = RowStart.refused(.outsideInstallation)
         var tried: [UInt16] = []
+        var fault: RejectionCode?
+        var outside: Int64?
         for place in index.spanRange(of: series[position].entry) {
             let zone = index.span(place).zone
             guard !tried.contains(zone) else { continue }
             tried.append(zone)
             let table = index.zones[Int(zone)]
-            if let offset = table.steadyOffset(aroundNaiveDay: midnight) {
-                outcome = choose(label.naive - Int64(offset), zone: zone, of: position)
-                if case .start = outcome {
-                    memo.remember(lines, from, to, label, offset: offset, zone: Int32(zone))
+            let steady = table.steadyOffset(aroundNaiveDay: midnight)
+            let moments =
+                steady.map { [label.naive - Int64($0)] } ?? table.instants(naive: label.naive)
+            switch meant(by: moments, zone: zone, of: position) {
+            case .failure(let refusal): fault = fault ?? refusal.code
+            case .success(let moment):
+                let outcome = start(labelled: moment, zone: zone, of: position)
+                guard case .start = outcome else {
+                    outside = outside ?? moment
+                    continue
                 }
-            } else {
-                outcome = choose(
-                    table.instants(naive: label.naive), zone: zone, of: position)
+                series[position].note(label: moment)
+                if let steady {
+                    memo.remember(lines, from, to, label, offset: steady, zone: Int32(zone))
+                }
+                return outcome
             }
-            if case .start = outcome { return outcome }
         }
-        return outcome
+        guard let outside else { return .refused(fault ?? .outsideInstallation) }
+        series[position].note(label: outside)
+        return .refused(.outsideInstallation)
+    }
+
+    /// The start that a label of one or more meanings names, and the span there.
+    private mutating func choose(_ moments: [Int64], of position: Int) -> RowStart {
+        switch meant(by: moments, of: position) {
+        case .failure(let refusal): return .refused(refusal.code)
+        case .success(let moment): return choose(moment, of: position)
+        }
     }
 
     /// The start that a label of one meaning names, and the span there.
-    private mutating func choose(
-        _ moment: Int64, zone: UInt16? = nil, of position: Int
-    ) -> RowStart {
+    private mutating func choose(_ moment: Int64, of position: Int) -> RowStart {
+        series[position].note(label: moment)
+        return start(labelled: moment, of: position)
+    }
+
+    /// - Parameter zone: Where given, only spans of this zone count.
+    private func start(labelled moment: Int64, zone: UInt16? = nil, of position: Int) -> RowStart {
         for place in index.spanRange(of: series[position].entry) {
             let span = index.span(place)
             guard zone == nil || span.zone == zone else { continue }
             let start = layout.labelsEnd ? moment - Int64(span.intervalMinutes) * 60 : moment
-            if span.from <= start, start < span.to {
-                series[position].lastStart = start
-                return .start(start, span)
-            }
+            if span.from <= start, start < span.to { return .start(start, span) }
         }
         return .refused(.outsideInstallation)
     }
 
-    /// Chooses among the moments that a label can mean.
+    /// Tells which of the moments that a label can mean is meant.
     ///
-    /// In a doubled hour the order of rows tells: a label that follows the series' last row by one
-    /// interval is meant so. Where neither does, the hour cannot be told.
+    /// In a doubled hour the order of rows tells, whatever meter is there: a label that follows the
+    /// series' last one as that followed the one before, or by one interval of the meter, is meant
+    /// so. Where neither does, the hour cannot be told.
     ///
     /// - Parameters:
     ///   - moments: None in a skipped hour, two in a doubled one.
     ///   - zone: Where given, only spans of this zone count.
-    private mutating func choose(
-        _ moments: [Int64], zone: UInt16? = nil, of position: Int
-    ) -> RowStart {
-        guard !moments.isEmpty else { return .refused(.nonexistentTime) }
-        var found: [(start: Int64, span: DirectorySpan)] = []
-        for moment in moments {
-            for place in index.spanRange(of: series[position].entry) {
-                let span = index.span(place)
-                guard zone == nil || span.zone == zone else { continue }
-                let start = layout.labelsEnd ? moment - Int64(span.intervalMinutes) * 60 : moment
-                if span.from <= start, start < span.to { found.append((start, span)) }
+    private func meant(
+        by moments: [Int64], zone: UInt16? = nil, of position: Int
+    ) -> Result<Int64, TimeRefusal> {
+        guard moments.count != 1 else { return .success(moments[0]) }
+        guard !moments.isEmpty else { return .failure(TimeRefusal(code: .nonexistentTime)) }
+        let series = series[position]
+        let told =
+            moments.first { series.follows($0, by: series.labelDistance) }
+            ?? moments.first { moment in
+                let span = index.nearestSpan(of: series.entry, to: moment, zone: zone)
+                return series.follows(moment, by: Int64(span?.intervalMinutes ?? 0) * 60)
             }
-        }
-        var chosen = found.first
-        if found.count > 1 {
-            let last = series[position].lastStart
-            chosen = found.first {
-                last != .min && last + Int64($0.span.intervalMinutes) * 60 == $0.start
-            }
-            guard chosen != nil else { return .refused(.ambiguousTime) }
-        }
-        guard let chosen else { return .refused(.outsideInstallation) }
-        series[position].lastStart = chosen.start
-        return .start(chosen.start, chosen.span)
+        return told.map { .success($0) } ?? .failure(TimeRefusal(code: .ambiguousTime))
+    }
+
+    /// Why the moment of a label cannot be told.
+    private struct TimeRefusal: Error {
+        let code: RejectionCode
     }
 }

@@ -21,9 +21,11 @@ struct LongSeries {
     var day: Int32 = 0
     var dayStart: Int64 = 0
     var lastSlot: Int32 = 0
-    /// Start of the last row whose label could be read, whatever became of it; tells doubled hours
-    /// apart.
-    var lastStart: Int64 = .min
+    /// The last label whose moment could be told, whatever became of its row, or `.min`; tells
+    /// doubled hours apart.
+    private(set) var lastLabel: Int64 = .min
+    /// Seconds from the label before to the last one; 0 before there are two.
+    private(set) var labelDistance: Int64 = 0
 
     // Whether the day's rows fit the meter's interval length: see `LongScanner.note`.
     /// The slots that came; counted anew from the first finer row on where rows fitted until then.
@@ -62,6 +64,23 @@ struct LongSeries {
         self.entry = entry
         self.id = id
         self.channel = channel
+    }
+
+    /// Takes note of a label's moment.
+    mutating func note(label: Int64) {
+        labelDistance = lastLabel == .min ? 0 : label - lastLabel
+        lastLabel = label
+    }
+
+    /// Takes note of labels that followed each other by one step, of which this is the last.
+    mutating func note(label: Int64, ofRowsInStep rows: Int, step: Int64) {
+        if rows > 1 { lastLabel = label - step }
+        note(label: label)
+    }
+
+    /// True for a moment so many seconds after the last label.
+    func follows(_ moment: Int64, by distance: Int64) -> Bool {
+        lastLabel != .min && distance > 0 && moment - lastLabel == distance
     }
 }
 

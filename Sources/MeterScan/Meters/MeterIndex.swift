@@ -167,6 +167,22 @@ public struct MeterIndex: Sendable {
         return nil
     }
 
+    /// The span of an entry that holds a moment, else the one nearest to it; nil where there is none.
+    ///
+    /// - Parameters:
+    ///   - instant: Seconds since 1970-01-01T00:00:00Z.
+    ///   - zone: Where given, only spans of this zone count.
+    public func nearestSpan(
+        of entry: Int32, to instant: Int64, zone: UInt16? = nil
+    ) -> DirectorySpan? {
+        func distance(_ span: DirectorySpan) -> Int64 {
+            max(0, instant < span.from ? span.from - instant : instant - span.to)
+        }
+        return spanRange(of: entry).lazy.map { spans[$0] }
+            .filter { zone == nil || $0.zone == zone }
+            .min { distance($0) < distance($1) }
+    }
+
     /// When the next span of an entry begins after a moment outside all of them, or nil.
     func nextSpanStart(of entry: Int32, after instant: Int64) -> Int64? {
         for place in spanRange(of: entry) where spans[place].from > instant {

@@ -130,23 +130,19 @@ func ingestCellByCell(
 enum SmallNetwork {
     static let newYear = Int64(20_454) * 86_400 - 8 * 3600
 
+    private static func span(
+        _ meter: UInt32, _ minutes: UInt16, zone: UInt16 = 0, from: Int64 = .min,
+        to: Int64 = .max
+    ) -> DirectorySpan {
+        DirectorySpan(
+            from: from, to: to, meter: meter, storageOffset: [28_800, 3600, 36_000][Int(zone)],
+            intervalMinutes: minutes, zone: zone)
+    }
+
     static func context(
         _ profiles: ProfileSet = .builtIn, latestEnd: Int64 = newYear + 400 * 86_400,
         strict: Bool = false, isEarly: Bool = false
     ) throws -> IngestContext {
-        let zones = [
-            TimeZoneTable(name: "Beijing", fixedOffset: 8 * 3600),
-            try TimeZoneTable.named("Europe/Berlin"),
-            TimeZoneTable(name: "market", fixedOffset: 10 * 3600),
-        ]
-        func span(
-            _ meter: UInt32, _ minutes: UInt16, zone: UInt16 = 0, from: Int64 = .min,
-            to: Int64 = .max
-        ) -> DirectorySpan {
-            DirectorySpan(
-                from: from, to: to, meter: meter, storageOffset: [28_800, 3600, 36_000][Int(zone)],
-                intervalMinutes: minutes, zone: zone)
-        }
         // An exchange of meters, seven minutes into a quarter of an hour.
         let change = newYear + 2 * 86_400 + 420
         var entries = [
@@ -170,6 +166,27 @@ enum SmallNetwork {
                     spans: [span(7, 30, zone: 2, from: morning, to: morning + 7 * 3600)]),
             ]
         }
+        return try context(entries, profiles, latestEnd: latestEnd, strict: strict)
+    }
+
+    /// Where only `B1` in Berlin is known, within some time.
+    static func berlin(
+        minutes: UInt16 = 15, from: Int64 = .min, to: Int64 = .max
+    ) throws -> IngestContext {
+        try context([
+            DirectoryEntry(id: "B1", spans: [span(6, minutes, zone: 1, from: from, to: to)])
+        ])
+    }
+
+    private static func context(
+        _ entries: [DirectoryEntry], _ profiles: ProfileSet = .builtIn,
+        latestEnd: Int64 = newYear + 400 * 86_400, strict: Bool = false
+    ) throws -> IngestContext {
+        let zones = [
+            TimeZoneTable(name: "Beijing", fixedOffset: 8 * 3600),
+            try TimeZoneTable.named("Europe/Berlin"),
+            TimeZoneTable(name: "market", fixedOffset: 10 * 3600),
+        ]
         return IngestContext(
             profiles: profiles, index: MeterIndex(entries: entries, zones: zones), zones: zones,
             latestEnd: latestEnd, strict: strict)

@@ -34,7 +34,7 @@ struct LongReference {
 
     func scan(_ bytes: [UInt8]) -> ScanResult {
         var result = ScanResult()
-        var lastStarts: [Series: Int64] = [:]
+        var labels: [Series: [Int64]] = [:]
         var days: [Series: (key: DayKey, rows: [Row])] = [:]
 
         func refuse(
@@ -152,13 +152,12 @@ struct LongReference {
             let time = cells[layout.columns.time]
             let start: Int64
             let span: DirectorySpan
-            switch self.start(time.text, entry, lastStarts[series]) {
+            switch self.start(time.text, entry, &labels[series, default: []]) {
             case .failure(let fault):
                 refuse(fault.code, line, time, nil, channel, amount)
                 continue
             case .success(let found): (start, span) = found
             }
-            lastStarts[series] = start
             let minutes = Int(span.intervalMinutes)
             guard minutes > 0 else {
                 refuse(.wrongIntervalLength, line, time, span.meter, channel, amount)
@@ -233,14 +232,16 @@ struct LongReference {
     }
 
     /// The start of a label's interval and the span there.
+    ///
+    /// - Parameter labels: The labels before that could be told; this one is added if it can.
     private func start(
-        _ text: String, _ entry: DirectoryEntry, _ last: Int64?
+        _ text: String, _ entry: DirectoryEntry, _ labels: inout [Int64]
     ) -> Result<(Int64, DirectorySpan), Fault> {
         let withOffset = Instant(iso: text)
         let naive = Instant(iso: text + "Z")
         guard withOffset != nil || naive != nil else { return .failure(Fault(.badTime)) }
-        var candidates: [(Int64, DirectorySpan)] = []
-        var exists = false
+        var fault: RejectionCode?
+        var told: [(moment: Int64, found: (Int64, DirectorySpan)?)] = []
         for span in entry.spans {
             let zone: TimeZoneTable
             switch layout.clock {
@@ -261,19 +262,47 @@ struct LongReference {
                     .filter { zone.offset(at: Instant(seconds: $0)) == Int(naive.seconds - $0) }
                     .sorted()
             }
-            exists = exists || !moments.isEmpty
+            if moments.count > 1 {
+                var distances: [Int64] = []
+                if labels.count > 1 {
+                    distances.append(labels[labels.count - 1] - labels[labels.count - 2])
+                }
+                let next = distances.compactMap { distance in
+                    moments.first { $0 - (labels.last ?? $0) == distance && distance > 0 }
+                }
+                let byInterval = moments.first { moment in
+                    let minutes = nearest(moment, entry, span.zone).intervalMinutes
+                    return minutes > 0
+                        && labels.last.map { moment - $0 == Int64(minutes) * 60 } ?? false
+                }
+                moments = (next.first ?? byInterval).map { [$0] } ?? []
+                if moments.isEmpty { fault = fault ?? .ambiguousTime }
+            } else if moments.isEmpty {
+                fault = fault ?? .nonexistentTime
+            }
             for moment in moments {
                 let start = layout.labelsEnd ? moment - Int64(span.intervalMinutes) * 60 : moment
-                if span.from <= start, start < span.to { candidates.append((start, span)) }
+                let isInside = span.from <= start && start < span.to
+                told.append((moment, isInside ? (start, span) : nil))
             }
         }
-        guard exists || entry.spans.isEmpty else { return .failure(Fault(.nonexistentTime)) }
-        if candidates.count > 1 {
-            let following = candidates.first { start, span in
-                last.map { $0 + Int64(span.intervalMinutes) * 60 == start } ?? false
+        let place = told.first { $0.found != nil } ?? told.first
+        if let place { labels.append(place.moment) }
+        if let found = place?.found { return .success(found) }
+        return .failure(Fault(told.isEmpty ? fault ?? .outsideInstallation : .outsideInstallation))
+    }
+
+    /// The span that holds a moment, else the nearest; of one zone where spans name the clock.
+    private func nearest(
+        _ moment: Int64, _ entry: DirectoryEntry, _ zone: UInt16
+    ) -> DirectorySpan {
+        var spans = entry.spans
+        if layout.clock == .servicePoint { spans.removeAll { $0.zone != zone } }
+        return spans.min { left, right in
+            func away(_ span: DirectorySpan) -> Double {
+                max(0, Double(span.from) - Double(moment), Double(moment) - Double(span.to))
             }
-            return following.map { .success($0) } ?? .failure(Fault(.ambiguousTime))
-        }
-        return candidates.first.map { .success($0) } ?? .failure(Fault(.outsideInstallation))
+            return away(left) < away(right)
+        } ?? entry.spans[0]
     }
 }
