@@ -28,6 +28,8 @@ public struct Origin: Hashable, Sendable {
         public static let suspect = Flags(rawValue: 1)
         /// The multiplier is applied already (primary values).
         public static let primary = Flags(rawValue: 2)
+        /// The sender gave the version with another value, over which this one without stands (law 2).
+        public static let overVersion = Flags(rawValue: 4)
     }
 
     /// An origin from its parts.

@@ -51,12 +51,18 @@ public struct SlotCurrent: Hashable, Sendable {
     public var delivery: Int64
     /// True where another value of equal standing contradicts it: not billable (law 2).
     public var isSuspect: Bool
+    /// The newest version that came for the slot, with this value or another; 0 where none did.
+    public var newestVersion: Int64
 
-    /// A current value from its parts.
-    public init(value: SlotValue, delivery: Int64, isSuspect: Bool = false) {
+    /// A current value from its parts; one of an older version counts as of none.
+    public init(
+        value: SlotValue, delivery: Int64, isSuspect: Bool = false, newestVersion: Int64 = 0
+    ) {
         self.value = value
         self.delivery = delivery
         self.isSuspect = isSuspect
+        self.newestVersion = max(newestVersion, value.version)
+        if value.version < newestVersion { self.value.version = 0 }
     }
 }
 

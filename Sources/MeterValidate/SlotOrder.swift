@@ -14,9 +14,10 @@ public struct SlotDecision: Hashable, Sendable {
 /// Orders the values of one slot (law 2).
 ///
 /// Cells with a version are ranked by version, then class, then delivery; cells without by class,
-/// then delivery; the best of both are ranked by class, then delivery. What still ties within the
-/// delivery and differs in value makes the slot suspect, and the smallest order is accepted. So the
-/// outcome never depends on the order in which the cells are handed in.
+/// then delivery; the best of both are ranked by class, then delivery. The newest version that came is
+/// remembered even where a cell without version stands, so an older one never stands again. What still
+/// ties within the delivery and differs in value makes the slot suspect, and the smallest order is
+/// accepted. So the outcome never depends on the order in which the cells are handed in.
 public enum SlotOrder {
     /// Decides a slot and the verdict of each cell that one delivery brought for it.
     ///
@@ -44,7 +45,7 @@ public enum SlotOrder {
         let rank = topRank(current: current, candidates: candidates, delivery: delivery)
         let tied = candidates.filter { rank.isHeld(by: $0.value, delivery: delivery) }
         guard let lead = tied.min(by: { $0.order < $1.order }) else {
-            return keep(current, candidates, &verdicts)
+            return keep(current, candidates, rank.newestVersion, &verdicts)
         }
         let suspect =
             lead.value.quality.hasValue
@@ -53,14 +54,13 @@ public enum SlotOrder {
         if let current, lead.value.isDuplicate(of: current.value) {
             var kept = current
             kept.isSuspect = suspect
-            kept.value.version = newestVersion(of: current.value, among: candidates)
+            kept.note(rank.newestVersion, by: candidates)
             return SlotDecision(current: kept, displaced: false)
         }
-        var value = lead.value
-        value.version = newestVersion(of: value, among: candidates)
+        var new = SlotCurrent(value: lead.value, delivery: delivery, isSuspect: suspect)
+        new.note(rank.newestVersion, by: candidates)
         return SlotDecision(
-            current: SlotCurrent(value: value, delivery: delivery, isSuspect: suspect),
-            displaced: current?.value.quality.hasValue ?? false)
+            current: new, displaced: current?.value.quality.hasValue ?? false)
     }
 
     /// The decision about a single cell: the common case, without an allocation.
@@ -73,44 +73,36 @@ public enum SlotOrder {
             return SlotDecision(
                 current: SlotCurrent(value: value, delivery: delivery), displaced: false)
         }
-        var rank = SlotRank()
-        rank.include(kept.value, delivery: kept.delivery)
+        var rank = SlotRank(current: kept)
         rank.include(value, delivery: delivery)
         rank.compareBest()
         let isTop = rank.isHeld(by: value, delivery: delivery)
         let isDuplicate = value.isDuplicate(of: kept.value)
+        kept.newestVersion = rank.newestVersion
         if isDuplicate {
-            kept.value.version = max(kept.value.version, value.version)
+            if value.version == rank.newestVersion { kept.value.version = value.version }
             if isTop { kept.isSuspect = false }
         }
         let verdict: SlotVerdict = isDuplicate ? .duplicate : isTop ? .accepted : .superseded
         verdicts.append(value.quality.hasValue ? verdict : .absent)
         guard isTop, !isDuplicate else { return SlotDecision(current: kept, displaced: false) }
         return SlotDecision(
-            current: SlotCurrent(value: value, delivery: delivery),
+            current: SlotCurrent(
+                value: value, delivery: delivery, newestVersion: rank.newestVersion),
             displaced: kept.value.quality.hasValue)
     }
 
     /// The decision where no cell of the delivery reaches what stood before.
     private static func keep(
-        _ current: SlotCurrent?, _ candidates: [SlotCandidate], _ verdicts: inout [SlotVerdict]
+        _ current: SlotCurrent?, _ candidates: [SlotCandidate], _ newestVersion: Int64,
+        _ verdicts: inout [SlotVerdict]
     ) -> SlotDecision {
         guard var kept = current else {
             preconditionFailure("the best of the cells holds the top rank where nothing stood")
         }
         setVerdicts(of: candidates, lead: kept.value, current: kept.value, &verdicts)
-        kept.value.version = newestVersion(of: kept.value, among: candidates)
+        kept.note(newestVersion, by: candidates)
         return SlotDecision(current: kept, displaced: false)
-    }
-
-    /// The newest version that a value was delivered with.
-    private static func newestVersion(
-        of value: SlotValue, among candidates: [SlotCandidate]
-    ) -> Int64 {
-        candidates.reduce(value.version) { newest, candidate in
-            candidate.value.isDuplicate(of: value)
-                ? max(newest, candidate.value.version) : newest
-        }
     }
 
     /// Gives each cell its verdict.
@@ -140,6 +132,19 @@ public enum SlotOrder {
             verdicts[original] =
                 candidates[original].value.isDuplicate(of: lead) ? .accepted : .superseded
         }
+    }
+}
+
+extension SlotCurrent {
+    /// Takes note of the newest version that came, and of whether it said the same.
+    fileprivate mutating func note(_ newest: Int64, by candidates: [SlotCandidate]) {
+        newestVersion = newest
+        let isOfNewest =
+            value.version == newest
+            || candidates.contains {
+                $0.value.version == newest && $0.value.isDuplicate(of: value)
+            }
+        value.version = isOfNewest ? newest : 0
     }
 }
 

@@ -31,10 +31,21 @@ struct SlotRank: Hashable {
         }
     }
 
+    /// The newest version that came; cells of an older one are out of the ranking.
+    private(set) var newestVersion: Int64
+
+    /// The ranking of a slot, with what stands in it so far.
+    init(current: SlotCurrent? = nil) {
+        newestVersion = current?.newestVersion ?? 0
+        if let current { include(current.value, delivery: current.delivery) }
+    }
+
     /// Takes a cell into account.
     mutating func include(_ value: SlotValue, delivery: Int64) {
         let key = Key(value, delivery: delivery)
         if key.version != 0 {
+            guard key.version >= newestVersion else { return }
+            newestVersion = key.version
             versioned = max(versioned ?? key, key)
         } else {
             unversioned = max(unversioned ?? key, key)
@@ -62,8 +73,7 @@ extension SlotOrder {
     static func topRank(
         current: SlotCurrent?, candidates: [SlotCandidate], delivery: Int64
     ) -> SlotRank {
-        var rank = SlotRank()
-        if let current { rank.include(current.value, delivery: current.delivery) }
+        var rank = SlotRank(current: current)
         for candidate in candidates { rank.include(candidate.value, delivery: delivery) }
         rank.compareBest()
         return rank

@@ -161,6 +161,25 @@ import TestSupport
         #expect(try verdicts(branch) == ["48 0 0 0", "0 0 48 0"])
     }
 
+    @Test func `a version older than one that came before never stands again`() throws {
+        let branch = try TwoFeeders.withHalfHours()
+        func deliver(_ value: String, version hour: String) throws {
+            let version = hour.isEmpty ? "" : "20260312\(hour)0000"
+            let text = TwoFeeders.nem12("N1", day: "20260310", value, version: version)
+            try branch.deliver("\(value).csv", text)
+            try branch.run(asOf: "2026-03-12")
+        }
+        try deliver("1", version: "02")
+        try deliver("2", version: "")
+        #expect(Set(try standing(branch)) == ["2 A"])
+        try deliver("3", version: "01")
+        #expect(Set(try standing(branch)) == ["2 A"])
+        try deliver("4", version: "03")
+        #expect(Set(try standing(branch)) == ["4 A"])
+        #expect(try verdicts(branch) == ["48 0 0 0", "48 0 0 0", "0 0 48 0", "48 0 0 0"])
+        try expectBalance(of: branch)
+    }
+
     @Test func `an equal value of a newer version is a duplicate and keeps older ones out`() throws
     {
         let branch = try TwoFeeders.withHalfHours()

@@ -22,9 +22,12 @@ private struct PlainOrder {
     }
 
     var entries: [Entry]
+    /// The newest version of earlier nights.
+    var newestVersion: Int64
 
     func isBeatenByItsKind(_ entry: Entry) -> Bool {
-        entries.contains { other in
+        if entry.value.version != 0, entry.value.version < newestVersion { return true }
+        return entries.contains { other in
             guard (entry.value.version == 0) == (other.value.version == 0) else { return false }
             if other.value.version != entry.value.version {
                 return other.value.version > entry.value.version
@@ -84,7 +87,8 @@ private struct PlainOrder {
                 Bool.random(using: &random)
                 ? SlotCurrent(
                     value: randomValue(&random), delivery: 1,
-                    isSuspect: Bool.random(using: &random)) : nil
+                    isSuspect: Bool.random(using: &random),
+                    newestVersion: Bool.random(using: &random) ? 0 : 5) : nil
             let cells = (0..<count).map {
                 SlotCandidate(value: randomValue(&random), order: $0)
             }
@@ -105,7 +109,9 @@ private struct PlainOrder {
             entries.append(
                 PlainOrder.Entry(value: before.value, delivery: before.delivery, order: -1))
         }
-        let best = PlainOrder(entries: entries).unbeaten.sorted { $0.order < $1.order }
+        let newest = before?.newestVersion ?? 0
+        let best = PlainOrder(entries: entries, newestVersion: newest).unbeaten
+            .sorted { $0.order < $1.order }
         guard let lead = best.first else {
             Issue.record("something is always unbeaten")
             return
@@ -123,8 +129,11 @@ private struct PlainOrder {
         #expect(verdicts == expected)
         #expect(verdicts.count { $0 == .accepted } <= 1)
         #expect(lead.says(decision.current.value))
+        let allVersions = entries.map(\.value.version).reduce(newest, max)
         let versions = entries.filter { $0.says(lead.value) }.map(\.value.version)
-        #expect(decision.current.value.version == versions.max())
+        #expect(decision.current.newestVersion == allVersions)
+        #expect(
+            decision.current.value.version == (versions.contains(allVersions) ? allVersions : 0))
         let conflict = Set(best.map(\.value.amount.exact)).count > 1
         let untouched = lead.order == -1
         #expect(

@@ -36,9 +36,11 @@ private func letters(_ verdicts: [SlotVerdict]) -> String {
 }
 
 @Suite struct SlotOrderTests {
-    /// A case: what stood, the cells by SHA-256, then what stands, verdicts, suspect, displaced.
+    /// A case: what stood, the newest version that came by then, the cells by SHA-256, then what stands,
+    /// verdicts, suspect, displaced.
     struct Case: CustomTestStringConvertible {
         var before: String
+        var newest: Int64 = 0
         var cells: String
         var after: String
         var verdicts: String
@@ -81,6 +83,17 @@ private func letters(_ verdicts: [SlotVerdict]) -> String {
         Case(before: "N@7", cells: "10A", after: "10A", verdicts: "A"),
         Case(before: "N@7", cells: "N", after: "N@7", verdicts: "-"),
         Case(before: "10A@5", cells: "N@7 11A", after: "11A", verdicts: "-A", displaced: true),
+        // None against a version, then a version older than that one, or newer.
+        Case(before: "10A@9", cells: "11A", after: "11A", verdicts: "A", displaced: true),
+        Case(before: "11A", newest: 9, cells: "12A@5", after: "11A", verdicts: "S"),
+        Case(before: "11A", newest: 9, cells: "11A@5", after: "11A", verdicts: "D"),
+        Case(
+            before: "11A", newest: 9, cells: "12A@11", after: "12A@11", verdicts: "A",
+            displaced: true),
+        Case(before: "11A", newest: 9, cells: "12A@5 13A@5", after: "11A", verdicts: "SS"),
+        Case(
+            before: "11A", newest: 9, cells: "12A@5 13A", after: "13A", verdicts: "SA",
+            displaced: true),
         // A later delivery.
         Case(before: "10A", cells: "10A", after: "10A", verdicts: "D"),
         Case(before: "10A", cells: "11A", after: "11A", verdicts: "A", displaced: true),
@@ -115,7 +128,7 @@ private func letters(_ verdicts: [SlotVerdict]) -> String {
             ? nil
             : SlotCurrent(
                 value: cell(given.before.filter { $0 != "!" }), delivery: 1,
-                isSuspect: given.before.hasSuffix("!"))
+                isSuspect: given.before.hasSuffix("!"), newestVersion: given.newest)
         let candidates = given.cells.split(separator: " ").enumerated().map {
             SlotCandidate(value: cell(String($1)), order: $0)
         }

@@ -80,7 +80,7 @@ struct IntervalMerge {
             return
         }
         day.begin(slots: 1440 / Int(first.slotMinutes))
-        for entry in entries { day.lay(entry.strip, of: readings, isNew: entry.isNew) }
+        for entry in entries { day.lay(entry.strip, of: readings) }
         var changed: ClosedRange<Int>?
         for slot in day.owners.indices where day.owners[slot] != freeSlot {
             let isChanged =
@@ -124,10 +124,7 @@ struct IntervalMerge {
         }
 
         func current(_ readings: StoredIntervals) -> SlotCurrent {
-            let origin = readings.origins[strip]
-            return SlotCurrent(
-                value: slotValue(readings), delivery: Int64(origin.delivery),
-                isSuspect: origin.flags.contains(.suspect))
+            SlotCurrent(slotValue(readings), of: readings.origins[strip])
         }
     }
 
@@ -176,9 +173,7 @@ struct IntervalMerge {
     ) {
         day.put(
             cell.value, cell.quality, at: slot,
-            MergedDay.Attributes(
-                cell.strip, of: readings, version: current.value.version,
-                isSuspect: current.isSuspect))
+            MergedDay.Attributes(cell.strip, of: readings, as: current))
     }
 
     /// The cell that a decision names.

@@ -13,17 +13,19 @@ struct MergedDay {
         var version: Int64
         var origin: Origin
 
-        /// Those of a strip, known under a version and perhaps in doubt.
-        init(_ strip: Int, of readings: StoredIntervals, version: Int64, isSuspect: Bool) {
+        /// Those of a strip.
+        init(_ strip: Int, of readings: StoredIntervals) {
             unit = readings.strips.units[strip]
             decimals = readings.strips.decimals[strip]
-            self.version = version
+            version = readings.strips.versions[strip]
             origin = readings.origins[strip]
-            if isSuspect {
-                origin.flags.insert(.suspect)
-            } else {
-                origin.flags.remove(.suspect)
-            }
+        }
+
+        /// Those of a strip whose value stands.
+        init(_ strip: Int, of readings: StoredIntervals, as current: SlotCurrent) {
+            self.init(strip, of: readings)
+            version = current.newestVersion
+            origin.flags.mark(current)
         }
     }
 
@@ -50,12 +52,8 @@ struct MergedDay {
     }
 
     /// Lays a strip of the day over those before it.
-    mutating func lay(_ strip: Int, of readings: StoredIntervals, isNew: Bool) {
-        let isSuspect = !isNew && readings.origins[strip].flags.contains(.suspect)
-        let owner = number(
-            of: Attributes(
-                strip, of: readings, version: readings.strips.versions[strip],
-                isSuspect: isSuspect))
+    mutating func lay(_ strip: Int, of readings: StoredIntervals) {
+        let owner = number(of: Attributes(strip, of: readings))
         let slots = readings.strips.slots(strip)
         layStrip(
             values: readings.strips.values.span.extracting(slots),

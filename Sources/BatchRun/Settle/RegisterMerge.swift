@@ -70,10 +70,7 @@ struct RegisterMerge {
             return
         }
         let current = standing.map { entry in
-            let origin = readings.origins[entry.row]
-            return SlotCurrent(
-                value: value(entry, readings), delivery: Int64(origin.delivery),
-                isSuspect: origin.flags.contains(.suspect))
+            SlotCurrent(value(entry, readings), of: readings.origins[entry.row])
         }
         let candidates = new.enumerated().map { position, entry in
             let rank = fileRank[readings.origins[entry.row].file] ?? 0
@@ -102,12 +99,8 @@ struct RegisterMerge {
         guard let chosen else { return }
         keep(chosen, readings)
         let last = result.rows.count - 1
-        result.rows.versions[last] = decision.current.value.version
-        if decision.current.isSuspect {
-            result.origins[last].flags.insert(.suspect)
-        } else {
-            result.origins[last].flags.remove(.suspect)
-        }
+        result.rows.versions[last] = decision.current.newestVersion
+        result.origins[last].flags.mark(decision.current)
     }
 
     private func value(_ entry: Entry, _ readings: StoredRegisters) -> SlotValue {
