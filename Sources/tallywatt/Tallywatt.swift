@@ -23,7 +23,8 @@ struct Tallywatt: ParsableCommand {
             RunCommand.self, InitCommand.self, NetworkCommand.self, IngestCommand.self,
             BillCommand.self, InspectCommand.self, TariffCommand.self, SeriesCommand.self,
             UsageCommand.self, InvoiceCommand.self, ExplainCommand.self, ExceptionsCommand.self,
-            HoldsCommand.self, RejectionsCommand.self, VerifyCommand.self, GenerateCommand.self,
+            HoldsCommand.self, RejectionsCommand.self, CorrectionsCommand.self, VerifyCommand.self,
+            GenerateCommand.self,
         ])
 
     static func main() {

@@ -8,7 +8,7 @@ import Testing
         "tariff check", "tariff price", "series import", "usage show", "usage export",
         "invoice list",
         "invoice show", "invoice export", "explain", "exceptions list", "holds list",
-        "rejections list", "verify", "generate",
+        "rejections list", "corrections list", "verify", "generate",
     ]
 
     @Test(arguments: commands)

@@ -122,6 +122,14 @@ import Testing
         let again = try branch.tallywatt("series", "import", "--revise", "price.csv", "--json")
         #expect(again.status == 0)
         #expect(again.json?["corrections"] as? [String] == [])
+        let listed = try branch.tallywatt("corrections", "list", "--contract", "K2", "--json")
+        #expect(listed.status == 0)
+        let rows = listed.list("corrections")
+        #expect(rows.count == 2, "revised twice")
+        #expect(rows.first?["number"] as? String == "INV-2026-000002")
+        #expect(rows.first?["period_start"] as? String == "2026-01-01")
+        #expect(rows.first?["cause"] as? String == "series-revised")
+        #expect(rows.first?["detail"] as? String == "price 2026-01-01")
     }
 
     @Test func `of several series files all are loaded or none`() throws {

@@ -76,7 +76,7 @@ extension KeptTariffs {
             }
             needs.parameters?.formUnion(tariff.needs.map(\.name))
             if tariff.hasYearlyLimitsByDays, let attribution = tariff.yearAttribution {
-                needs.yearsByDays.insert(attribution.year(of: part.days))
+                needs.yearsByDays.insert(attribution.year(of: invoice.period))
             }
         }
         return needs

@@ -54,14 +54,32 @@ public struct HoldRecord: Hashable, Sendable {
     public let releasedSeq: Int?
 }
 
+/// An issued invoice that something changed under.
+public struct CorrectionRecord: Hashable, Sendable {
+    /// The invoice's number.
+    public let number: String
+    /// The contract billed.
+    public let contractID: String
+    /// The first day billed.
+    public let periodStart: String
+    /// The day after the last billed.
+    public let periodEnd: String
+    /// Why, as a stable code.
+    public let cause: String
+    /// What changed.
+    public let detail: String
+    /// The change of input that put it on the list.
+    public let seq: Int
+}
+
 /// Which findings are wanted; nil is any.
 public struct FindingFilter: Hashable, Sendable {
-    /// The rejection's or hold's code, or the exception's rule.
+    /// The rejection's or hold's code, the exception's rule, or the correction's cause.
     public var code: String?
-    /// The meter of an exception, the contract of a hold, the start of a rejected file's SHA-256 or
-    /// its name.
+    /// The meter of an exception, the contract of a hold or correction, the start of a rejected
+    /// file's SHA-256 or its name.
     public var subject: String?
-    /// True for closed and released ones too.
+    /// True for closed, released and credited ones too.
     public var includesClosed: Bool
 
     /// A filter from its parts.
@@ -141,6 +159,28 @@ extension StoreTransaction {
                     contractID: row["contract_id"], periodStart: row["period_start"],
                     periodEnd: row["period_end"], code: row["code"], detail: row["detail"],
                     sinceSeq: row["since_seq"], releasedSeq: row["released_seq"]))
+        }
+    }
+
+    /// Gives the corrections of a filter, one by one, by contract, period and change.
+    public func forEachCorrection(
+        _ filter: FindingFilter, _ body: (CorrectionRecord) throws -> Void
+    ) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT c.*, i.number, i.contract_id, i.period_start, i.period_end
+                FROM correction c JOIN invoice_view i USING (invoice_id)
+                WHERE (?1 IS NULL OR c.cause = ?1) AND (?2 IS NULL OR i.contract_id = ?2)
+                AND (?3 OR i.status = 'issued')
+                ORDER BY i.contract_id, i.period_start, i.number, c.seq, c.cause
+                """, arguments: filter.arguments)
+        while let row = try rows.next() {
+            try body(
+                CorrectionRecord(
+                    number: row["number"], contractID: row["contract_id"],
+                    periodStart: row["period_start"], periodEnd: row["period_end"],
+                    cause: row["cause"], detail: row["detail"], seq: row["seq"]))
         }
     }
 }
