@@ -138,6 +138,32 @@ extension ImportCorrectionTests {
         #expect(found == listed)
     }
 
+    @Test func `a full import withdraws reads that it leaves out, where it has any`() throws {
+        let branch = try MonthlyBranch.branch(meter: MonthlyBranch.registerMeter)
+        let reads = ["2026-01-10T00:00:00+08:00", "2025-11-10T00:00:00+08:00"].map {
+            "M1,1.8.0,\($0),reset,0\n"
+        }
+        let header = "meter_id,channel,at,kind,value\n"
+        try branch.importNetwork(["register_reads.csv": header + reads.joined()])
+        try branch.deliver(
+            "r.csv", MonthlyBranch.freezes(from: "2025-12-31", days: 40) { "\(1000 + $0),,,," })
+        try branch.bill(asOf: "2026-02-05")
+        #expect(try branch.column("SELECT code FROM hold") == ["missing-end"])
+
+        var files = MonthlyBranch.network(MonthlyBranch.registerMeter)
+        try branch.importNetwork(files, full: true)
+        #expect(try branch.column("SELECT count(*) FROM register_read") == ["2"])
+        files["register_reads.csv"] = header + reads[1]
+        #expect(throws: UnseenEnds.self) { try branch.importNetwork(files, full: true) }
+        try branch.importNetwork(files, full: true, dryRun: true)
+        try branch.importNetwork(files, full: true)
+        #expect(
+            try branch.column("SELECT at FROM register_read") == ["2025-11-09T16:00:00Z"])
+        try branch.bill(asOf: "2026-02-05")
+        #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "3100"]])
+        #expect(try branch.problems() == [])
+    }
+
     @Test func `a full import that ends anything is looked at first`() throws {
         let branch = try TwoFeeders.branch()
         var files = TwoFeeders.network

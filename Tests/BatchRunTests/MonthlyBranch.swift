@@ -14,7 +14,19 @@ enum MonthlyBranch {
         meter: String = hourlyMeter, contracts: String..., tariffs: [String: String] = [:],
         servicePoints: String = "S1,F1,Asia/Shanghai\n"
     ) throws -> TrialBranch {
-        let branch = try TrialBranch(network: [
+        let branch = try TrialBranch(
+            network: network(meter, contracts.isEmpty ? [contract] : contracts, servicePoints))
+        try branch.addTariff("flat.yaml", tariff("flat", charges: flatCharge))
+        for (name, text) in tariffs { try branch.addTariff(name, text) }
+        return branch
+    }
+
+    /// The network of such a branch, as files.
+    static func network(
+        _ meter: String = hourlyMeter, _ contracts: [String] = [contract],
+        _ servicePoints: String = "S1,F1,Asia/Shanghai\n"
+    ) -> [String: String] {
+        [
             "nodes.csv": "node_id,parent_id,kind,name\nB,,company,Branch\nF1,B,feeder,First\n",
             "terminals.csv": "terminal_id,node_id\nT1,F1\n",
             "customers.csv": "customer_id,name,class\nC1,Ada,home\nC2,Bo,farm\n",
@@ -24,11 +36,8 @@ enum MonthlyBranch {
             \(meter)
 
             """,
-            "contracts.csv": self.contracts(contracts.isEmpty ? [contract] : contracts),
-        ])
-        try branch.addTariff("flat.yaml", tariff("flat", charges: flatCharge))
-        for (name, text) in tariffs { try branch.addTariff(name, text) }
-        return branch
+            "contracts.csv": self.contracts(contracts),
+        ]
     }
 
     /// A contract table.

@@ -32,7 +32,8 @@ extension NetworkRows {
     /// - Parameters:
     ///   - imported: The import's rows.
     ///   - end: Where the import is the full network: the day on which the ids that it leaves out
-    ///     end. Register reads and openings are records of what was, and do not end.
+    ///     end. Openings are records of what was, and do not end; of register reads, where it has
+    ///     any, those that it leaves out are withdrawn.
     public func merging(
         _ imported: NetworkRows, endingOthersOn end: CivilDay? = nil
     ) -> (rows: NetworkRows, changes: [NetworkChange]) {
@@ -45,7 +46,9 @@ extension NetworkRows {
         rows.meters = merge(meters, imported.meters, end, &changes)
         rows.contracts = merge(contracts, imported.contracts, end, &changes)
         rows.contractPoints = merge(contractPoints, imported.contractPoints, end, &changes)
-        rows.registerReads = merge(registerReads, imported.registerReads, nil, &changes)
+        rows.registerReads = merge(
+            registerReads, imported.registerReads, imported.registerReads.isEmpty ? nil : end,
+            &changes)
         rows.opening = merge(opening, imported.opening, nil, &changes)
         return (rows, changes)
     }
@@ -142,8 +145,10 @@ extension NetworkRows {
             }
     }
 
-    /// The row as far as it holds before `end`; nil where it would begin later.
+    /// The row as far as it holds before `end`; nil where it would begin later, and for a read, which
+    /// is of one moment.
     private func ended<Row: NetworkRow>(_ row: Row, on end: CivilDay) -> Row? {
+        if Row.table == .registerReads { return nil }
         // Whether an instant falls before or after a day's start is compared by UTC: rows of nodes
         // have no clock of their own, and a bound within that day is ended on it either way.
         let clock = TimeZoneTable(name: "UTC", fixedOffset: 0)

@@ -54,6 +54,7 @@ struct NetworkCommand: ParsableCommand {
             commandName: "import", abstract: "Load or update the network from a folder.",
             discussion: """
                 An id that the folder names gets the folder's rows as its history; other ids stay. \
+                A register read that was wrong is withdrawn by a full import without it. \
                 Where anything is wrong nothing is imported, and every error names file and line.
                 """)
 
