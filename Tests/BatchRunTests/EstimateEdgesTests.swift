@@ -49,10 +49,11 @@ import Testing
         try branch.deliver("b.csv", header + rows(28, hours[12..<23].map { $0 + "00" }, "1.0"))
         try branch.bill(asOf: "2026-02-05")
         #expect(try branch.column("SELECT sum(rejected) FROM source_file") == ["0"])
-        // The day is like the 21st, 24 kWh: 31 days of 24 kWh.
+        // The day is like the 21st, 24 kWh: 31 days of 24 kWh. The first half hour of the 29th, an hour's
+        // distance from the others, could be one of them.
         #expect(
             try branch.rows("SELECT total_minor, estimated_values FROM invoice") == [
-                ["74400", "48"]
+                ["74400", "49"]
             ])
     }
 

@@ -2,7 +2,6 @@
 
 import MeterBlocks
 import MeterModel
-import MeterScan
 import MeterUsage
 import MeterValidate
 import Quantities
@@ -49,7 +48,7 @@ struct GapFilling {
             }
             let offset = network.storageOffset(of: meterSpan.meter)
             for position in channels.indices {
-                channels[position].withdrawLongerIntervals()
+                channels[position].series.withdrawLongerIntervals()
                 let channel = channels[position]
                 let estimate = estimateGaps(
                     in: &channels[position].series, target: channel.target,
@@ -230,29 +229,6 @@ struct GapFilling {
 }
 
 extension GapFilling.ChannelSeries {
-    /// Makes days missing whose values, all together, are those of longer intervals: an hour taken for
-    /// a quarter would be billed four times.
-    ///
-    /// Delivered in pieces they look like values that come late; all that came of a day tells.
-    fileprivate mutating func withdrawLongerIntervals() {
-        let days = (0..<series.values.count / series.slotsPerDay).map { day in
-            let slots = series.slots(ofDay: day)
-            var distances = SlotDistances()
-            for slot in slots where series.qualities[slot] != 0 {
-                distances.note(Int32(slot - slots.lowerBound))
-            }
-            return distances
-        }
-        for (day, distances) in days.enumerated() where distances.count > 0 {
-            let beside = days[max(0, day - 1)..<min(day + 2, days.count)]
-            guard
-                distances.fitLongerInterval
-                    || distances.areFew && beside.contains(where: \.fitLongerInterval)
-            else { continue }
-            for slot in series.slots(ofDay: day) { series.qualities[slot] = 0 }
-        }
-    }
-
     /// Makes suspect slots that nothing could replace missing: they are not billable.
     fileprivate mutating func withdraw(_ unfilled: [Range<Int>]) {
         for slots in unfilled {
