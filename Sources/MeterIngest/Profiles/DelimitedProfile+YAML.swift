@@ -193,11 +193,6 @@ extension DelimitedProfile {
             throw document.error(
                 "only the energy column of a long file is named by its unit", "write the unit")
         }
-        if kind == .meanPower, let minutes = wideMinutes, PowerStep(minutes: minutes) == nil {
-            throw document.error(
-                "mean power over \(minutes) minutes is not a finite decimal of energy",
-                "ask the sender for energy")
-        }
         if firstLabelMinutes != nil, shape != .wide {
             throw document.error("first_label belongs to wide files", "remove first_label")
         }
