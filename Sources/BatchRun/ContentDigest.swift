@@ -38,7 +38,7 @@ public enum ContentDigest {
                     let origin = readings.origins[strip]
                     let head =
                         "\(feeder) \(meter) \(Channel(packed: strips.channels[strip])) "
-                        + "\(key.day) \(strips.slotMinutes[strip]) \(strips.exponent(strip)) "
+                        + "\(key.day) \(strips.slotMinutes[strip]) \(strips.step(strip)) "
                         + "\(strips.versions[strip]) \(origin.delivery) \(origin.flags.rawValue)"
                     for (position, slot) in strips.slots(strip).enumerated()
                     where strips.qualities[slot] != 0 {
@@ -55,7 +55,7 @@ public enum ContentDigest {
                     let origin = readings.origins[row]
                     lines.append(
                         "\(feeder) \(meter) \(Channel(packed: rows.channels[row])) "
-                            + "\(rows.instants[row]) \(rows.values[row]) \(rows.exponent(row)) "
+                            + "\(rows.instants[row]) \(rows.values[row]) \(rows.step(row)) "
                             + "\(rows.qualities[row]) \(rows.versions[row]) \(origin.delivery) "
                             + "\(origin.flags.rawValue)")
                 }

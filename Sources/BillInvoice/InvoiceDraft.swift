@@ -92,8 +92,10 @@ public struct InvoiceDraft: Hashable, Sendable {
         public var quantity: String
         /// The time-of-use period, or `all`.
         public var period: String
-        /// Its value as exact text.
+        /// Its value as exact text: a fraction where no decimal writes it.
         public var value: String
+        /// Its value as a decimal to be read, with 12 digits after the point where none is exact.
+        public var documentValue: String { Exact(value)?.documentText ?? value }
         /// kWh, kvarh or kW.
         public var unit: String
         /// When a demand peak was, ISO 8601; nil for energy.

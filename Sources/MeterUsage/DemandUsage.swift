@@ -13,7 +13,7 @@ import Quantities
 public struct DemandUsage: Hashable, Sendable {
     /// The highest window of a period.
     struct Peak: Hashable {
-        /// Energy of the window in steps of `UsageScale.exponent`, after multiplier.
+        /// Energy of the window in steps of `UsageScale.step`, after multiplier.
         var energy: Int128
         /// When the window begins, in seconds since 1970-01-01T00:00:00Z.
         var at: Int64
@@ -51,20 +51,20 @@ public struct DemandUsage: Hashable, Sendable {
     /// Adds the slots of a strip that lie in the plan's billing span.
     ///
     /// - Parameters:
-    ///   - values: Energy per slot, in steps of `10^exponent` kWh. Shape: `[slot]`.
+    ///   - values: Energy per slot, in steps of `step`. Shape: `[slot]`.
     ///   - qualities: `Quality.packed` per slot; 0 where nothing was delivered. Shape: `[slot]`.
     ///   - firstSlot: The strip's first slot within the storage day.
-    ///   - exponent: The power of ten of the strip's step.
+    ///   - step: The strip's step.
     ///   - multiplier: CT × PT; 1 where it is applied already.
     ///   - plan: The plan of the strip's storage day.
     public mutating func add(
-        values: Span<Int64>, qualities: Span<UInt32>, firstSlot: Int, exponent: Int,
+        values: Span<Int64>, qualities: Span<UInt32>, firstSlot: Int, step: ValueStep,
         multiplier: Exact, plan: SlotPlan
     ) {
         precondition(
             firstSlot >= 0 && firstSlot + values.count <= plan.periods.count,
             "the strip fits its day")
-        guard let factor = UsageScale.factor(exponent: exponent, multiplier: multiplier) else {
+        guard let factor = UsageScale.factor(of: step, multiplier: multiplier) else {
             isOutOfRange = true
             return
         }
@@ -145,7 +145,7 @@ public struct DemandUsage: Hashable, Sendable {
     public func demandPeaks(names: [String]) -> [Determinants.DemandPeak] {
         precondition(names.count == peaks.count, "one name per period")
         func named(_ name: String, _ peak: Peak) -> Determinants.DemandPeak {
-            let energy = Exact(coefficient: peak.energy, exponent: UsageScale.exponent)
+            let energy = UsageScale.amount(of: peak.energy)
             return Determinants.DemandPeak(
                 period: name, kilowatts: energy * Exact(60, over: Int128(windowMinutes)),
                 at: Instant(seconds: peak.at))

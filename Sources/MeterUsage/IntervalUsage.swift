@@ -9,7 +9,7 @@ import Quantities
 /// two halves merge to the whole. A slot that may not be billed, such as a suspect one, is handed
 /// in without a quality: it then counts as missing.
 public struct IntervalUsage: Hashable, Sendable {
-    /// Energy per period in steps of `UsageScale.exponent`. Shape: `[period]`.
+    /// Energy per period in steps of `UsageScale.step`. Shape: `[period]`.
     public private(set) var sums: [Int128]
     /// Slots of the span that had a value.
     public private(set) var present = 0
@@ -28,18 +28,19 @@ public struct IntervalUsage: Hashable, Sendable {
     /// Adds the slots of a strip that lie in the plan's billing span.
     ///
     /// - Parameters:
-    ///   - values: Energy per slot, in steps of `10^exponent` base units. Shape: `[slot]`.
+    ///   - values: Energy per slot, in steps of `step`. Shape: `[slot]`.
     ///   - qualities: `Quality.packed` per slot; 0 where nothing was delivered. Shape: `[slot]`.
     ///   - firstSlot: The strip's first slot within the storage day.
-    ///   - exponent: The power of ten of the strip's step, relative to the base unit.
+    ///   - step: The strip's step.
     ///   - plan: The plan of the strip's storage day.
     public mutating func add(
-        values: Span<Int64>, qualities: Span<UInt32>, firstSlot: Int, exponent: Int, plan: SlotPlan
+        values: Span<Int64>, qualities: Span<UInt32>, firstSlot: Int, step: ValueStep,
+        plan: SlotPlan
     ) {
         let strip = firstSlot..<(firstSlot + values.count)
         precondition(
             firstSlot >= 0 && strip.upperBound <= plan.periods.count, "the strip fits its day")
-        let factor = UsageScale.factor(exponent: exponent)
+        let factor = UsageScale.factor(of: step)
         for run in plan.runs {
             let slots = run.slots.clamped(to: strip)
             guard !slots.isEmpty else { continue }
@@ -75,8 +76,7 @@ public struct IntervalUsage: Hashable, Sendable {
 
     /// The energy of a period in base units, before the multiplier.
     public func energy(ofPeriod period: Int) -> Exact {
-        isOutOfRange
-            ? .overflow : Exact(coefficient: sums[period], exponent: UsageScale.exponent)
+        isOutOfRange ? .overflow : UsageScale.amount(of: sums[period])
     }
 
     /// The energy of all periods in base units, before the multiplier.

@@ -86,7 +86,7 @@ extension RegisterUsage {
                 if case .advance(let count, _) = segment.dial.advance(from: previous, to: current)?
                     .advance
                 {
-                    let exponent = min(previous.value.exponent, current.value.exponent)
+                    let exponent = min(previous.value.step.exponent, current.value.step.exponent)
                     steps += Exact(coefficient: Int128(count), exponent: Int(exponent))
                 } else {
                     steps += max(.zero, current.value.exact)

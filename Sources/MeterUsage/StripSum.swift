@@ -8,7 +8,7 @@ import Quantities
 /// For demand: the highest of a sum is not the sum of the highest. A slot is complete once as many
 /// strips gave it a value as count together.
 public struct StripSum: Hashable, Sendable {
-    /// Energy per slot in steps of `UsageScale.exponent`, after multiplier. Shape: `[slot]`.
+    /// Energy per slot in steps of `UsageScale.step`, after multiplier. Shape: `[slot]`.
     private(set) var energy: [Int128]
     /// How many strips gave the slot a value. Shape: `[slot]`.
     private var counts: [Int]
@@ -28,19 +28,19 @@ public struct StripSum: Hashable, Sendable {
     /// Adds a strip.
     ///
     /// - Parameters:
-    ///   - values: Energy per slot, in steps of `10^exponent` base units. Shape: `[slot]`.
+    ///   - values: Energy per slot, in steps of `step`. Shape: `[slot]`.
     ///   - qualities: `Quality.packed` per slot; 0 where nothing was delivered. Shape: `[slot]`.
     ///   - firstSlot: The strip's first slot within the storage day.
-    ///   - exponent: The power of ten of the strip's step, relative to the base unit.
+    ///   - step: The strip's step.
     ///   - multiplier: CT × PT, with the sign and share of the point; 1 where nothing applies.
     public mutating func add(
-        values: Span<Int64>, qualities: Span<UInt32>, firstSlot: Int, exponent: Int,
+        values: Span<Int64>, qualities: Span<UInt32>, firstSlot: Int, step: ValueStep,
         multiplier: Exact
     ) {
         precondition(values.count == qualities.count, "one quality per value")
         precondition(
             firstSlot >= 0 && firstSlot + values.count <= energy.count, "the strip fits its day")
-        guard let factor = UsageScale.factor(exponent: exponent, multiplier: multiplier) else {
+        guard let factor = UsageScale.factor(of: step, multiplier: multiplier) else {
             isOutOfRange = true
             return
         }

@@ -14,8 +14,8 @@ public func intervalsAboveCapacity(
         $0 > limits.highest ? UInt64(bitPattern: $0 &- limits.highest) : 0
     }.map { found in
         var finding = found.finding
-        finding.value = ScaledValue(values[found.worst], exponent: limits.exponent).exact
-        finding.limit = ScaledValue(limits.highest, exponent: limits.exponent).exact
+        finding.value = ScaledValue(values[found.worst], step: limits.step).exact
+        finding.limit = ScaledValue(limits.highest, step: limits.step).exact
         return finding
     }
 }

@@ -25,7 +25,7 @@ public func interpolateFreeze(
     guard earlier.quality.hasValue, later.quality.hasValue else { return nil }
     guard let (advance, exponent) = dial.advance(from: earlier, to: later),
         case .advance(let steps, let rolledOver) = advance,
-        let low = earlier.value.value(atExponent: exponent)
+        let low = earlier.value.value(at: ValueStep(exponent: exponent))
     else { return nil }
     let passed = Int128(instant - earlier.instant)
     let whole = Int128(later.instant - earlier.instant)

@@ -12,8 +12,8 @@ public struct IntervalSeries: Hashable, Sendable {
     public var start: Int64
     /// Length of a slot: a divisor of 1440.
     public var slotMinutes: Int
-    /// The power of ten of the values' step, relative to the base unit.
-    public var exponent: Int
+    /// The values' step.
+    public var step: ValueStep
     /// Energy per slot, in that step. Shape: `[slot]`.
     public var values: [Int64]
     /// `Quality.packed` per slot; 0 where nothing was delivered. Shape: `[slot]`.
@@ -21,13 +21,13 @@ public struct IntervalSeries: Hashable, Sendable {
 
     /// A series from its parts.
     public init(
-        start: Int64, slotMinutes: Int, exponent: Int, values: [Int64], qualities: [UInt32]
+        start: Int64, slotMinutes: Int, step: ValueStep, values: [Int64], qualities: [UInt32]
     ) {
         precondition(slotMinutes > 0 && 1440 % slotMinutes == 0, "slots fill a day")
         precondition(values.count == qualities.count, "one quality per value")
         self.start = start
         self.slotMinutes = slotMinutes
-        self.exponent = exponent
+        self.step = step
         self.values = values
         self.qualities = qualities
     }

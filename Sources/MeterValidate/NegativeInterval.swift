@@ -13,7 +13,7 @@ public func negativeIntervals(
         $0 < limits.lowest ? UInt64(bitPattern: limits.lowest &- $0) : 0
     }.map { found in
         var finding = found.finding
-        finding.value = ScaledValue(values[found.worst], exponent: limits.exponent).exact
+        finding.value = ScaledValue(values[found.worst], step: limits.step).exact
         return finding
     }
 }

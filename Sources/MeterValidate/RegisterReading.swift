@@ -45,9 +45,10 @@ extension RegisterDial {
     public func advance(
         from previous: RegisterReading, to current: RegisterReading
     ) -> (advance: RegisterAdvance, exponent: Int)? {
-        let exponent = Int(min(previous.value.exponent, current.value.exponent))
-        guard let earlier = previous.value.value(atExponent: exponent),
-            let later = current.value.value(atExponent: exponent)
+        let exponent = Int(min(previous.value.step.exponent, current.value.step.exponent))
+        let step = ValueStep(exponent: exponent)
+        guard let earlier = previous.value.value(at: step),
+            let later = current.value.value(at: step)
         else { return nil }
         let result = advance(
             from: earlier, to: later, exponent: exponent,

@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MeterModel
 import Quantities
 
-/// A delivered integer with its decimal step: `value × 10^exponent` base units (kWh or kvarh).
+/// A delivered integer with its step in base units (kWh or kvarh).
 ///
-/// Two of them are equal where they mean the same amount, however it was written: 1.5 is 1.50, and
-/// 1500 Wh is 1.5 kWh.
+/// Two of them are equal where they mean the same amount, however it was written: 1.5 is 1.50,
+/// 1500 Wh is 1.5 kWh, and 90 kW over minutes is that too.
 public struct ScaledValue: Sendable {
     /// The integer as delivered.
     public var value: Int64
-    /// The power of ten of its step, relative to the base unit.
-    public var exponent: Int8
+    /// What one of it is worth.
+    public var step: ValueStep
 
     /// An integer at a step.
-    public init(_ value: Int64, exponent: Int) {
+    public init(_ value: Int64, step: ValueStep) {
         self.value = value
-        self.exponent = Int8(clamping: exponent)
+        self.step = step
+    }
+
+    /// An integer at a decimal step, a power of ten of the base unit.
+    public init(_ value: Int64, exponent: Int) {
+        self.init(value, step: ValueStep(exponent: exponent))
     }
 
     /// An exact amount in base units; nil where it has more than nine decimals, or is too large.
@@ -33,53 +39,46 @@ public struct ScaledValue: Sendable {
     /// One base unit.
     public static let one = ScaledValue(1, exponent: 0)
 
-    /// The amount times a factor; nil where it is too large.
+    /// The amount times a decimal factor; nil where it is too large.
     public func times(_ factor: ScaledValue) -> ScaledValue? {
         let (product, over) = value.multipliedReportingOverflow(by: factor.value)
-        return over ? nil : ScaledValue(product, exponent: Int(exponent) + Int(factor.exponent))
+        return over ? nil : ScaledValue(product, step: step.times(factor.step))
     }
 
     /// The amount in base units.
-    public var exact: Exact { Exact(coefficient: Int128(value), exponent: Int(exponent)) }
+    public var exact: Exact { Exact(value) * step.exact }
 
     /// The integer of the same amount at another step; nil where it is not whole or too large there.
-    public func value(atExponent target: Int) -> Int64? {
-        if Int(exponent) == target || value == 0 { return value }
-        let power = Int(exponent) - target
-        // Int64 has 19 digits: any longer shift of a value that is not 0 leaves it.
-        guard power.magnitude <= 18 else { return nil }
-        var factor: Int64 = 1
+    public func value(at target: ValueStep) -> Int64? {
+        if step == target || value == 0 { return value }
+        let power = Int(step.exponent) - Int(target.exponent)
+        // Int64 has 19 digits and a divisor two: any longer shift of a value that is not 0 leaves it.
+        guard power.magnitude <= 21 else { return nil }
+        var factor: Int128 = 1
         for _ in 0..<power.magnitude { factor *= 10 }
+        let (above, below) = (Int128(value) * Int128(target.divisor), Int128(step.divisor))
         if power > 0 {
-            let (product, over) = value.multipliedReportingOverflow(by: factor)
-            return over ? nil : product
+            let (product, over) = above.multipliedReportingOverflow(by: factor)
+            return over || product % below != 0 ? nil : Int64(exactly: product / below)
         }
-        return value % factor == 0 ? value / factor : nil
-    }
-
-    /// The same amount without trailing zeros, so that equal amounts have equal parts.
-    var reduced: ScaledValue {
-        if value == 0 { return ScaledValue(0, exponent: 0) }
-        var (rest, power) = (value, Int(exponent))
-        while rest % 10 == 0 { (rest, power) = (rest / 10, power + 1) }
-        return ScaledValue(rest, exponent: power)
+        return above % (below * factor) == 0 ? Int64(exactly: above / (below * factor)) : nil
     }
 }
 
 extension ScaledValue: Hashable {
     /// By amount, not by how it was written.
     public static func == (left: ScaledValue, right: ScaledValue) -> Bool {
-        if left.exponent == right.exponent { return left.value == right.value }
-        // The finer of the two is the one that the other must be whole at.
-        return left.exponent < right.exponent
-            ? right.value(atExponent: Int(left.exponent)) == left.value
-            : left.value(atExponent: Int(right.exponent)) == right.value
+        left.value(at: right.step) == right.value
     }
 
     /// Feeds the amount.
     public func hash(into hasher: inout Hasher) {
-        let reduced = reduced
-        hasher.combine(reduced.value)
-        hasher.combine(reduced.exponent)
+        var (rest, power, divisor) = (Int128(value), Int(step.exponent), step.divisor)
+        // A sixtieth of three is 5 × 10^-2: a decimal, which energy may be written as too.
+        if divisor == 60, rest % 3 == 0 { (rest, power, divisor) = (rest / 3 * 5, power - 2, 1) }
+        while rest != 0, rest % 10 == 0 { (rest, power) = (rest / 10, power + 1) }
+        hasher.combine(rest)
+        hasher.combine(rest == 0 ? 0 : power)
+        hasher.combine(divisor)
     }
 }

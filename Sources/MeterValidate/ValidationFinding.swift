@@ -90,8 +90,8 @@ public struct ValidationFinding: Hashable, Sendable {
 
     /// One short sentence for the exceptions list, without the times.
     public var detail: String {
-        let value = value.map(\.description) ?? "?"
-        let limit = limit.map(\.description) ?? "?"
+        let value = value.map(\.documentText) ?? "?"
+        let limit = limit.map(\.documentText) ?? "?"
         return switch rule {
         case .missingIntervals: "\(count) intervals without a value"
         case .negativeInterval: "\(count) intervals below zero, the lowest \(value)"

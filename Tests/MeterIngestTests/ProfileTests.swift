@@ -100,11 +100,8 @@ import Testing
         #expect(profile.nulls.count == 2)
     }
 
-    @Test(arguments: [
-        // Minutes that have a finite decimal of an hour, and one that has none.
-        (24, true), (48, true), (96, true), (288, false),
-    ])
-    func `mean power is taken where its energy is a decimal`(count: Int, isTaken: Bool) {
+    @Test(arguments: [24, 48, 96, 144, 288])
+    func `mean power is taken over any minutes`(count: Int) throws {
         let yaml = """
             name: power
             shape: wide
@@ -116,17 +113,26 @@ import Testing
             unit: kW
             multiplier: not_applied
             """
-        let profile = try? DelimitedProfile(yaml: yaml, file: "power.yaml")
-        #expect((profile != nil) == isTaken)
+        let profile = try DelimitedProfile(yaml: yaml, file: "power.yaml")
+        #expect(profile.wideMinutes == 1440 / count)
     }
 
-    @Test(arguments: [(15, 25, 2), (30, 5, 1), (60, 1, 0), (6, 1, 1), (3, 5, 2)])
-    func `power times minutes is a whole factor and a shift`(
-        minutes: Int, factor: Int64, decimals: Int
-    ) {
-        let step = PowerStep(minutes: minutes)
-        #expect(step?.factor == factor)
-        #expect(step?.decimals == decimals)
+    @Test(arguments: [
+        ("mean_power", "kW-min"), ("mean_power", "kWh"), ("interval_energy", "kW-min"),
+    ])
+    func `power over minutes is no unit of a profile`(kind: String, unit: String) {
+        let yaml = """
+            name: power
+            shape: long
+            kind: \(kind)
+            columns: {meter: id, timestamp: at, value: v}
+            unit: \(unit)
+            multiplier: applied
+            """
+        let error = #expect(throws: ProfileError.self) {
+            try DelimitedProfile(yaml: yaml, file: "power.yaml")
+        }
+        #expect(error?.problem == "'\(unit)' is not a unit here")
     }
 
     @Test func `a folder adds its profiles to the built-in ones`() throws {

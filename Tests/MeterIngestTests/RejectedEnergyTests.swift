@@ -139,6 +139,7 @@ import Testing
 
     @Test(arguments: [
         ("NMI1,E1,1,E1,N1,SN,kW,30,", "20260101,\(values(48)),A"),
+        ("NMI1,E1,1,E1,N1,SN,kW-min,30,", "20260101,\(values(48)),A"),
         ("NMI1,E1,1,E1,N1,SN,kvarh,30,", "20260101,\(values(48)),A"),
         ("NMI1,E1,1,T1,N1,SN,kWh,30,", "20260101,\(values(48)),A"),
         ("X9,E1,1,E1,N1,SN,kWh,30,", "20260101,\(values(48)),N"),
@@ -189,6 +190,34 @@ import Testing
         let row = "\(id),2026-01-02,1.3,-2" + String(repeating: ",", count: 94)
         let found = try energies("\(header)\n\(row)\n", try SmallNetwork.context(set))
         #expect(found == ["@2 \(energy) kWh 1.8.0"])
+    }
+
+    @Test(arguments: [
+        // Lengths in minutes, the columns of a day: at 1.3 and −2 kW.
+        ("X9", 144, "unknown-meter -7 kW-min"), ("X9", 72, "unknown-meter -14 kW-min"),
+        ("M2", 288, "wrong-interval-length -3.5 kW-min"),
+        ("M2", 96, "wrong-interval-length -0.175 kWh"),
+    ])
+    func `power over minutes is refused in its own unit`(id: String, count: Int, energy: String)
+        throws
+    {
+        let set = try profiles(
+            """
+            name: wide
+            shape: wide
+            kind: mean_power
+            columns:
+              meter: meter_id
+              timestamp: date
+              values: {prefix: P, count: \(count)}
+            unit: kW
+            label: start
+            multiplier: not_applied
+            """)
+        let header = "meter_id,date," + (1...count).map { "P\($0)" }.joined(separator: ",")
+        let row = "\(id),2026-01-02,1.3,-2" + String(repeating: ",", count: count - 2)
+        let found = try energies("\(header)\n\(row)\n", try SmallNetwork.context(set))
+        #expect(found == ["@2 \(energy) 1.8.0"])
     }
 
     @Test func `registers are counted, not summed`() throws {

@@ -117,16 +117,26 @@ extension WideScanner: Scanner {}
         #expect(result.cells.count { $0.contains("2026-01-05") } == 95)
     }
 
-    @Test func `mean power becomes energy exactly`() {
+    @Test func `mean power becomes energy exactly`() throws {
         var layout = Self.wide(minutes: 15)
-        layout.scale = EnergyScale.meanPower(minutes: 15) ?? .energy
+        layout.scale = EnergyScale(try #require(PowerStep(minutes: 15)))
         let row = "M1,2026-01-05,0.333,10" + String(repeating: ",0", count: 94)
         let result = scan(row, layout)
         // 0.333 kW × 15 min = 0.08325 kWh.
         #expect(result.cells.contains { $0.hasPrefix("1 1.8.0 2026-01-05 0/15min 0.08325 kWh") })
         #expect(result.cells.contains { $0.hasPrefix("1 1.8.0 2026-01-05 1/15min 2.5 kWh") })
-        #expect(EnergyScale.meanPower(minutes: 5) == nil)
-        #expect(EnergyScale.meanPower(minutes: 60) == .energy)
+        #expect(EnergyScale(try #require(PowerStep(minutes: 60))) == .energy)
+    }
+
+    @Test func `mean power over minutes stays power where no decimal is its energy`() throws {
+        var layout = Self.wide(minutes: 5)
+        let step = try #require(PowerStep(minutes: 5))
+        (layout.scale, layout.unit) = (EnergyScale(step), step.unit(of: .kilowattHours))
+        // The network gives N5 no interval length: it takes the file's.
+        let result = scan("N5,2026-01-05,0.333,10" + String(repeating: ",0", count: 286), layout)
+        // 0.333 kW × 5 min = 1.665 kW-min.
+        #expect(result.cells.contains { $0.hasPrefix("5 1.8.0 2026-01-05 0/5min 1.665 kW-min") })
+        #expect(result.cells.contains { $0.hasPrefix("5 1.8.0 2026-01-05 1/5min 50 kW-min") })
     }
 
     @Test func `on a day of a clock change only the columns before it can be told`() {
@@ -147,11 +157,15 @@ extension WideScanner: Scanner {}
         var registers = Self.registers
         registers.freezeDays = pick([0, 1])
         registers.latestEnd = pick([.max, LongScannerTests.exchange])
-        var wide = Self.wide(minutes: pick([15, 30]))
+        var wide = Self.wide(minutes: pick([15, 30, 5]))
         wide.firstStartMinute = pick([0, 0, -wide.minutes])
         wide.latestEnd = pick([.max, LongScannerTests.exchange + 3600])
         let isPower = pick([true, false])
-        if isPower { wide.scale = EnergyScale.meanPower(minutes: wide.minutes) ?? .energy }
+        var factor = Exact.one
+        if isPower, let step = PowerStep(minutes: wide.minutes) {
+            (wide.scale, wide.unit) = (EnergyScale(step), step.unit(of: .kilowattHours))
+            factor = Exact(wide.minutes) / Exact(wide.minutes == 5 ? 1 : 60)
+        }
         func text(columns: Int) -> [UInt8] {
             let ending = pick(["\n", "\r\n"])
             let rows = (0..<20).map { _ in
@@ -160,7 +174,7 @@ extension WideScanner: Scanner {}
                         ["1.5", "0", "0.125", "", "3"] + (seed % 3 == 0 ? ["x", "-1", "1."] : []))
                 }
                 let extra = pick(["", "", "", "", seed % 3 == 0 ? ",9" : ""])
-                return "\(pick(["M1", "SP7", "METER00002", "NO"])),"
+                return "\(pick(["M1", "SP7", "METER00002", "N5", "NO"])),"
                     + "\(pick(["2026-01-08", "20260109", "2026-01-10", "2026-01-1", ""])),"
                     + values.joined(separator: ",") + extra + ending
             }
@@ -179,7 +193,6 @@ extension WideScanner: Scanner {}
         let wideResult = ScanResult.scanning(
             wideText, with: WideScanner(layout: wide, index: Self.index), windowBytes: window,
             emptyingAt: 200)
-        let factor = isPower ? Exact(Int128(wide.minutes), over: 60) : Exact(1, over: 1)
         #expect(wideResult.difference(second.scan(wideText, wide, factor: factor)).isEmpty)
     }
 }

@@ -15,7 +15,7 @@ private struct Piece {
     func add(to demand: inout DemandUsage, exponent: Int = -3, multiplier: Exact = .one) {
         demand.add(
             values: values.span, qualities: qualities.span, firstSlot: firstSlot,
-            exponent: exponent, multiplier: multiplier, plan: plan)
+            step: ValueStep(exponent: exponent), multiplier: multiplier, plan: plan)
     }
 }
 
@@ -151,11 +151,11 @@ private struct Piece {
         let marks = [UInt32](repeating: Quality.actual.packed, count: 3)
         let (first, second): ([Int64], [Int64]) = ([900, 100, 100], [10, 60])
         sum.add(
-            values: first.span, qualities: marks.span, firstSlot: 40, exponent: -3,
+            values: first.span, qualities: marks.span, firstSlot: 40, step: ValueStep(exponent: -3),
             multiplier: .one)
         let two = Array(marks.prefix(2))
         sum.add(
-            values: second.span, qualities: two.span, firstSlot: 41, exponent: -2,
+            values: second.span, qualities: two.span, firstSlot: 41, step: ValueStep(exponent: -2),
             multiplier: Exact(-1))
         demand.add(sum, plan: plan())
         // Slot 40 lacks the second channel; 0.1 − 0.1 = 0, then 0.1 − 0.6 = −0.5 kWh.
@@ -164,9 +164,48 @@ private struct Piece {
         #expect(peaks.first?.at.seconds == 36_900)
     }
 
+    @Test(arguments: [
+        // Points of 5 minutes in tenths of kW-min, 40 × 1.1 × 5 / 10: window, highest demand in kW.
+        (5, "7.3"), (15, "3.1"),
+        // (7.3 + 1 + 1 + 9 × 1.1) / 12 = 19.2 / 12
+        (60, "1.6"),
+    ])
+    func `mean power comes back as delivered, and its means exactly`(
+        window: Int, kilowatts: String
+    ) {
+        var demand = DemandUsage(periodCount: 2, windowMinutes: window)
+        let values: [Int64] = [365, 50, 50] + [Int64](repeating: 55, count: 9)
+        let marks = [UInt32](repeating: Quality.actual.packed, count: 12)
+        demand.add(
+            values: values.span, qualities: marks.span, firstSlot: 120,
+            step: ValueStep(exponent: -1, divisor: 60), multiplier: .one, plan: plan(minutes: 5))
+        let peaks = demand.demandPeaks(names: ["peak", "night"])
+        #expect(peaks.first?.kilowatts == Exact(kilowatts))
+    }
+
+    @Test func `power over minutes and energy of one window are one demand`() {
+        var demand = DemandUsage(periodCount: 2, windowMinutes: 15)
+        let marks = [UInt32](repeating: Quality.actual.packed, count: 3)
+        let power: [Int64] = [5, 0, 5]
+        let energy: [Int64] = [0, 125, 0]
+        // One channel in kW-min, its middle slot in Wh: 5 + 7.5 + 5 kW-min in a quarter, twice.
+        let one: [UInt32] = [marks[0], 0, marks[2]]
+        let other: [UInt32] = [0, marks[1], 0]
+        var sum = StripSum(slotCount: 288, channels: 1)
+        sum.add(
+            values: power.span, qualities: one.span, firstSlot: 120,
+            step: ValueStep(exponent: 0, divisor: 60), multiplier: Exact(2))
+        sum.add(
+            values: energy.span, qualities: other.span, firstSlot: 120,
+            step: ValueStep(exponent: -3), multiplier: Exact(2))
+        demand.add(sum, plan: plan(minutes: 5))
+        #expect(
+            demand.demandPeaks(names: ["peak", "night"]).first?.kilowatts == Exact(35, over: 15))
+    }
+
     @Test func `a multiplier that no decimal step holds makes the demand not billable`() throws {
         var demand = DemandUsage(periodCount: 2, windowMinutes: 15)
-        piece([1], firstSlot: 0, plan: plan()).add(to: &demand, multiplier: Exact(1, over: 3))
+        piece([1], firstSlot: 0, plan: plan()).add(to: &demand, multiplier: Exact(1, over: 7))
         #expect(demand.isOutOfRange)
     }
 

@@ -32,7 +32,8 @@ import Testing
                 day: CivilDay(number: Int32(day)), storageOffset: 0, slotMinutes: 60,
                 calendar: calendar, zone: utc, span: from..<to)
             usage.add(
-                values: values.span, qualities: marks.span, firstSlot: 0, exponent: -1, plan: plan)
+                values: values.span, qualities: marks.span, firstSlot: 0,
+                step: ValueStep(exponent: -1), plan: plan)
         }
         return IntervalSegment(
             span: from..<to, slotMinutes: 60, storageOffset: 0, multiplier: multiplier,
@@ -157,7 +158,7 @@ import Testing
             [7, 9], [Quality.actual.packed, Quality.actual.packed]
         )
         demand.add(
-            values: values.span, qualities: marks.span, firstSlot: 6, exponent: 0,
+            values: values.span, qualities: marks.span, firstSlot: 6, step: ValueStep(exponent: 0),
             multiplier: .one, plan: plan)
         let outcome = DeterminantBuilder.determinants(
             for: request([.init(.activeImport, byPeriod: false)], demand: true),

@@ -23,7 +23,7 @@ import Testing
                 let (piece, marks) = (Array(values[slots]), Array(qualities[slots]))
                 usage.add(
                     values: piece.span, qualities: marks.span, firstSlot: first,
-                    exponent: exponent, plan: plan)
+                    step: ValueStep(exponent: exponent), plan: plan)
             }
         }
         return usage
@@ -59,6 +59,45 @@ import Testing
         #expect(usage.energy(ofPeriod: 1) == Exact(29 + 7))
         #expect(usage.energy(ofPeriod: 0) == Exact(64))
         #expect((usage.present, usage.missing, usage.estimated) == (94, 2, 1))
+    }
+
+    @Test func `energy and power over minutes add up exactly`() {
+        let span = localSpan("2026-01-05", "2026-01-06", london)
+        let plan = SlotPlan(
+            day: storageDays(of: span, offset: 0)[0], storageOffset: 0, slotMinutes: 5,
+            calendar: dayAndNight, zone: london, span: span)
+        var usage = IntervalUsage(periodCount: 2)
+        let marks = [UInt32](repeating: Quality.actual.packed, count: 2)
+        let (power, energy): ([Int64], [Int64]) = ([5, 6], [125, 1])
+        usage.add(
+            values: power.span, qualities: marks.span, firstSlot: 0,
+            step: ValueStep(exponent: 0, divisor: 60), plan: plan)
+        usage.add(
+            values: energy.span, qualities: marks.span, firstSlot: 2,
+            step: ValueStep(exponent: -3), plan: plan)
+        // 11/60 + 0.126 = 110/600 + 75.6/600
+        #expect(usage.total == Exact(1856, over: 6000))
+        #expect(!usage.isOutOfRange)
+    }
+
+    @Test(arguments: [(-12, false), (-13, true), (24, false), (25, true)])
+    func `the finest and the coarsest power over minutes that sums hold`(
+        exponent: Int, outOfRange: Bool
+    ) {
+        let span = localSpan("2026-01-05", "2026-01-06", london)
+        let plan = SlotPlan(
+            day: storageDays(of: span, offset: 0)[0], storageOffset: 0, slotMinutes: 5,
+            calendar: dayAndNight, zone: london, span: span)
+        var usage = IntervalUsage(periodCount: 2)
+        let (values, marks): ([Int64], [UInt32]) = ([7], [Quality.actual.packed])
+        usage.add(
+            values: values.span, qualities: marks.span, firstSlot: 0,
+            step: ValueStep(exponent: exponent, divisor: 60), plan: plan)
+        #expect(usage.isOutOfRange == outOfRange)
+        if !outOfRange {
+            #expect(
+                usage.total == Exact(coefficient: 7, exponent: exponent) / Exact(60))
+        }
     }
 
     @Test func `cutting and merging a series anywhere gives the same usage`() {

@@ -14,7 +14,8 @@ import Testing
         _ values: [Int64?], start: Int64 = 1_767_571_200, minutes: Int = 15
     ) -> IntervalSeries {
         IntervalSeries(
-            start: start, slotMinutes: minutes, exponent: -3, values: values.map { $0 ?? 0 },
+            start: start, slotMinutes: minutes, step: ValueStep(exponent: -3),
+            values: values.map { $0 ?? 0 },
             qualities: values.map { $0 == nil ? 0 : Quality.actual.packed })
     }
 

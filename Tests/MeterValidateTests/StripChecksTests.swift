@@ -9,7 +9,8 @@ import Testing
     /// Quarter-hours from 2026-01-05T00:00+08:00.
     let grid = SlotGrid(start: 1_767_542_400, slotMinutes: 15)
     let open = StripLimits(
-        exponent: -3, isOneWay: true, capacityKilowatts: nil, multiplier: .one, slotMinutes: 15)
+        step: ValueStep(exponent: -3), isOneWay: true, capacityKilowatts: nil, multiplier: .one,
+        slotMinutes: 15)
 
     private func findings(
         _ values: [Int64], _ qualities: [Quality], _ limits: StripLimits
@@ -32,9 +33,34 @@ import Testing
     ) throws {
         let kilowatts = try #require(Exact(capacity))
         let limits = StripLimits(
-            exponent: exponent, isOneWay: true, capacityKilowatts: kilowatts,
+            step: ValueStep(exponent: exponent), isOneWay: true, capacityKilowatts: kilowatts,
             multiplier: try #require(Exact(multiplier)), slotMinutes: minutes)
         #expect(limits.highest == highest)
+    }
+
+    @Test func `the highest power over minutes is that of the capacity's energy`() throws {
+        // 10 kW × 1.2 × 5 min = 60 kW-min; a seventh of it is 8.57….
+        for (multiplier, exponent, highest) in [(1, 0, 60), (7, -1, 85), (1, -3, 60_000)] {
+            let limits = StripLimits(
+                step: ValueStep(exponent: exponent, divisor: 60), isOneWay: true,
+                capacityKilowatts: Exact(10), multiplier: Exact(multiplier), slotMinutes: 5)
+            #expect(limits.highest == Int64(highest))
+        }
+    }
+
+    @Test func `a doubtful power is told in energy`() throws {
+        let limits = StripLimits(
+            step: ValueStep(exponent: 0, divisor: 60), isOneWay: true,
+            capacityKilowatts: Exact(10), multiplier: .one, slotMinutes: 5)
+        let (values, marks): ([Int64], [UInt32]) = ([65], [Quality.actual.packed])
+        let grid = SlotGrid(start: 0, slotMinutes: 5)
+        let found = checkStrip(
+            values: values.span, qualities: marks.span, grid: grid, limits: limits)
+        // 13 kW for five minutes are 13/12 kWh, above 60 kW-min.
+        #expect(found.first?.value == Exact(13, over: 12))
+        #expect(
+            found.first?.detail
+                == "1 intervals above the capacity's 1, the highest 1.083333333333")
     }
 
     @Test func `a day grid begins at midnight of the storage clock`() throws {
@@ -71,14 +97,16 @@ import Testing
             ])
         #expect(found.first?.severity == .warn)
         let bothWays = StripLimits(
-            exponent: -3, isOneWay: false, capacityKilowatts: nil, multiplier: .one,
+            step: ValueStep(exponent: -3), isOneWay: false, capacityKilowatts: nil,
+            multiplier: .one,
             slotMinutes: 15)
         #expect(findings(values, qualities, bothWays).isEmpty)
     }
 
     @Test func `values above capacity are one finding with the highest and the limit`() {
         let limits = StripLimits(
-            exponent: -3, isOneWay: true, capacityKilowatts: Exact(10), multiplier: .one,
+            step: ValueStep(exponent: -3), isOneWay: true, capacityKilowatts: Exact(10),
+            multiplier: .one,
             slotMinutes: 15)
         let found = findings(
             [3000, 3001, 9000, 1], [Quality](repeating: .actual, count: 4), limits)
@@ -132,7 +160,8 @@ import Testing
 
     @Test func `values beyond the quick screen are believed where nothing limits them`() {
         let bothWays = StripLimits(
-            exponent: -3, isOneWay: false, capacityKilowatts: nil, multiplier: .one,
+            step: ValueStep(exponent: -3), isOneWay: false, capacityKilowatts: nil,
+            multiplier: .one,
             slotMinutes: 15)
         #expect(findings([.min, .max], [.actual, .actual], bothWays).isEmpty)
     }

@@ -146,13 +146,14 @@ struct GapFilling {
             .seconds..<Instant(day: endDay, offset: offset)
             .seconds
         let count = Int((span.upperBound - span.lowerBound) / length)
-        let exponent =
-            strips.map { $0.readings.strips.exponent($0.strip) + Int($0.factor.exponent) }.min()
-            ?? -3
+        let steps = strips.map { $0.readings.strips.step($0.strip).times($0.factor.step) }
+        let step = steps.dropFirst().reduce(steps.first ?? ValueStep(exponent: -3)) {
+            .common($0, $1)
+        }
         var channel = ChannelSeries(
             use: use,
             series: IntervalSeries(
-                start: span.lowerBound, slotMinutes: use.slotMinutes, exponent: exponent,
+                start: span.lowerBound, slotMinutes: use.slotMinutes, step: step,
                 values: [Int64](repeating: 0, count: count),
                 qualities: [UInt32](repeating: 0, count: count)),
             target: Int(
@@ -170,8 +171,8 @@ struct GapFilling {
                 && sources.contains(start + Int64(position) * length)
             {
                 let place = first + position
-                let value = ScaledValue(columns.values[slot], exponent: columns.exponent(strip))
-                guard let scaled = value.times(source.factor)?.value(atExponent: exponent) else {
+                let value = ScaledValue(columns.values[slot], step: columns.step(strip))
+                guard let scaled = value.times(source.factor)?.value(at: step) else {
                     continue
                 }
                 channel.series.values[place] = scaled
@@ -206,7 +207,7 @@ struct GapFilling {
                 usage.intervals[channel.use, default: IntervalUsage(periodCount: periodCount)].add(
                     values: channel.series.values.span.extracting(slots),
                     qualities: channel.series.qualities.span.extracting(slots), firstSlot: 0,
-                    exponent: channel.series.exponent, plan: plan)
+                    step: channel.series.step, plan: plan)
             }
             guard usage.due.request.needsDemand, let lead = active.first else { continue }
             let plan = plans.plan(
@@ -220,7 +221,7 @@ struct GapFilling {
                 sum.add(
                     values: channel.series.values.span.extracting(slots),
                     qualities: channel.series.qualities.span.extracting(slots), firstSlot: 0,
-                    exponent: channel.series.exponent, multiplier: usage.multiplier(of: channel.use)
+                    step: channel.series.step, multiplier: usage.multiplier(of: channel.use)
                 )
             }
             usage.demand?.add(sum, plan: plan)
@@ -248,7 +249,7 @@ extension SpanUsage {
                     EstimateRow(
                         meter: meter.rawValue, channel: channel.use.channel.packed,
                         startsAt: channel.series.grid.instant(ofSlot: slot).seconds,
-                        slotMinutes: channel.use.slotMinutes, exponent: channel.series.exponent,
+                        slotMinutes: channel.use.slotMinutes, step: channel.series.step,
                         value: channel.series.values[slot],
                         method: filled.method.quality.description))
             }

@@ -130,7 +130,7 @@ struct IntervalReading {
             usage.intervals[use, default: nothing].add(
                 values: columns.values.span.extracting(slots),
                 qualities: columns.qualities.span.extracting(slots),
-                firstSlot: Int(columns.firstSlots[strip]), exponent: columns.exponent(strip),
+                firstSlot: Int(columns.firstSlots[strip]), step: columns.step(strip),
                 plan: plan)
         }
         addDemand(readings, billable, to: &usage, target, offset: offset)
@@ -156,7 +156,7 @@ struct IntervalReading {
             sum.add(
                 values: columns.values.span.extracting(slots),
                 qualities: columns.qualities.span.extracting(slots),
-                firstSlot: Int(columns.firstSlots[strip]), exponent: columns.exponent(strip),
+                firstSlot: Int(columns.firstSlots[strip]), step: columns.step(strip),
                 multiplier: isPrimary
                     ? .one : usage.meterSpans[target.meterSpan].terms.multiplier)
         }

@@ -144,7 +144,7 @@ struct RegisterLookup {
         }
         if let billed {
             return RegisterReading(
-                instant: instant, value: ScaledValue(billed.value, exponent: billed.exponent),
+                instant: instant, value: ScaledValue(billed.value, step: billed.step),
                 quality: EstimationMethod.linearInterpolation.quality)
         }
         var (earlier, later): (RegisterReading?, RegisterReading?) = (nil, nil)
@@ -228,7 +228,7 @@ extension SpanUsage {
         estimates.append(
             EstimateRow(
                 meter: meter.rawValue, channel: channel.packed, startsAt: estimate.instant,
-                slotMinutes: 0, exponent: Int(estimate.value.exponent),
+                slotMinutes: 0, step: estimate.value.step,
                 value: estimate.value.value, method: estimate.quality.description))
     }
 }

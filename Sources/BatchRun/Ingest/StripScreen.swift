@@ -55,7 +55,7 @@ struct StripScreen {
             terms = (spans.last { $0.span.lowerBound < start + 86_400 } ?? spans.last)?.terms
         }
         let key = LimitKey(
-            exponent: strips.exponent(strip), minutes: strips.slotMinutes[strip],
+            step: strips.step(strip), minutes: strips.slotMinutes[strip],
             isActive: Channel(packed: strips.channels[strip]).obis.baseUnit == .kilowattHours,
             capacity: terms?.capacityKilowatts, multiplier: terms?.multiplier ?? .one)
         if let last, last.key == key { return last.limits }
@@ -64,7 +64,7 @@ struct StripScreen {
             return known
         }
         let made = StripLimits(
-            exponent: key.exponent, isOneWay: true,
+            step: key.step, isOneWay: true,
             capacityKilowatts: key.isActive ? key.capacity : nil, multiplier: key.multiplier,
             slotMinutes: Int(key.minutes))
         limits[key] = made
@@ -73,7 +73,7 @@ struct StripScreen {
     }
 
     private struct LimitKey: Hashable {
-        var exponent: Int
+        var step: ValueStep
         var minutes: UInt16
         var isActive: Bool
         var capacity: Exact?
@@ -82,9 +82,10 @@ struct StripScreen {
 }
 
 extension IntervalStrips {
-    /// The power of ten of a strip's step, relative to the base unit.
-    func exponent(_ strip: Int) -> Int {
-        (MeasuredUnit(rawValue: units[strip])?.exponent ?? 0) - Int(decimals[strip])
+    /// The step of a strip's values.
+    func step(_ strip: Int) -> ValueStep {
+        ValueStep(
+            MeasuredUnit(rawValue: units[strip]) ?? .kilowattHours, decimals: Int(decimals[strip]))
     }
 
     /// The slots of a strip in the columns of values and qualities.

@@ -109,10 +109,7 @@ struct BlockChecks {
                 findings.append(
                     ValidationFinding(
                         .negativeRegister, from: at, to: at, count: 1,
-                        value: Exact(
-                            coefficient: Int128(rows.values[index]),
-                            exponent: (MeasuredUnit(rawValue: rows.units[index])?.exponent ?? 0)
-                                - Int(rows.decimals[index]))))
+                        value: Exact(rows.values[index]) * rows.step(index).exact))
             }
             return findings.map {
                 row(

@@ -119,7 +119,7 @@ struct IntervalMerge {
 
         func slotValue(_ readings: StoredIntervals) -> SlotValue {
             SlotValue(
-                amount: ScaledValue(value, exponent: readings.strips.exponent(strip)),
+                amount: ScaledValue(value, step: readings.strips.step(strip)),
                 quality: Quality(packed: quality), version: readings.strips.versions[strip])
         }
 

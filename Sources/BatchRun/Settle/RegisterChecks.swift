@@ -145,7 +145,7 @@ extension StoredRegisters {
                 RowKey(meter: rows.meters[row], channel: rows.channels[row]),
                 RegisterReading(
                     instant: rows.instants[row],
-                    value: ScaledValue(rows.values[row], exponent: rows.exponent(row)),
+                    value: ScaledValue(rows.values[row], step: rows.step(row)),
                     quality: quality)
             )
         }

@@ -106,7 +106,7 @@ struct RegisterMerge {
     private func value(_ entry: Entry, _ readings: StoredRegisters) -> SlotValue {
         let rows = readings.rows
         return SlotValue(
-            amount: ScaledValue(rows.values[entry.row], exponent: rows.exponent(entry.row)),
+            amount: ScaledValue(rows.values[entry.row], step: rows.step(entry.row)),
             quality: Quality(packed: rows.qualities[entry.row]), version: rows.versions[entry.row])
     }
 
@@ -122,8 +122,9 @@ struct RegisterMerge {
 }
 
 extension RegisterReadings {
-    /// The power of ten of a row's step, relative to the base unit.
-    func exponent(_ row: Int) -> Int {
-        (MeasuredUnit(rawValue: units[row])?.exponent ?? 0) - Int(decimals[row])
+    /// The step of a row's value.
+    func step(_ row: Int) -> ValueStep {
+        ValueStep(
+            MeasuredUnit(rawValue: units[row]) ?? .kilowattHours, decimals: Int(decimals[row]))
     }
 }

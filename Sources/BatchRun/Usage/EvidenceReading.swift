@@ -72,7 +72,7 @@ struct EvidenceReading {
         }
         for estimate in try estimates(of: meter, span.lowerBound.seconds...span.upperBound.seconds)
         where estimate.slotMinutes == 0 {
-            let value = Exact(coefficient: Int128(estimate.value), exponent: estimate.exponent)
+            let value = Exact(estimate.value) * estimate.step.exact
             found.append(
                 InvoiceEvidence.Register(
                     meterID: network.id(of: meter),
@@ -175,7 +175,7 @@ struct EvidenceReading {
             let channel = Channel(packed: rows.channels[row])
             let quality = Quality(packed: rows.qualities[row])
             guard wanted.hasRegister(channel.obis), quality.hasValue else { continue }
-            let value = Exact(coefficient: Int128(rows.values[row]), exponent: rows.exponent(row))
+            let value = Exact(rows.values[row]) * rows.step(row).exact
             found.append(
                 InvoiceEvidence.Register(
                     meterID: network.id(of: meter), channel: channel.description,

@@ -26,7 +26,8 @@ public struct IntervalExport {
         public internal(set) var missing = 0
         /// Rows whose value another of equal standing contradicts.
         public internal(set) var suspect = 0
-        /// Values left out: delivered after the multiplier, they have no decimal form before it.
+        /// Values left out, that no decimal of the file's unit writes: delivered after the multiplier,
+        /// or as mean power over minutes of which an hour's share is none.
         public internal(set) var unwritable = 0
     }
 

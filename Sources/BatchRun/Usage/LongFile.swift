@@ -59,7 +59,7 @@ final class LongFile {
                     multiplier = network.span(of: meter, at: start)?.terms.multiplier ?? .one
                 }
                 let isWritten = append(
-                    columns.values[place], exponent: columns.exponent(strip), over: multiplier)
+                    columns.values[place], step: columns.step(strip), over: multiplier)
                 guard isWritten else {
                     report.unwritable += 1
                     continue
@@ -76,11 +76,11 @@ final class LongFile {
         }
     }
 
-    /// Appends `value × 10^exponent`, as many decimals as were delivered; false where the multiplier
-    /// leaves no decimal that can be read back.
-    private func append(_ value: Int64, exponent: Int, over multiplier: Exact) -> Bool {
-        let exact = Exact(coefficient: Int128(value), exponent: exponent) / multiplier
-        let least = min(max(0, -exponent), LongFile.mostDecimals)
+    /// Appends a value with at least as many decimals as were delivered; false where the multiplier,
+    /// or the minutes of mean power, leave no decimal that can be read back.
+    private func append(_ value: Int64, step: ValueStep, over multiplier: Exact) -> Bool {
+        let exact = Exact(value) * step.exact / multiplier
+        let least = min(max(0, -Int(step.exponent)), LongFile.mostDecimals)
         for decimals in least...LongFile.mostDecimals {
             if let text = exact.decimalText(decimals: decimals) {
                 row += text.utf8

@@ -172,20 +172,18 @@ struct GenericEngine {
         guard start.seconds + length <= context.latestEnd else {
             return cell.futureRejection(meter: span.meter, minutes: known)
         }
-        var (value, decimals) = (cell.value ?? 0, cell.decimals)
-        if cell.isMeanPower {
-            guard let step = PowerStep(minutes: minutes) else {
-                return refused(.wrongIntervalLength)
-            }
+        var (value, decimals, unit) = (cell.value ?? 0, cell.decimals, cell.unit)
+        if cell.isMeanPower, let step = PowerStep(minutes: minutes) {
             guard let energy = step.energy(of: (value, decimals)) else {
                 return refused(.badNumber)
             }
             (value, decimals) = energy
+            unit = step.unit(of: unit)
         }
         strips.take(
             SlotCell(
                 meter: span.meter, channel: cell.channel.packed, day: day.number, minutes: minutes,
-                slot: second / Int(length), unit: cell.unit, version: cell.version, value: value,
+                slot: second / Int(length), unit: unit, version: cell.version, value: value,
                 decimals: decimals, quality: cell.quality, place: cell.place,
                 isWanted: isWanted))
         return nil

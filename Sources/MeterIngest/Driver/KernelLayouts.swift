@@ -71,10 +71,6 @@ extension WideLayout {
             columnCount: plan.count, meter: plan.meter, date: plan.timestamp,
             values: first.position..<(first.position + plan.values.count), minutes: minutes,
             quality: plan.quality)
-        if profile.kind == .meanPower {
-            guard let power = EnergyScale.meanPower(minutes: minutes) else { return nil }
-            scale = power
-        }
         let length = profile.label == .end ? minutes : 0
         firstStartMinute = (profile.firstLabelMinutes ?? length) - length
         separator = profile.separator
@@ -82,6 +78,10 @@ extension WideLayout {
         clock = LabelClock(profile.clock)
         channel = Channel(profile.channel, .interval)
         unit = first.unit
+        if profile.kind == .meanPower, let step = PowerStep(minutes: minutes) {
+            scale = EnergyScale(step)
+            unit = step.unit(of: unit)
+        }
         qualities = profile.letters(plan)
         self.latestEnd = latestEnd
     }

@@ -31,7 +31,8 @@ extension DelimitedProfile {
     /// `header`, where the value column is named by its unit. A register profile maps quantities to
     /// columns, `registers: {1.8.0: total, 1.8.1: sharp}`, and says with `freeze` whether its dates
     /// mean `"00:00"` or `"24:00"`, unless `timestamp` is the time of the reading. Times may have a
-    /// column of their own, `time`. `channel: 2.8.0` is the quantity where no column tells it.
+    /// column of their own, `time`. `channel: 2.8.0` is the quantity where no column tells it. Mean
+    /// power may be of intervals of any length (`PowerStep`).
     ///
     /// The rest is for files that are written in other ways: `header: none` with `column_count`,
     /// `separator` (`,` `;` `|` or `tab`), `quotes: double`, `blanks: trim`, `decimal_mark: ","`,
@@ -192,11 +193,6 @@ extension DelimitedProfile {
         if unit == .header, kind == .meanPower || shape != .long {
             throw document.error(
                 "only the energy column of a long file is named by its unit", "write the unit")
-        }
-        if kind == .meanPower, let minutes = wideMinutes, PowerStep(minutes: minutes) == nil {
-            throw document.error(
-                "mean power over \(minutes) minutes is not a finite decimal of energy",
-                "ask the sender for energy")
         }
         if firstLabelMinutes != nil, shape != .wide {
             throw document.error("first_label belongs to wide files", "remove first_label")

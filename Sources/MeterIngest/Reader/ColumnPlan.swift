@@ -81,18 +81,3 @@ struct ColumnPlan: Hashable {
         guard isComplete, meter >= 0, timestamp >= 0, !values.isEmpty else { return nil }
     }
 }
-
-extension MeasuredUnit {
-    /// The unit of the same power of ten that measures this quantity: kvarh beside kWh.
-    func of(_ obis: ObisCode) -> MeasuredUnit {
-        if base == obis.baseUnit { return self }
-        return switch self {
-        case .wattHours: .varHours
-        case .kilowattHours: .kilovarHours
-        case .megawattHours: .megavarHours
-        case .varHours: .wattHours
-        case .kilovarHours: .kilowattHours
-        case .megavarHours: .megawattHours
-        }
-    }
-}

@@ -118,12 +118,14 @@ struct DelimitedReader {
         else { return nil }
         var numbers = values.map { fields[$0.position] }
             .filter { !profile.nulls.contains($0.text) }.compactMap(number)
+        var unit = column.unit
         if profile.kind == .meanPower {
             guard let step = PowerStep(minutes: profile.wideMinutes ?? 0) else { return nil }
             numbers = numbers.compactMap(step.energy)
+            unit = step.unit(of: unit)
         }
         return RejectedEnergy(
-            channel: (named ?? Channel(column.obis, .interval)).packed, unit: column.unit,
+            channel: (named ?? Channel(column.obis, .interval)).packed, unit: unit,
             values: numbers)
     }
 

@@ -48,11 +48,12 @@ extension DeliveredCell {
         _ code: RejectionCode, meter: UInt32? = nil, minutes: Int? = nil
     ) -> ReadingRejection {
         var number = value.map { (value: $0, decimals: decimals) }
+        var unit = unit
         if channel.kind == .register { number = nil }
         if isMeanPower {
-            number = number.flatMap {
-                PowerStep(minutes: intervalMinutes ?? minutes ?? 0)?.energy(of: $0)
-            }
+            let step = PowerStep(minutes: intervalMinutes ?? minutes ?? 0)
+            number = number.flatMap { step?.energy(of: $0) }
+            unit = step?.unit(of: unit) ?? unit
         }
         return place.rejection(
             code, cell: column + 1, meter: meter,

@@ -53,7 +53,8 @@ public struct WideLayout: Hashable, Sendable {
     }
 }
 
-/// How a delivered decimal becomes energy, exactly: `value × factor × 10^-decimals`.
+/// How a delivered decimal becomes a value of the layout's unit, exactly:
+/// `value × factor × 10^-decimals`.
 public struct EnergyScale: Hashable, Sendable {
     /// The whole factor.
     let factor: Int64
@@ -63,13 +64,13 @@ public struct EnergyScale: Hashable, Sendable {
     /// The value is energy already.
     public static let energy = EnergyScale(factor: 1, decimals: 0)
 
-    /// The value is the mean power of an interval, such as kW, and becomes kWh; nil where an hour's
-    /// share of the interval is no finite decimal (5, 10 and 20 minutes).
-    public static func meanPower(minutes: Int) -> EnergyScale? {
-        // minutes / 60 = factor / 10^decimals
-        for (decimals, power) in [1, 10, 100].enumerated() where minutes * power % 60 == 0 {
-            return EnergyScale(factor: Int64(minutes * power / 60), decimals: decimals)
-        }
-        return nil
+    /// The value is the mean power of an interval.
+    public init(_ step: PowerStep) {
+        self.init(factor: step.factor, decimals: step.decimals)
+    }
+
+    private init(factor: Int64, decimals: Int) {
+        self.factor = factor
+        self.decimals = decimals
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
+import MeterModel
 
 extension StoreTransaction {
     /// The hash of a file and the name it first came under, by its number; nil where it is unknown.
@@ -28,7 +29,7 @@ extension StoreTransaction {
             EstimateRow(
                 meter: meter, channel: UInt64(bitPattern: row["channel"] as Int64),
                 startsAt: row["starts_at"], slotMinutes: row["slot_minutes"],
-                exponent: row["exponent"], value: row["value"], method: row["method"])
+                step: ValueStep(row), value: row["value"], method: row["method"])
         }
     }
 }

@@ -28,6 +28,11 @@ enum Schema {
             try $0.execute(sql: "ALTER TABLE part ADD COLUMN streams INTEGER NOT NULL DEFAULT 0")
         }
         migrator.registerMigration("3 cells of rejections") { try $0.execute(sql: rejectedCells) }
+        migrator.registerMigration("3 estimates of power") {
+            // An estimate is value × 10^exponent / divisor of the base unit.
+            try $0.execute(
+                sql: "ALTER TABLE estimate ADD COLUMN divisor INTEGER NOT NULL DEFAULT 1")
+        }
         return migrator
     }
 

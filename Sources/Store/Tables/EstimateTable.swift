@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
+import MeterModel
 
 /// An estimate that stands behind an invoice.
 public struct EstimateRow: Hashable, Sendable {
@@ -12,8 +13,8 @@ public struct EstimateRow: Hashable, Sendable {
     public var startsAt: Int64
     /// Length of the slot; 0 for a register.
     public var slotMinutes: Int
-    /// The power of ten of the value's step, relative to the base unit.
-    public var exponent: Int
+    /// The value's step.
+    public var step: ValueStep
     /// The value.
     public var value: Int64
     /// How it was made, as the quality it got, such as `E17`.
@@ -21,14 +22,14 @@ public struct EstimateRow: Hashable, Sendable {
 
     /// A row from its parts.
     public init(
-        meter: UInt32, channel: UInt64, startsAt: Int64, slotMinutes: Int, exponent: Int,
+        meter: UInt32, channel: UInt64, startsAt: Int64, slotMinutes: Int, step: ValueStep,
         value: Int64, method: String
     ) {
         self.meter = meter
         self.channel = channel
         self.startsAt = startsAt
         self.slotMinutes = slotMinutes
-        self.exponent = exponent
+        self.step = step
         self.value = value
         self.method = method
     }
@@ -38,11 +39,11 @@ extension StoreTransaction {
     /// Keeps estimates; one that is kept already stays as it was billed.
     public func keep(_ estimates: [EstimateRow], knownSeq: Int) throws {
         let insert = try db.cachedStatement(
-            sql: "INSERT OR IGNORE INTO estimate VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            sql: "INSERT OR IGNORE INTO estimate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for row in estimates {
             try insert.execute(arguments: [
                 row.meter, Int64(bitPattern: row.channel), row.startsAt, row.slotMinutes,
-                row.exponent, row.value, row.method, knownSeq,
+                row.step.exponent, row.value, row.method, knownSeq, row.step.divisor,
             ])
         }
     }
@@ -75,7 +76,14 @@ extension StoreTransaction {
         ).map { row in
             EstimateRow(
                 meter: meter, channel: channel, startsAt: instant, slotMinutes: 0,
-                exponent: row["exponent"], value: row["value"], method: row["method"])
+                step: ValueStep(row), value: row["value"], method: row["method"])
         }
+    }
+}
+
+extension ValueStep {
+    /// The step of an estimate's row.
+    init(_ row: Row) {
+        self.init(exponent: row["exponent"], divisor: row["divisor"])
     }
 }

@@ -99,8 +99,8 @@ struct UsageCommand: ParsableCommand {
             }
             if report.unwritable > 0 {
                 Output.message(
-                    "\(report.unwritable) values left out: delivered after the multiplier, they "
-                        + "have no decimal form before it")
+                    "\(report.unwritable) values left out: delivered after the multiplier, or as "
+                        + "mean power, they are no decimal of the file's unit")
                 throw ExitCode(ExitStatus.attention)
             }
         }
@@ -137,7 +137,7 @@ private struct UsageReport {
             for item in entry.determinants {
                 try list.add(
                     head + [
-                        .text(item.quantity), .text(item.period), .text(item.value),
+                        .text(item.quantity), .text(item.period), .text(item.documentValue),
                         .text(item.unit), .text(item.at), .number(entry.estimatedValues),
                     ])
             }

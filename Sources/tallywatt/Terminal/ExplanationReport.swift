@@ -39,7 +39,7 @@ struct ExplanationReport {
         text += TextTable.lines(
             document.determinants.map { entry in
                 [
-                    entry.partStart.description, entry.quantity, entry.period, entry.value,
+                    entry.partStart.description, entry.quantity, entry.period, entry.documentValue,
                     entry.unit, entry.at ?? "",
                 ]
             }, right: [3])

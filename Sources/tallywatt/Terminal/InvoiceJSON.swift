@@ -68,7 +68,7 @@ enum InvoiceJSON {
         entry.add("part_start", determinant.partStart.description)
         entry.add("quantity", determinant.quantity)
         entry.add("period", determinant.period)
-        entry.add("value", determinant.value)
+        entry.add("value", determinant.documentValue)
         entry.add("unit", determinant.unit)
         entry.add("at", determinant.at)
         return entry.text

@@ -48,7 +48,7 @@ struct SummaryReport {
             ("estimated values", "\(counts.estimated)"),
             ("holds", "\(counts.holds)"),
             ("corrections", "\(counts.corrections)"),
-            ("kWh billed", summary.kilowattHours.description),
+            ("kWh billed", summary.kilowattHours.documentText),
         ]
         for (code, minor) in summary.totals.sorted(by: { $0.key < $1.key }) {
             let currency = Currency(code: code)
@@ -93,7 +93,7 @@ struct SummaryReport {
         object.add("estimated", counts.estimated)
         object.add("invoices", counts.invoices)
         object.add("holds", counts.holds)
-        object.add("kwh", summary.kilowattHours.description)
+        object.add("kwh", summary.kilowattHours.documentText)
         object.add("totals_minor", counts: summary.totals.mapValues { Int($0) })
         object.add("seconds", raw: String(format: "%.3f", seconds))
         object.add("readings_per_second", rate)
