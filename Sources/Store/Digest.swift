@@ -75,7 +75,7 @@ extension TallyStore {
         """,
         "SELECT 'hold', * FROM hold ORDER BY 2, 3, 7, 5",
         """
-        SELECT 'correction', i.number, c.cause, c.seq, c.detail
+        SELECT 'correction', i.number, c.cause, c.seq, c.detail, c.energy
         FROM correction c JOIN invoice i USING (invoice_id) ORDER BY 2, 4, 3
         """,
     ]

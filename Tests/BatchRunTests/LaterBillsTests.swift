@@ -66,6 +66,53 @@ import Testing
         #expect(summary.counts.corrections == 2)
     }
 
+    @Test(arguments: [true, false], [tiers(), MonthlyBranch.flatCharge])
+    func `a bill issued after a wrong one counts its year to date, and is listed with it`(
+        isOneNight: Bool, charges: String
+    ) throws {
+        let branch = try winter(charges)
+        if !isOneNight { _ = try change("2026-01-10T05", of: branch) }
+        try branch.deliver("b.csv", MonthlyBranch.hours(from: "2026-03-01", to: "2026-04-01"))
+        if isOneNight {
+            try branch.deliver(
+                "late.csv",
+                "meter_id,timestamp,kwh,quality\nM1,2026-01-10T05:00:00+08:00,9.0,A\n")
+        }
+        let summary = try branch.bill(asOf: "2026-04-01")
+        #expect(try branch.column(MonthlyBranch.invoices).count == 4)
+        let isYearly = charges != MonthlyBranch.flatCharge
+        #expect(
+            try branch.rows(Self.listed).map { $0[1] }
+                == (isYearly ? ["2026-01-01", "2026-02-01", "2026-03-01"] : ["2026-01-01"]))
+        #expect(
+            summary.counts.corrections == (isOneNight ? 1 : 0) + (isYearly ? isOneNight ? 2 : 1 : 0)
+        )
+        // Nothing is listed twice by a night that bills nothing.
+        #expect(try branch.bill(asOf: "2026-04-02").counts.corrections == 0)
+    }
+
+    @Test func `a bill issued after an import that changes energy is listed, after another is not`()
+        throws
+    {
+        for multiplier in [2, 1] {
+            let branch = try winter(Self.tiers())
+            try branch.importNetwork([
+                "meters.csv": Self.meters + "M1,S1,T1,2025-01-01,,\(multiplier),6,60,,\n",
+                "contracts.csv": MonthlyBranch.contracts([
+                    "K1,S1,C2,yearly,2025-12-01,,1,1,kva=1"
+                ]),
+            ])
+            try branch.deliver("b.csv", MonthlyBranch.hours(from: "2026-03-01", to: "2026-04-01"))
+            let summary = try branch.bill(asOf: "2026-04-01")
+            #expect(try branch.column(MonthlyBranch.invoices).count == 4)
+            #expect(summary.counts.corrections == (multiplier == 2 ? 1 : 0))
+            #expect(
+                try branch.rows(Self.listed).map { $0[1] } == [
+                    "2025-12-01", "2026-01-01", "2026-02-01",
+                ] + (multiplier == 2 ? ["2026-03-01"] : []))
+        }
+    }
+
     @Test(arguments: [
         // The hour that changes, the charges, and the periods whose bill is wrong.
         ("2025-12-10T05", tiers(), ["2025-12-01"]),

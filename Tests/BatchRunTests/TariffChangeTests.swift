@@ -169,6 +169,21 @@ import Testing
         return branch
     }
 
+    @Test(arguments: [
+        // The rows of the series afterwards, and whether January was billed by another price.
+        ("2026-01-01,2026-03-01,0.4,0.1", []), ("2026-01-01,2026-02-01,0.40,0.1", []),
+        ("2026-01-01,2026-02-01,0.4,0.2", []), ("2026-01-01,2026-02-01,0.3,0.1", ["K1"]),
+        ("2026-01-01,,0.4,0.1", []), ("2026-01-01,2026-01-20,0.4,0.1\n2026-01-20,,0.3,0.1", []),
+        ("2026-01-01,2026-02-01,,0.1", ["K1"]),
+    ])
+    func `a revised row lists a bill only where the price that it looked up is another`(
+        rows: String, listed: [String]
+    ) throws {
+        let branch = try twoColumns()
+        try revise(branch, "from,to,a,b\n\(rows)\n")
+        #expect(try branch.column(TariffChangeTests.listed) == listed)
+    }
+
     @Test(arguments: [("", "\n"), ("", "\r\n"), ("\u{FEFF}", "\r\n")])
     func `cells of a series are read by the name of their column`(mark: String, lineEnd: String)
         throws

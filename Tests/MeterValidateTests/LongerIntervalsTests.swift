@@ -8,7 +8,7 @@ import Testing
     /// What is left of slots given as runs: `first, first + step, … < end`.
     private func left(_ runs: [StrideTo<Int>], days: Int = 3) -> [Int] {
         var series = IntervalSeries(
-            start: 0, slotMinutes: 15, exponent: -3,
+            start: 0, slotMinutes: 15, step: ValueStep(exponent: -3),
             values: [Int64](repeating: 1, count: days * 96),
             qualities: [UInt32](repeating: 0, count: days * 96))
         for slot in runs.joined() { series.qualities[slot] = Quality.actual.packed }

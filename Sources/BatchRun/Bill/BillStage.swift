@@ -59,6 +59,9 @@ struct BillStage {
             run: run, date: asOf, prefix: configuration.invoicePrefix,
             engineVersion: BillStage.engineVersion)
         let corrections = try listMisplaced(plan.issued.misplaced, knownSeq: knownSeq)
+        let wrong = Dictionary(
+            uniqueKeysWithValues: try store.read { try $0.invoicesWithOtherEnergy() }
+                .map { ($0.invoice.invoiceID, $0) })
         let counts = Mutex(BillCounts(corrections: corrections))
         progress.begin("bill", of: work.count)
         defer { progress.end() }
@@ -67,8 +70,11 @@ struct BillStage {
             try billing.bill(work[$0])
         } write: { feeders in
             for bills in feeders {
-                try self.issue(bills, as: issue, knownSeq: knownSeq)
-                counts.withLock { $0.add(bills) }
+                let resting = try self.issue(bills, as: issue, knownSeq: knownSeq, beside: wrong)
+                counts.withLock {
+                    $0.add(bills)
+                    $0.corrections += resting
+                }
             }
             progress.advance(by: feeders.count)
         }
@@ -85,18 +91,39 @@ struct BillStage {
             let new = try invoices.filter {
                 try transaction.listOnceForCorrection(
                     invoice: $0.invoiceID, cause: "contract-changed", seq: knownSeq,
-                    detail: "\($0.span) is no billing period of \($0.contractID) any more")
+                    detail: "\($0.span) is no billing period of \($0.contractID) any more",
+                    changesEnergy: true)
             }
             var later = LaterBills(transaction)
             return try later.restingOn(new).count {
                 try transaction.listOnceForCorrection(
                     invoice: $0.invoice.invoiceID, cause: "contract-changed", seq: knownSeq,
-                    detail: $0.detail)
+                    detail: $0.detail, changesEnergy: false)
             } + new.count
         }
     }
 
-    private func issue(_ bills: FeederBills, as issue: Issue, knownSeq: Int) throws {
+    /// Lists new invoices that count the year to date of one that is listed, and gives how many.
+    private func listResting(
+        on wrong: [Int64: (invoice: UncreditedInvoice, cause: String)], of contracts: Set<String>,
+        knownSeq: Int, in transaction: StoreTransaction
+    ) throws -> Int {
+        let earlier = wrong.values.map(\.invoice).filter { contracts.contains($0.contractID) }
+        if earlier.isEmpty { return 0 }
+        var later = LaterBills(transaction)
+        return try later.restingOn(earlier).count { bill in
+            try transaction.listOnceForCorrection(
+                invoice: bill.invoice.invoiceID,
+                cause: wrong[bill.earlier.invoiceID]?.cause ?? "", seq: knownSeq,
+                detail: bill.detail, changesEnergy: false)
+        }
+    }
+
+    /// Writes what was found, and gives how many invoices it listed for correction.
+    private func issue(
+        _ bills: FeederBills, as issue: Issue, knownSeq: Int,
+        beside wrong: [Int64: (invoice: UncreditedInvoice, cause: String)]
+    ) throws -> Int {
         try store.write { transaction in
             try transaction.keep(bills.tariffs, from: tariffs)
             try transaction.issue(bills.drafts, as: issue)
@@ -106,6 +133,9 @@ struct BillStage {
             for (block, found) in bills.exceptions {
                 try transaction.reconcileExceptions(block: block, found: found, seq: knownSeq)
             }
+            return try listResting(
+                on: wrong, of: Set(bills.drafts.map(\.contractID)), knownSeq: knownSeq,
+                in: transaction)
         }
     }
 }

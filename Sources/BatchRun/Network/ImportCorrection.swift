@@ -12,6 +12,8 @@ public struct ImportCorrection: Hashable, Sendable {
     public let invoice: UncreditedInvoice
     /// Which rows of which tables changed.
     public let detail: String
+    /// True where other energy is to be billed.
+    public var changesEnergy = false
 }
 
 extension TallyStore {
@@ -43,10 +45,12 @@ extension TallyStore {
                             after, contract: contract, period: invoice.period, needs: needs)
                     )
                     if old == new { continue }
+                    let changesEnergy = old?.measured != new?.measured
                     wrong.append(
                         ImportCorrection(
-                            invoice: invoice, detail: causes.joined(separator: ", ")))
-                    if old?.measured != new?.measured { otherEnergy.append(invoice) }
+                            invoice: invoice, detail: causes.joined(separator: ", "),
+                            changesEnergy: changesEnergy))
+                    if changesEnergy { otherEnergy.append(invoice) }
                 }
                 let known = Set(wrong.map(\.invoice))
                 let resting = try later.restingOn(otherEnergy)

@@ -99,7 +99,7 @@ extension TallyStore {
             for correction in report.corrections {
                 try transaction.listForCorrection(
                     invoice: correction.invoice.invoiceID, cause: "network-changed", seq: seq,
-                    detail: correction.detail)
+                    detail: correction.detail, changesEnergy: correction.changesEnergy)
             }
             return seq
         }

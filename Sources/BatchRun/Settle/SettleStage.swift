@@ -139,7 +139,7 @@ struct SettleStage {
                 }
                 try transaction.listForCorrection(
                     invoice: invoice, cause: SettleStage.cause, seq: delivery.seq,
-                    detail: "\(search.meterID) \(day)")
+                    detail: "\(search.meterID) \(day)", changesEnergy: true)
             }
         }
     }
@@ -152,7 +152,7 @@ struct SettleStage {
         for bill in try later.restingOn(listed) {
             try transaction.listForCorrection(
                 invoice: bill.invoice.invoiceID, cause: cause, seq: delivery.seq,
-                detail: bill.detail)
+                detail: bill.detail, changesEnergy: false)
         }
     }
 }

@@ -2,6 +2,7 @@
 
 import BillTariff
 import FoundationEssentials
+import Quantities
 import Store
 
 /// A loaded row that a file gives another value.
@@ -82,30 +83,42 @@ public struct SeriesImport {
             before: new.compactMap { known[$0.startsAt]?.text }.joined(separator: "\n"),
             after: new.map(\.text).joined(separator: "\n"))
         try transaction.append(new, toSeries: file.id, header: header, seq: seq)
-        try checkWhole(file, transaction)
-        var use = SeriesUse(series: file.id, transaction: transaction)
+        // A series that was missing has held its bills.
+        guard let stored, let after = try transaction.series(file.id) else { return }
+        // A new row may overlap one that is loaded: the series must still make sense as a whole.
+        let use = SeriesUse(
+            from: try file.parse(stored), to: try file.parse(after), transaction: transaction)
+        try list(use, changedBy: new, of: file, seq: seq, in: &report, transaction)
+    }
+
+    /// Lists the invoices that the change of a series makes wrong, with the row that does.
+    private func list(
+        _ use: SeriesUse, changedBy rows: [SeriesTextRow], of file: SeriesFile, seq: Int,
+        in report: inout SeriesImportReport, _ transaction: StoreTransaction
+    ) throws {
+        var use = use
         var listed = Set(report.corrections.map(\.invoice.invoiceID))
-        for row in new {
-            let old = known[row.startsAt]
-            // A price that was missing has held its bills; a day without a row was billed as an
-            // ordinary one.
-            if old == nil, file.hasEnds { continue }
-            // What either row was in force for.
-            for invoice in try use.invoices(restingOn: row, or: old, hasEnds: file.hasEnds) {
-                let detail = "\(file.id) \(row.startsAt)"
-                try transaction.listForCorrection(
-                    invoice: invoice.invoiceID, cause: "series-revised", seq: seq, detail: detail)
-                if listed.insert(invoice.invoiceID).inserted {
-                    report.corrections.append(ImportCorrection(invoice: invoice, detail: detail))
-                }
+        for (invoice, day) in try use.wrongInvoices() {
+            let row =
+                rows.filter { $0.startsAt <= day.description }.max { $0.startsAt < $1.startsAt }
+                ?? rows[0]
+            let detail = "\(file.id) \(row.startsAt)"
+            try transaction.listForCorrection(
+                invoice: invoice.invoiceID, cause: "series-revised", seq: seq, detail: detail,
+                changesEnergy: false)
+            if listed.insert(invoice.invoiceID).inserted {
+                report.corrections.append(ImportCorrection(invoice: invoice, detail: detail))
             }
         }
     }
+}
 
-    /// The series must still make sense as a whole: a new row may overlap one that is loaded.
-    private func checkWhole(_ file: SeriesFile, _ transaction: StoreTransaction) throws {
-        guard let stored = try transaction.series(file.id) else { return }
+extension SeriesFile {
+    /// The rows that are loaded, as a series.
+    fileprivate func parse(
+        _ stored: (header: String, rows: [SeriesTextRow])
+    ) throws(TariffProblems) -> Series {
         let text = ([stored.header] + stored.rows.map(\.text)).joined(separator: "\n") + "\n"
-        _ = try Series.parse(text, id: file.id, file: "\(file.path) with what is loaded")
+        return try Series.parse(text, id: id, file: "\(path) with what is loaded")
     }
 }

@@ -5,62 +5,93 @@ import BillTariff
 import Quantities
 import Store
 
-/// Which issued invoices rest on rows of a series.
+/// Which issued invoices a change of a series makes wrong: those that looked up another value.
 struct SeriesUse {
-    let series: String
+    let before: Series
+    let after: Series
     let transaction: StoreTransaction
     private var tariffs = KeptTariffs()
+    /// What was found for the parts of earlier invoices.
+    private var found: [Part: CivilDay?] = [:]
 
-    init(series: String, transaction: StoreTransaction) {
-        self.series = series
-        self.transaction = transaction
+    private struct Part: Hashable {
+        let tariff: String
+        let days: Range<CivilDay>
     }
 
-    /// The invoices that looked up a day of a row, or of the one that it takes the place of.
-    ///
-    /// - Parameter hasEnds: False where a row is one day.
-    mutating func invoices(
-        restingOn row: SeriesTextRow, or old: SeriesTextRow?, hasEnds: Bool
-    ) throws -> [UncreditedInvoice] {
-        guard let first = CivilDay(iso: row.startsAt) else { return [] }
-        let rows = [row, old].compactMap(\.self)
-        let ends = rows.map { CivilDay(iso: $0.endsAt) }
-        let end: CivilDay? =
-            hasEnds ? (ends.contains(nil) ? nil : ends.compactMap(\.self).max()) : first + 1
-        let kinds = hasEnds ? [] : rows.compactMap { $0.text.split(separator: ",").last }
-        let dayKinds = Set(kinds.map(String.init))
-        return try transaction.uncreditedInvoices(
-            from: row.startsAt, to: end?.description ?? ""
-        ).filter { invoice in
-            try transaction.parts(ofInvoice: invoice.invoiceID).contains { part in
-                guard let tariff = try tariffs.tariff(part.tariffSHA256, transaction) else {
-                    return true
-                }
-                return tariff.days(lookedUpIn: series, for: part.days, dayKinds).contains { days in
-                    days.upperBound > first && end.map { days.lowerBound < $0 } ?? true
-                }
+    /// - Parameter before: The series as it was; of the same columns.
+    init(from before: Series, to after: Series, transaction: StoreTransaction) {
+        (self.before, self.after, self.transaction) = (before, after, transaction)
+    }
+
+    /// The invoices that look up another value now, each with the first day that differs.
+    mutating func wrongInvoices() throws -> [(invoice: UncreditedInvoice, day: CivilDay)] {
+        guard let changed = firstChange(in: CivilDay(number: .min / 2)..<CivilDay(number: .max / 2))
+        else { return [] }
+        var wrong: [(invoice: UncreditedInvoice, day: CivilDay)] = []
+        for invoice in try transaction.uncreditedInvoices(from: changed.description, to: "") {
+            let days = try transaction.parts(ofInvoice: invoice.invoiceID).compactMap {
+                try firstDay(ofPart: Part(tariff: $0.tariffSHA256, days: $0.days))
             }
+            if let day = days.min() { wrong.append((invoice, day)) }
+        }
+        return wrong
+    }
+
+    /// The first day of which a part of an invoice looks up something else; nil for none.
+    private mutating func firstDay(ofPart part: Part) throws -> CivilDay? {
+        if let known = found[part] { return known }
+        var first: CivilDay?
+        if let tariff = try tariffs.tariff(part.tariff, transaction) {
+            if isOther(tariff, part.days) { first = firstChange(in: part.days) }
+        } else {
+            // A tariff that can no longer be read may look up anything.
+            first = firstChange(in: part.days)
+        }
+        found[part] = .some(first)
+        return first
+    }
+
+    /// True where a tariff looks up something else for some days.
+    private func isOther(_ tariff: Tariff, _ days: Range<CivilDay>) -> Bool {
+        let prices = tariff.charges.flatMap(\.kind.seriesPrices).filter { $0.series == after.id }
+        let (old, new) = (SeriesSet([before]), SeriesSet([after]))
+        let hasOtherPrice = prices.contains { price in
+            func value(_ series: SeriesSet) -> Exact? {
+                try? series.value(of: price, from: days.lowerBound, to: days.upperBound)
+            }
+            // A price that was missing has held its bills.
+            return value(old).map { $0 != value(new) } ?? false
+        }
+        guard !hasOtherPrice, tariff.periods.dayKindSeries == after.id else { return hasOtherPrice }
+        // A day of a kind that no rule names is an ordinary one.
+        let kinds = tariff.periods.dayKinds
+        return changedDays(in: days).contains { day in
+            [before, after].contains { $0.datedDays?[day].map(kinds.contains) ?? false }
         }
     }
-}
 
-extension Tariff {
-    /// The days that it looks up in a series for a part of a billing period.
-    ///
-    /// - Parameter dayKinds: The kinds of a dated day; one that no rule names is ordinary.
-    fileprivate func days(
-        lookedUpIn id: String, for period: Range<CivilDay>, _ dayKinds: Set<String>
-    ) -> [Range<CivilDay>] {
-        var days = charges.flatMap(\.kind.seriesPrices).filter { $0.series == id }.map { price in
-            switch price.moment {
-            case .periodStart: period.lowerBound..<period.lowerBound + 1
-            case .periodEnd: period.upperBound - 1..<period.upperBound
-            case .byDays: period
-            }
+    /// The first of some days on which anything differs.
+    private func firstChange(in days: Range<CivilDay>) -> CivilDay? {
+        changedDays(in: days).first
+    }
+
+    /// The days on which a kind differs, or on which other values begin, and the first of all.
+    private func changedDays(in days: Range<CivilDay>) -> [CivilDay] {
+        guard after.datedDays == nil else {
+            let (old, new) = (before.datedDays ?? [:], after.datedDays ?? [:])
+            return Set(old.keys).union(new.keys)
+                .filter { days.contains($0) && old[$0] != new[$0] }.sorted()
         }
-        if periods.dayKindSeries == id, !periods.dayKinds.isDisjoint(with: dayKinds) {
-            days.append(period)
+        let bounds = [before, after].flatMap(\.rows).flatMap {
+            [$0.from, $0.to].compactMap(\.self)
         }
-        return days
+        return Set(bounds.map { max($0, days.lowerBound) }).union([days.lowerBound])
+            .filter { days.contains($0) && values(of: before, on: $0) != values(of: after, on: $0) }
+            .sorted()
+    }
+
+    private func values(of series: Series, on day: CivilDay) -> [Exact?] {
+        series.columns.map { try? series.value(column: $0, on: day) }
     }
 }

@@ -33,6 +33,11 @@ enum Schema {
             try $0.execute(
                 sql: "ALTER TABLE estimate ADD COLUMN divisor INTEGER NOT NULL DEFAULT 1")
         }
+        migrator.registerMigration("3 energy of corrections") {
+            // 1 where other energy is to be billed, which later bills of a year may count.
+            try $0.execute(
+                sql: "ALTER TABLE correction ADD COLUMN energy INTEGER NOT NULL DEFAULT 1")
+        }
         return migrator
     }
 

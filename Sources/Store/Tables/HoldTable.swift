@@ -70,22 +70,27 @@ extension StoreTransaction {
 
     /// Puts an issued invoice on the list for correction, unless the cause has put it there before.
     ///
+    /// - Parameter changesEnergy: True where other energy is to be billed.
     /// - Returns: True where it is new on the list.
-    public func listOnceForCorrection(invoice: Int64, cause: String, seq: Int, detail: String)
-        throws -> Bool
-    {
+    public func listOnceForCorrection(
+        invoice: Int64, cause: String, seq: Int, detail: String, changesEnergy: Bool
+    ) throws -> Bool {
         try db.execute(
             sql: """
-                INSERT INTO correction SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS
+                INSERT INTO correction SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS
                     (SELECT 1 FROM correction WHERE invoice_id = ?1 AND cause = ?2)
-                """, arguments: [invoice, cause, seq, detail])
+                """, arguments: [invoice, cause, seq, detail, changesEnergy])
         return db.changesCount > 0
     }
 
     /// Puts an issued invoice on the list of those whose inputs changed.
-    public func listForCorrection(invoice: Int64, cause: String, seq: Int, detail: String) throws {
+    ///
+    /// - Parameter changesEnergy: True where other energy is to be billed.
+    public func listForCorrection(
+        invoice: Int64, cause: String, seq: Int, detail: String, changesEnergy: Bool
+    ) throws {
         try db.execute(
-            sql: "INSERT OR IGNORE INTO correction VALUES (?, ?, ?, ?)",
-            arguments: [invoice, cause, seq, detail])
+            sql: "INSERT OR IGNORE INTO correction VALUES (?, ?, ?, ?, ?)",
+            arguments: [invoice, cause, seq, detail, changesEnergy])
     }
 }
