@@ -138,6 +138,40 @@ extension ImportCorrectionTests {
         #expect(found == listed)
     }
 
+    @Test(arguments: [
+        // The terms from 20 January on, and whether the bill of January changes.
+        ("flat,2026-01-01,,5,1", []), ("flat,2026-01-01,,1,2", []), ("fee,2026-01-01,,5,1", ["K1"]),
+    ])
+    func `a billing day of later periods changes no bill`(terms: String, listed: [String]) throws {
+        let fee =
+            MonthlyBranch.flatCharge
+            + "  - { id: fee, kind: fixed, price: 31, per: month, prorate: days }\n"
+        let header =
+            "contract_id,service_point_id,customer_id,tariff_id,starts,ends,billing_day,"
+            + "cycle_months,from,to\n"
+        let contracts =
+            header + "K1,S1,C1,flat,2026-01-01,,1,1,,2026-01-20\n"
+            + "K1,S1,C1,\(terms),2026-01-20,\n"
+        for isKnown in [false, true] {
+            let branch = try MonthlyBranch.branch(tariffs: [
+                "flat.yaml": MonthlyBranch.tariff("flat", charges: fee),
+                "fee.yaml": MonthlyBranch.tariff(
+                    "fee", charges: fee.replacing("price: 31", with: "price: 62")),
+            ])
+            if isKnown { try branch.importNetwork(["contracts.csv": contracts]) }
+            try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-02-01"))
+            try branch.bill(asOf: "2026-02-01")
+            // 744 kWh and a fee of a yuan a day, or of two from the 20th on.
+            let total = isKnown && !listed.isEmpty ? "78700" : "77500"
+            #expect(
+                try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", total]])
+            try branch.importNetwork(["contracts.csv": contracts])
+            let found = try branch.column(
+                "SELECT contract_id FROM correction JOIN invoice USING (invoice_id)")
+            #expect(found == (isKnown ? [] : listed))
+        }
+    }
+
     @Test func `a full import withdraws reads that it leaves out, where it has any`() throws {
         let branch = try MonthlyBranch.branch(meter: MonthlyBranch.registerMeter)
         let reads = ["2026-01-10T00:00:00+08:00", "2025-11-10T00:00:00+08:00"].map {

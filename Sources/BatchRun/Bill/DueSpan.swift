@@ -48,12 +48,13 @@ struct DueSpan: Sendable {
             needsDemand: tariff.demandWindowMinutes != nil)
     }
 
-    /// The contract's billing cycle around the period.
+    /// The contract's billing cycle around the period: by the terms that it begins under, as its end.
     var cycle: CyclePlace {
-        let full = Contract.cycle(around: period.lowerBound, terms)
+        let first = contract.terms(on: period.lowerBound) ?? terms
+        let full = Contract.cycle(around: period.lowerBound, first)
         return CyclePlace(
             fullStart: full.lowerBound, fullEnd: full.upperBound,
-            months: terms.cycleMonths, periodStart: period.lowerBound,
+            months: first.cycleMonths, periodStart: period.lowerBound,
             periodEnd: period.upperBound, contractStart: contract.start, contractEnd: contract.end)
     }
 }

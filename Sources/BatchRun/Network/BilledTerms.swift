@@ -26,6 +26,8 @@ struct BilledTerms: Hashable {
     private let isPeriod: Bool
     private var customerID: String
     private var terms: [Stretch<CivilDay, Contract.Terms>]
+    /// The full cycle that the period is of, and its months.
+    private var cycle: Stretch<CivilDay, Int>?
     /// The days of each year that limits by days are shared out over.
     private var served: [Range<CivilDay>]
     private let opening: Contract.Opening?
@@ -45,13 +47,18 @@ struct BilledTerms: Hashable {
             $0.upperBound == period.upperBound && $0.lowerBound <= period.lowerBound
         }
         customerID = contract.customerID
+        cycle = contract.terms(on: period.lowerBound).map {
+            Stretch(
+                span: Contract.cycle(around: period.lowerBound, $0), content: $0.cycleMonths)
+        }
         terms = BilledTerms.joined(
             contract.terms.compactMap { terms in
                 let days = terms.from..<(terms.to ?? max(terms.from, period.upperBound))
                 guard days.overlaps(period) else { return nil }
-                // The span is said once.
+                // The span is said once, and the cycle is that of the period's start.
                 var same = terms
                 (same.from, same.to) = (period.lowerBound, nil)
+                (same.billingDay, same.cycleMonths) = (1, 1)
                 if let names = needs.parameters {
                     same.parameters = same.parameters.filter { names.contains($0.key) }
                 }
@@ -93,7 +100,7 @@ struct BilledTerms: Hashable {
     /// What the energy of the bill follows from; the rest changes its price or its receiver.
     var measured: BilledTerms {
         var terms = self
-        (terms.customerID, terms.terms, terms.served) = ("", [], [])
+        (terms.customerID, terms.terms, terms.cycle, terms.served) = ("", [], nil, [])
         return terms
     }
 
