@@ -4,51 +4,21 @@ import MeterModel
 import Quantities
 
 extension DelimitedProfile {
-    /// Reads a profile from YAML text, such as this one of a curve of 96 points in mean power:
-    ///
-    /// ```yaml
-    /// name: load-curve
-    /// about: quarter-hourly load of large customers, one meter and day per line
-    /// shape: wide                     # long, wide or register
-    /// kind: mean_power                # interval_energy, mean_power or register
-    /// encoding: gb18030               # or utf-8, the default
-    /// detect: [供电单位]               # more names that the header must hold
-    /// columns:                        # by name, in any letter case, or by number from 1
-    ///   meter: 资产号
-    ///   timestamp: 数据日期
-    ///   quality: 数据来源?             # may be absent
-    ///   values: {prefix: P, count: 96}  # or {position: 5, count: 96}
-    /// unit: kW
-    /// label: start                    # which end of its interval a label names
-    /// first_label: "00:00"            # the label of the first column
-    /// clock: +08:00                   # utc, an offset, a zone, or service_point (default)
-    /// multiplier: not_applied         # or applied
-    /// quality: {自动: A, 补召: A, 拟合: E, "": A}
-    /// nulls: ["NULL", "EEEEEE.EEEE"]  # no value, beside the empty text
-    /// ```
-    ///
-    /// A long profile names `value` and may name `channel` (OBIS) among its columns; its unit may be
-    /// `header`, where the value column is named by its unit. A register profile maps quantities to
-    /// columns, `registers: {1.8.0: total, 1.8.1: sharp}`, and says with `freeze` whether its dates
-    /// mean `"00:00"` or `"24:00"`, unless `timestamp` is the time of the reading. Times may have a
-    /// column of their own, `time`. `channel: 2.8.0` is the quantity where no column tells it. Mean
-    /// power may be of intervals of any length (`PowerStep`).
-    ///
-    /// The rest is for files that are written in other ways: `header: none` with `column_count`,
-    /// `separator` (`,` `;` `|` or `tab`), `quotes: double`, `blanks: trim`, `decimal_mark: ","`,
-    /// `decimals: 2` where the point is not written, and `time_format: dd/MM/yyyy HH:mm`.
+    /// The keys of a profile.
+    static let keys = [
+        "name", "about", "shape", "kind", "header", "column_count", "detect", "columns", "channel",
+        "unit", "label", "first_label", "freeze", "clock", "time_format", "multiplier", "decimals",
+        "decimal_mark", "separator", "quotes", "blanks", "encoding", "quality", "nulls",
+    ]
+
+    /// Reads a profile from YAML text; `docs/profiles.md` has examples and every key.
     ///
     /// - Parameters:
     ///   - yaml: The text.
     ///   - file: The name that errors give.
     public init(yaml: String, file: String) throws(ProfileError) {
         let document = try ProfileNode.document(yaml, file: file)
-        let fields = try document.fields([
-            "name", "about", "shape", "kind", "header", "column_count", "detect", "columns",
-            "channel", "unit", "label", "first_label", "freeze", "clock", "time_format",
-            "multiplier", "decimals", "decimal_mark", "separator", "quotes", "blanks", "encoding",
-            "quality", "nulls",
-        ])
+        let fields = try document.fields(DelimitedProfile.keys)
         func required(_ key: String) throws(ProfileError) -> ProfileNode {
             guard let node = fields[key] else {
                 throw document.error("the key '\(key)' is missing", "add '\(key): …'")
