@@ -103,11 +103,17 @@ public final class TrialBranch {
         try text.write(to: url, atomically: true, encoding: .utf8)
     }
 
-    /// Runs the nightly job as a new process would; `tariffs` of nil bills nothing.
+    /// Runs the nightly job as a new process would; `tariffs` of nil bills nothing, and `today` of nil
+    /// is the day itself.
     @discardableResult
-    public func run(asOf: String, threads: Int = 2, tariffs: String? = nil) throws -> RunSummary {
-        guard let day = CivilDay(iso: asOf) else { preconditionFailure("a date") }
+    public func run(
+        asOf: String, threads: Int = 2, tariffs: String? = nil, today: String? = nil
+    ) throws -> RunSummary {
+        guard let day = CivilDay(iso: asOf), let today = CivilDay(iso: today ?? asOf) else {
+            preconditionFailure("a date")
+        }
         var request = NightlyRun.Request(asOf: day)
+        request.today = today
         request.inbox = inbox
         request.tariffs = tariffs
         var summary = RunSummary(asOf: day)
@@ -121,8 +127,8 @@ public final class TrialBranch {
 
     /// Runs the nightly job and bills by the branch's own tariffs.
     @discardableResult
-    public func bill(asOf: String, threads: Int = 2) throws -> RunSummary {
-        try run(asOf: asOf, threads: threads, tariffs: tariffs)
+    public func bill(asOf: String, threads: Int = 2, today: String? = nil) throws -> RunSummary {
+        try run(asOf: asOf, threads: threads, tariffs: tariffs, today: today)
     }
 
     /// Bills, with a trap before the statements of a moment, such as `INSERT ON invoice`.
