@@ -48,19 +48,21 @@ public final class TrialBranch {
 
     /// Imports a network of files by name.
     public func importNetwork(
-        _ files: [String: String], full: Bool = false, dryRun: Bool = false
+        _ files: [String: String], full: Bool = false, dryRun: Bool = false, on: String? = nil
     ) throws {
         let path = folder + "/network-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         for (name, text) in files {
             try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8)
         }
-        try importNetwork(folder: path, full: full, dryRun: dryRun)
+        try importNetwork(folder: path, full: full, dryRun: dryRun, on: on)
     }
 
-    /// Imports a network folder.
-    public func importNetwork(folder: String, full: Bool = false, dryRun: Bool = false) throws {
-        guard let day = CivilDay(iso: "2026-01-01") else { preconditionFailure("a date") }
+    /// Imports a network folder; `on` of nil is the first day of 2026.
+    public func importNetwork(
+        folder: String, full: Bool = false, dryRun: Bool = false, on: String? = nil
+    ) throws {
+        guard let day = CivilDay(iso: on ?? "2026-01-01") else { preconditionFailure("a date") }
         _ = try store().importNetwork(
             folder, full: full, on: day, dryRun: dryRun,
             by: ChangeAuthor(user: "test", command: "network import"))
