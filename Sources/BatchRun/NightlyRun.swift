@@ -91,8 +91,9 @@ public struct NightlyRun {
 
     private func finish(_ run: Int, _ summary: RunSummary) throws {
         try store.write {
+            try $0.endUntoldRuns(summary.untoldRuns)
             try $0.finishRun(
-                run, delivery: summary.deliveries.last, status: summary.status.rawValue,
+                run, delivery: summary.deliveries.max(), status: summary.status.rawValue,
                 counts: summary.counts, message: summary.message, at: Clock.now())
         }
     }

@@ -27,12 +27,10 @@ struct RunStages {
         let inbox = try request.inbox.map { try Inbox($0, done: request.done) }
         summary.passedOver = inbox?.passedOver ?? []
         var read: [PlannedFile] = []
+        try tellUntold(&summary)
         if let interrupted = try job.store.read({ try $0.interruptedDelivery() }) {
             job.log.notice("finishing interrupted delivery \(interrupted.delivery)")
             try settle(interrupted, &summary, &read)
-        } else if let untold = try job.store.read({ try $0.untoldDelivery() }) {
-            // Its run was stopped after settling: what it found is told by this one.
-            try summary.add(untold, from: job.store)
         }
         var billed: CivilDay?
         if let tariffs, let pending = try job.store.read({ try $0.pendingBill() }),
@@ -60,6 +58,16 @@ struct RunStages {
         }
         // Last, as nothing else waits for it: those that stay are moved by the next run.
         if let done { summary.unmoved = done.move(read) }
+    }
+
+    /// Adds what runs found that were killed before they could report it.
+    private func tellUntold(_ summary: inout RunSummary) throws {
+        let (runs, deliveries) = try job.store.read {
+            (try $0.untoldRuns(before: run), try $0.untoldDeliveries())
+        }
+        summary.untoldRuns = runs
+        if runs.isEmpty { return }
+        for delivery in deliveries { try summary.add(delivery, from: job.store) }
     }
 
     /// Commits the plan of a delivery; nil where there is nothing to read.

@@ -107,6 +107,9 @@ struct Session: ~Copyable {
         do { try job.run(request, summary: &summary) } catch { failure = error }
         let seconds = (clock.now - start) / .seconds(1)
         if let failure, summary.message == nil { summary.message = "\(failure)" }
+        for run in summary.untoldRuns {
+            Output.message("run \(run) ended without its report: what it read is counted here")
+        }
         for name in summary.passedOver {
             Output.message(
                 "warning: \(name) in the inbox is passed over: deliver plain files whose names are UTF-8"

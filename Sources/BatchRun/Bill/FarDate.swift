@@ -49,6 +49,7 @@ public struct FarDate: Error, Hashable, Sendable, CustomStringConvertible {
     ) throws {
         guard let last = try store.lastDayOfReadings(), date - last > mostDays else { return }
         throw FarDate(
-            date: date, option: option, since: last, meaning: "the end of the last month with readings")
+            date: date, option: option, since: last,
+            meaning: "the end of the last month with readings")
     }
 }
