@@ -46,7 +46,7 @@ struct Session: ~Copyable {
         if !create, !FileManager.default.fileExists(atPath: options.database) {
             throw StoreError.missing(path: options.database)
         }
-        try TallyStore.refuseForeign(options.database)
+        try TallyStore.refuseForeign(options.database, create: create)
         let configuration = try options.configuration()
         let lock = try DatabaseLock(database: options.database)
         let store = try TallyStore(path: options.database, create: create)
