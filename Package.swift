@@ -156,7 +156,9 @@ let package = Package(
             dependencies: ["Quantities", "MeterModel", "Store", "BatchRun", "TestSupport"],
             exclude: ["Scenarios"], swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["tallywatt"], swiftSettings: strict),
+            name: "CommandTests",
+            dependencies: ["tallywatt", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -3,7 +3,8 @@
 import FoundationEssentials
 import Quantities
 
-/// The clock on the wall: for clock columns and for the default of `--as-of`, and nothing else.
+/// The clock on the wall: for clock columns, for the default of `--as-of`, and to tell a
+/// slip in it; nothing else.
 public enum Clock {
     /// Now, as `2026-01-31T08:15:00Z`.
     public static func now() -> String { instant().iso(offset: 0) }

@@ -28,6 +28,8 @@ public struct NightlyRun {
         public var contract: String?
         /// Bill this feeder only.
         public var feeder: String?
+        /// The date by the wall clock, which tells a slip in `asOf`; nil asks the clock.
+        public var today: CivilDay?
 
         /// A request for a day.
         public init(asOf: CivilDay) {
@@ -74,7 +76,7 @@ public struct NightlyRun {
         summary.run = run
         let stages = RunStages(
             job: self, request: request, network: try store.loadNetwork(), profiles: profiles,
-            zone: zone, tariffs: tariffs, run: run)
+            zone: zone, today: request.today ?? Clock.today(in: zone), tariffs: tariffs, run: run)
         do {
             try stages.run(&summary)
             summary.status = .done
@@ -89,8 +91,9 @@ public struct NightlyRun {
 
     private func finish(_ run: Int, _ summary: RunSummary) throws {
         try store.write {
+            try $0.endUntoldRuns(summary.untoldRuns)
             try $0.finishRun(
-                run, delivery: summary.deliveries.last, status: summary.status.rawValue,
+                run, delivery: summary.deliveries.max(), status: summary.status.rawValue,
                 counts: summary.counts, message: summary.message, at: Clock.now())
         }
     }

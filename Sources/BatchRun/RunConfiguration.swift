@@ -45,7 +45,7 @@ public struct RunConfiguration: Hashable, Sendable {
         guard !text.allSatisfy(\.isWhitespace) else { return }
         let root: Node?
         do { root = try Yams.compose(yaml: text) } catch {
-            throw ConfigurationError(place: file, problem: "\(error)")
+            throw RunConfiguration.explain(error, file)
         }
         guard let root else { return }
         guard case .mapping(let entries) = root else {
@@ -60,9 +60,13 @@ public struct RunConfiguration: Hashable, Sendable {
         throws(ConfigurationError)
     {
         switch name {
-        case "timezone": timezone = try text(value, name, file)
+        case "timezone":
+            timezone = try text(value, name, file)
+            do { _ = try TimeZoneTable.named(timezone) } catch {
+                throw self.error(value, file, "timezone: \(error)")
+            }
         case "invoice_prefix": invoicePrefix = try text(value, name, file)
-        case "wait_days": waitDays = try count(value, name, file)
+        case "wait_days": waitDays = try count(value, name, file, upTo: 3660)
         case "strict_nem12": strictNEM12 = try truth(value, name, file)
         case "profiles": profiles = try text(value, name, file)
         case "attention":
@@ -110,13 +114,30 @@ public struct RunConfiguration: Hashable, Sendable {
         }
     }
 
-    private func count(_ node: Node, _ name: String, _ file: String) throws(ConfigurationError)
-        -> Int
+    private func count(_ node: Node, _ name: String, _ file: String, upTo most: Int = .max)
+        throws(ConfigurationError) -> Int
     {
-        guard let number = Int(try text(node, name, file)), number >= 0 else {
-            throw error(node, file, "\(name): write a whole number, 0 or more")
+        guard let number = Int(try text(node, name, file)), (0...most).contains(number) else {
+            let limit = most == .max ? "0 or more" : "0 to \(most)"
+            throw error(node, file, "\(name): write a whole number, \(limit)")
         }
         return number
+    }
+
+    /// What the parser refuses, in one line with its place.
+    private static func explain(_ error: any Error, _ file: String) -> ConfigurationError {
+        let (mark, problem): (Mark?, String) =
+            switch error {
+            case YamlError.duplicatedKeysInMapping(let keys, let context):
+                (context.mark, "'\(keys.first ?? "")' is given twice: keep one of them")
+            case YamlError.scanner(_, let problem, let mark, _),
+                YamlError.parser(_, let problem, let mark, _),
+                YamlError.composer(_, let problem, let mark, _):
+                (mark, "\(problem): write `name: value` lines, indented by spaces")
+            default: (nil, "the text cannot be read: save it as UTF-8")
+            }
+        let place = mark.map { "\(file):\($0.line):\($0.column)" } ?? file
+        return ConfigurationError(place: place, problem: problem)
     }
 
     private func error(_ node: Node, _ file: String, _ problem: String) -> ConfigurationError {

@@ -14,30 +14,36 @@ struct RunStages {
     let network: Network
     let profiles: ProfileLibrary
     let zone: TimeZoneTable
+    /// The date by the wall clock.
+    let today: CivilDay
     let tariffs: TariffLibrary?
     let run: Int
 
     /// Finishes what a crash left, then does what is new.
     func run(_ summary: inout RunSummary) throws {
+        try FarDate.refuse(request.asOf, today: today, in: job.store)
         try UnknownName.refuse(contract: request.contract, feeder: request.feeder, in: network)
-        let done = try request.done.map { try DoneFolder($0) }
+        let done = try request.done.map { try DoneFolder($0, database: job.store.folder) }
         let inbox = try request.inbox.map { try Inbox($0, done: request.done) }
         summary.passedOver = inbox?.passedOver ?? []
         var read: [PlannedFile] = []
+        try tellUntold(&summary)
         if let interrupted = try job.store.read({ try $0.interruptedDelivery() }) {
             job.log.notice("finishing interrupted delivery \(interrupted.delivery)")
             try settle(interrupted, &summary, &read)
-        } else if let untold = try job.store.read({ try $0.untoldDelivery() }) {
-            // Its run was stopped after settling: what it found is told by this one.
-            try summary.add(untold, from: job.store)
         }
         var billed: CivilDay?
         if let tariffs, let pending = try job.store.read({ try $0.pendingBill() }),
             let asOf = CivilDay(iso: pending)
         {
-            job.log.notice("billing as of \(asOf), which an earlier run began")
-            try bill(tariffs, asOf: asOf, &summary)
-            billed = asOf
+            if try isLikely(asOf) {
+                job.log.notice("billing as of \(asOf), which an earlier run began")
+                try bill(tariffs, asOf: asOf, &summary)
+                billed = asOf
+            } else {
+                job.log.notice("not billing as of \(asOf), which an earlier run began: too far")
+                try job.store.write { try $0.forgetPendingBill() }
+            }
         }
         summary.counts.corrections +=
             try tariffs?.synchroniseSeries(with: job.store, by: job.author) ?? 0
@@ -52,6 +58,16 @@ struct RunStages {
         }
         // Last, as nothing else waits for it: those that stay are moved by the next run.
         if let done { summary.unmoved = done.move(read) }
+    }
+
+    /// Adds what runs found that were killed before they could report it.
+    private func tellUntold(_ summary: inout RunSummary) throws {
+        let (runs, deliveries) = try job.store.read {
+            (try $0.untoldRuns(before: run), try $0.untoldDeliveries())
+        }
+        summary.untoldRuns = runs
+        if runs.isEmpty { return }
+        for delivery in deliveries { try summary.add(delivery, from: job.store) }
     }
 
     /// Commits the plan of a delivery; nil where there is nothing to read.
@@ -121,11 +137,21 @@ struct RunStages {
         return true
     }
 
+    /// False for a date that an earlier run was given by a slip: that run may have been killed before it
+    /// could refuse the date, or have been of a version that did not look.
+    private func isLikely(_ asOf: CivilDay) throws -> Bool {
+        do {
+            try FarDate.refuse(asOf, today: today, in: job.store)
+            try FarDate.refuse(asOf, withoutReadingsIn: job.store)
+            return true
+        } catch is FarDate { return false }
+    }
+
     private func bill(_ tariffs: TariffLibrary, asOf: CivilDay, _ summary: inout RunSummary) throws
     {
-        if let last = try job.store.lastDayOfReadings(), asOf - last > FarDate.mostDays {
+        do { try FarDate.refuse(asOf, withoutReadingsIn: job.store) } catch {
             try job.store.write { try $0.forgetPendingBill() }
-            throw FarDate(asOf: asOf, lastReadings: last)
+            throw error
         }
         try job.store.write { try $0.notePendingBill(asOf: asOf.description) }
         let stage = BillStage(

@@ -62,14 +62,16 @@ extension LoadProfile {
     /// Reads a load: header `start,kwh[,kvarh][,export_kwh]`, starts in ISO 8601.
     ///
     /// A start without offset is the zone's wall clock; in the hour that a clock change doubles, the
-    /// order of the rows tells the two apart.
+    /// order of the rows tells the two apart. A byte order mark is no part of the text.
     public static func parse(
         _ text: String, file: String, zone: TimeZoneTable
     ) throws(LoadProblem) -> LoadProfile {
         func problem(_ line: Int, _ code: LoadProblem.Code, _ detail: String) -> LoadProblem {
             LoadProblem(file: file, line: line, code: code, detail: detail)
         }
-        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        let body = text.unicodeScalars.drop { $0 == "\u{FEFF}" }
+        let lines = Substring(body).split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         let names = (lines.first ?? "").split(separator: ",", omittingEmptySubsequences: false)
             .map(String.init)
         let quantities = names.dropFirst().compactMap { columns[$0] }

@@ -3,7 +3,7 @@
 import Quantities
 
 extension Series {
-    /// Reads a series: `from,to,` and one column per component, or `date,kind`.
+    /// Reads a series: columns `from`, `to` and one per component, or `date` and `kind`, in any order.
     ///
     /// Lines that start with `#` are remarks. Rows stand in the order of their dates and do not
     /// overlap; an empty `to` is open; an empty value is absent.
@@ -35,10 +35,13 @@ private struct SeriesReader {
             return nil
         }
         let names = header.map(\.text)
-        if names == ["date", "kind"] {
-            return Series(id: id, file: file, content: .days(days(lines)))
+        if names.sorted() == ["date", "kind"] {
+            let kind = names[0] == "kind" ? 0 : 1
+            return Series(id: id, file: file, content: .days(days(lines, kindAt: kind)))
         }
-        guard names.count >= 3, names[0] == "from", names[1] == "to" else {
+        guard names.count >= 3, let from = names.firstIndex(of: "from"),
+            let to = names.firstIndex(of: "to")
+        else {
             report(
                 header[0].position, .badValue, "the header is '\(names.joined(separator: ","))'",
                 "write from,to,value, from,to and a name per column, or date,kind")
@@ -50,9 +53,10 @@ private struct SeriesReader {
                 cell.position, .takenName, "the column name '\(cell.text)' is empty or given twice",
                 "give every column a name of its own")
         }
-        let rows = rows(lines, width: names.count)
+        let values = names.indices.filter { $0 != from && $0 != to }
+        let rows = rows(lines, width: names.count, from: from, to: to, values: values)
         return Series(
-            id: id, file: file, content: .values(columns: Array(names.dropFirst(2)), rows: rows))
+            id: id, file: file, content: .values(columns: values.map { names[$0] }, rows: rows))
     }
 
     private func cells(_ text: String) -> [[Cell]] {
@@ -72,42 +76,46 @@ private struct SeriesReader {
         return found
     }
 
-    private mutating func rows(_ lines: ArraySlice<[Cell]>, width: Int) -> [Series.Row] {
+    /// Reads rows; the others say in which columns their days and values stand.
+    private mutating func rows(
+        _ lines: ArraySlice<[Cell]>, width: Int, from start: Int, to end: Int, values: [Int]
+    ) -> [Series.Row] {
         var rows: [Series.Row] = []
         for cells in lines {
-            guard hasWidth(cells, width), let from = day(cells[0]) else { continue }
-            let to = cells[1].text.isEmpty ? nil : day(cells[1])
+            guard hasWidth(cells, width), let from = day(cells[start]) else { continue }
+            let to = cells[end].text.isEmpty ? nil : day(cells[end])
             if let to, to <= from {
                 report(
-                    cells[1].position, .badValue, "the row ends on \(to), not after it starts",
+                    cells[end].position, .badValue, "the row ends on \(to), not after it starts",
                     "write the day after its last day in 'to'")
                 continue
             }
             if let last = rows.last, last.to.map({ from < $0 }) ?? true {
                 report(
-                    cells[0].position, .badValue,
+                    cells[start].position, .badValue,
                     "the row starts before the row of line "
                         + "\(last.line) ends",
                     "put rows in the order of their dates, without overlap")
                 continue
             }
-            let values = cells[2...].map { value($0) }
+            let values = values.map { value(cells[$0]) }
             rows.append(
                 Series.Row(from: from, to: to, values: values, line: cells[0].position.line))
         }
         return rows
     }
 
-    private mutating func days(_ lines: ArraySlice<[Cell]>) -> [CivilDay: String] {
+    private mutating func days(_ lines: ArraySlice<[Cell]>, kindAt kind: Int) -> [CivilDay: String]
+    {
         var days: [CivilDay: String] = [:]
         for cells in lines {
-            guard hasWidth(cells, 2), let day = day(cells[0]) else { continue }
-            if cells[1].text.isEmpty || days[day] != nil {
+            guard hasWidth(cells, 2), let day = day(cells[1 - kind]) else { continue }
+            if cells[kind].text.isEmpty || days[day] != nil {
                 report(
-                    cells[0].position, .badValue, "\(day) has no kind or is given twice",
+                    cells[1 - kind].position, .badValue, "\(day) has no kind or is given twice",
                     "give every day one kind, such as holiday")
             }
-            days[day] = cells[1].text
+            days[day] = cells[kind].text
         }
         return days
     }

@@ -17,6 +17,11 @@ public struct CivilDay: Hashable, Sendable, Comparable {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
             day <= CivilDay.daysInMonth(year: year, month: month)
         else { return nil }
+        self.init(calendar: year, month, day)
+    }
+
+    /// The day of a date that the calendar has, also in years before 1 and after 9999.
+    private init(calendar year: Int, _ month: Int, _ day: Int) {
         // Days of the Gregorian calendar, counting years from March.
         let shifted = month <= 2 ? year - 1 : year
         let era = shifted >= 0 ? shifted / 400 : (shifted - 399) / 400
@@ -65,12 +70,7 @@ public struct CivilDay: Hashable, Sendable, Comparable {
     public var startOfMonth: CivilDay { self - (components.day - 1) }
 
     /// The first day of a year of the calendar.
-    public static func newYear(_ year: Int) -> CivilDay {
-        guard let day = CivilDay(year: year, month: 1, day: 1) else {
-            preconditionFailure("a year of the calendar")
-        }
-        return day
-    }
+    public static func newYear(_ year: Int) -> CivilDay { CivilDay(calendar: year, 1, 1) }
 
     /// The last day of February, April and so on.
     public static func daysInMonth(year: Int, month: Int) -> Int {
@@ -85,17 +85,16 @@ public struct CivilDay: Hashable, Sendable, Comparable {
 
     /// The same day of the month, `count` months on, or that month's last day where it is shorter.
     ///
+    /// What is counted from a written day may end before the year 1 or after 9999.
+    ///
     /// - Parameter preferredDay: The day of the month to aim at, where this day was itself clamped.
     public func addingMonths(_ count: Int, preferredDay: Int? = nil) -> CivilDay {
         let (year, month, day) = components
         let months = year * 12 + (month - 1) + count
-        let (newYear, newMonth) = (months / 12, months % 12 + 1)
+        let newYear = months >= 0 ? months / 12 : (months - 11) / 12
+        let newMonth = months - newYear * 12 + 1
         let last = CivilDay.daysInMonth(year: newYear, month: newMonth)
-        guard
-            let result = CivilDay(
-                year: newYear, month: newMonth, day: min(preferredDay ?? day, last))
-        else { preconditionFailure("a month within the years 1 to 9999") }
-        return result
+        return CivilDay(calendar: newYear, newMonth, min(preferredDay ?? day, last))
     }
 
     /// The day `count` days later.

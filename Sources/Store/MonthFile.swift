@@ -73,7 +73,7 @@ extension TallyStore {
     /// Commits bodies to their month files; the caller lists them in the main file afterwards.
     public func append(_ bodies: [StoredBody]) throws {
         for month in Set(bodies.map(\.month)).sorted() {
-            try monthQueue(month).writeOrFull { db in
+            try monthQueue(month).writeOrRefuse { db in
                 let insert = try db.cachedStatement(
                     sql: "INSERT OR REPLACE INTO part (part_id, body) VALUES (?, ?)")
                 for body in bodies where body.month == month {
@@ -105,7 +105,7 @@ extension TallyStore {
         let last = try read { try $0.lastPartID() }
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
         for month in names.compactMap(MonthFile.month(name:)) {
-            try monthQueue(month).writeOrFull { db in
+            try monthQueue(month).writeOrRefuse { db in
                 try db.execute(sql: "DELETE FROM part WHERE part_id > ?", arguments: [last])
             }
         }

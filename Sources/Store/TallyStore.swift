@@ -10,6 +10,12 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case missing(path: String)
     /// The file is not a database of ours.
     case foreign(path: String, detail: String)
+    /// The file has no tables yet.
+    case empty(path: String)
+    /// The database was changed by a version that this one does not know.
+    case newer(path: String)
+    /// The system does not let the database be changed.
+    case unwritable(path: String, reason: String)
     /// There is no room to write what a step came to; nothing of the step is kept.
     case full(path: String)
 
@@ -20,6 +26,13 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(path): no such database: create it with 'tallywatt init --network DIR'"
         case .foreign(let path, let detail):
             "\(path): not a Tallywatt database (\(detail)): give another --database"
+        case .empty(let path):
+            "\(path): there is no database in it yet: run 'tallywatt init --network DIR'"
+        case .newer(let path):
+            "\(path): made by a newer Tallywatt: use that one"
+        case .unwritable(let path, let reason):
+            "\(path): cannot be changed (\(reason)): give a --database in a folder that is there "
+                + "and that this account may write to"
         case .full(let path):
             "\(path): the disk is full: make room and run again; what was committed stays"
         }
@@ -43,36 +56,46 @@ public final class TallyStore: Sendable {
         self.path = path
         folder = path + ".d"
         if !create && !DurableFile.exists(path) { throw StoreError.missing(path: path) }
-        try TallyStore.refuseForeign(path)
+        try TallyStore.refuseForeign(path, create: create)
         do {
             main = try DatabaseQueue(
                 path: path, configuration: TallyStore.configuration(pageBytes: 4096))
             try Schema.migrator.migrate(main)
         } catch let error as DatabaseError {
-            if error.resultCode == .SQLITE_FULL { throw StoreError.full(path: path) }
-            throw StoreError.foreign(path: path, detail: error.message ?? "\(error.resultCode)")
+            throw StoreError(error, path: path)
+                ?? .foreign(path: path, detail: error.message ?? "\(error.resultCode)")
         }
-        try FileManager.default.createDirectory(
-            atPath: folder + "/archive", withIntermediateDirectories: true)
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder + "/archive", withIntermediateDirectories: true)
+        } catch {
+            throw StoreError.unwritable(path: path, reason: "\(folder)/archive cannot be made")
+        }
     }
 
-    /// Refuses a file that is no database, or somebody else's, before anything is changed in it or
-    /// put beside it.
-    public static func refuseForeign(_ path: String) throws {
+    /// Refuses a file that is no database, somebody else's, or of a later version, before anything is
+    /// changed in it or put beside it.
+    ///
+    /// - Parameter create: True where a file without tables is to become a database.
+    public static func refuseForeign(_ path: String, create: Bool) throws {
         // Source: SQLite, database file format §1.3; an empty file is an empty database.
         let head = DurableFile.beginning(of: path, bytes: 16)
         guard head.isEmpty || head.elementsEqual("SQLite format 3\0".utf8) else {
             throw StoreError.foreign(path: path, detail: "file is not a database")
         }
-        if head.isEmpty { return }
+        if head.isEmpty, create { return }
         var configuration = Configuration()
         configuration.busyMode = .timeout(30)
         do {
             // Not read-only: what a crash left half-written must be rolled back to be read.
-            let found = try DatabaseQueue(path: path, configuration: configuration)
-                .read(Schema.foreignTable)
-            if let found {
-                throw StoreError.foreign(path: path, detail: "it holds the table '\(found)'")
+            let owner = try DatabaseQueue(path: path, configuration: configuration)
+                .read(Schema.owner)
+            switch owner {
+            case .us: break
+            case .nobody: if !create { throw StoreError.empty(path: path) }
+            case .later: throw StoreError.newer(path: path)
+            case .others(let table):
+                throw StoreError.foreign(path: path, detail: "it holds the table '\(table)'")
             }
         } catch let error as DatabaseError {
             throw StoreError.foreign(path: path, detail: error.message ?? "\(error.resultCode)")
@@ -104,7 +127,7 @@ public final class TallyStore: Sendable {
 
     /// Changes the main file in one transaction.
     public func write<Result>(_ body: (StoreTransaction) throws -> Result) throws -> Result {
-        try main.writeOrFull { try body(StoreTransaction(db: $0)) }
+        try main.writeOrRefuse { try body(StoreTransaction(db: $0)) }
     }
 
     /// The file of the month that a storage day is in; months count from January of year 0.
@@ -115,7 +138,7 @@ public final class TallyStore: Sendable {
             let queue = try DatabaseQueue(
                 path: folder + "/" + name,
                 configuration: TallyStore.configuration(pageBytes: 65_536))
-            try queue.writeOrFull { db in
+            try queue.writeOrRefuse { db in
                 try db.execute(
                     sql: """
                         CREATE TABLE IF NOT EXISTS part (part_id INTEGER PRIMARY KEY, body BLOB NOT NULL)
@@ -128,13 +151,23 @@ public final class TallyStore: Sendable {
     }
 }
 
+extension StoreError {
+    /// What keeps a database from being written, as a person needs it; nil for an error of another kind.
+    fileprivate init?(_ error: DatabaseError, path: String) {
+        switch error.resultCode {
+        case .SQLITE_FULL: self = .full(path: path)
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+            self = .unwritable(path: path, reason: error.message ?? "\(error.resultCode)")
+        default: return nil
+        }
+    }
+}
+
 extension DatabaseQueue {
-    /// Writes in one transaction; where there is no room, says so as a person needs it.
-    func writeOrFull<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        do { return try write(body) } catch let error as DatabaseError
-            where error.resultCode == .SQLITE_FULL
-        {
-            throw StoreError.full(path: path)
+    /// Writes in one transaction; where there is no room or no right to, says so as a person needs it.
+    func writeOrRefuse<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        do { return try write(body) } catch let error as DatabaseError {
+            throw StoreError(error, path: path) ?? error
         }
     }
 

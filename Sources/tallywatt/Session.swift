@@ -46,7 +46,7 @@ struct Session: ~Copyable {
         if !create, !FileManager.default.fileExists(atPath: options.database) {
             throw StoreError.missing(path: options.database)
         }
-        try TallyStore.refuseForeign(options.database)
+        try TallyStore.refuseForeign(options.database, create: create)
         let configuration = try options.configuration()
         let lock = try DatabaseLock(database: options.database)
         let store = try TallyStore(path: options.database, create: create)
@@ -107,6 +107,9 @@ struct Session: ~Copyable {
         do { try job.run(request, summary: &summary) } catch { failure = error }
         let seconds = (clock.now - start) / .seconds(1)
         if let failure, summary.message == nil { summary.message = "\(failure)" }
+        for run in summary.untoldRuns {
+            Output.message("run \(run) ended without its report: what it read is counted here")
+        }
         for name in summary.passedOver {
             Output.message(
                 "warning: \(name) in the inbox is passed over: deliver plain files whose names are UTF-8"

@@ -217,4 +217,33 @@ extension ImportCorrectionTests {
         files["customers.csv"] = "customer_id,name,class\nC1,Ada,home\nC2,Bo,farm\n"
         #expect(throws: UnseenEnds.self) { try few.importNetwork(files, full: true) }
     }
+
+    @Test func `a dry run is leave for what it showed, on its day, once`() throws {
+        let branch = try TwoFeeders.branch()
+        let whole = TwoFeeders.network
+        var less = whole
+        less["contracts.csv"] = Self.contracts
+        func lose(_ files: [String: String], on day: String = "2026-05-01") throws {
+            try branch.importNetwork(files, full: true, on: day)
+        }
+        try branch.importNetwork(less, full: true, dryRun: true, on: "2026-05-01")
+        #expect(throws: UnseenEnds.self) { try lose(less, on: "2026-05-02") }
+        var other = less
+        other["customers.csv"] = whole["customers.csv"]?.replacing("Ada", with: "Eve")
+        #expect(other["customers.csv"] != whole["customers.csv"])
+        #expect(throws: UnseenEnds.self) { try lose(other) }
+        // The network becomes another: what was shown is of the one before.
+        try branch.importNetwork(["terminals.csv": "terminal_id,node_id\nT7,F1\n"])
+        #expect(throws: UnseenEnds.self) { try lose(less) }
+        // Used up, also where the network becomes again what it was.
+        let again = try TwoFeeders.branch()
+        let contracts = try again.rows("SELECT * FROM contract")
+        try again.importNetwork(less, full: true, dryRun: true, on: "2026-05-01")
+        try again.importNetwork(less, full: true, on: "2026-05-01")
+        try again.importNetwork(whole, on: "2026-05-02")
+        #expect(try again.rows("SELECT * FROM contract") == contracts)
+        #expect(throws: UnseenEnds.self) {
+            try again.importNetwork(less, full: true, on: "2026-05-01")
+        }
+    }
 }

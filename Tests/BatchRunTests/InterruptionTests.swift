@@ -100,6 +100,35 @@ import TestSupport
         #expect(try branch.bill(asOf: "2026-03-12").counts.verdicts.rejected == 0)
     }
 
+    @Test func `what a run found that was killed before its report is told by the next one, once`()
+        throws
+    {
+        for tariffs in [true, false] {
+            let branch = try branch()
+            func night() throws -> RunSummary {
+                try branch.run(asOf: "2026-03-12", tariffs: tariffs ? branch.tariffs : nil)
+            }
+            #expect(try night().counts.verdicts.rejected == 2)
+            // As a kill leaves it that comes after the last commit.
+            #expect(
+                try branch.attempt(
+                    "UPDATE run SET status = 'running', delivery = NULL, finished_at = NULL") == nil
+            )
+            let summary = try night()
+            #expect(summary.untoldRuns == [1])
+            #expect(summary.deliveries == [1])
+            #expect(summary.counts.verdicts.rejected == 2)
+            #expect(summary.needsAttention(branch.configuration.attention))
+            let third = try night()
+            #expect(third.untoldRuns.isEmpty)
+            #expect(third.counts.verdicts.rejected == 0)
+            #expect(
+                try branch.rows("SELECT status, message FROM run") == [
+                    ["stopped", "ended without its report"], ["done", "-"], ["done", "-"],
+                ])
+        }
+    }
+
     @Test(arguments: ["INSERT ON retried_file", "INSERT ON part WHEN NEW.delivery = 2"])
     func `what is tried again and stops is no reason to bill before the rest is read`(
         moment: String

@@ -37,6 +37,16 @@ import Testing
         }
     }
 
+    @Test func `columns are read by their names, wherever they stand`() throws {
+        let text = "b,to,a,from\n1,2026-02-01,2,2026-01-01\n3,,,2026-02-01\n"
+        let series = try Series.parse(text, id: "p", file: "p.csv")
+        #expect(series.columns == ["b", "a"])
+        #expect(try series.value(column: "a", on: day("2026-01-31")).description == "2")
+        #expect(try series.value(column: "b", on: day("2026-02-01")).description == "3")
+        let days = try Series.parse("kind,date\nholiday,2026-01-01\n", id: "h", file: "h.csv")
+        #expect(days.datedDays == [try day("2026-01-01"): "holiday"])
+    }
+
     @Test func `a mean is weighted by days`() throws {
         let series = try Series.parse(prices, id: "p", file: "p.csv")
         // 7 days of January at 0.31 and 24 of February at 0.28: (2.17 + 6.72) / 31
@@ -68,6 +78,10 @@ import Testing
     @Test(arguments: [
         ("", "p.csv:1:1: missing-key"),
         ("day,price\n", "p.csv:1:1: bad-value"),
+        ("date,kind,to\n", "p.csv:1:1: bad-value"),
+        ("b,to,from,from\n", "p.csv:1:11: taken-name"),
+        ("b,to,from\n1,2026-02-01,2026-02-01\n", "p.csv:2:3: bad-value"),
+        ("kind,date\nholiday,2026-01-01\nevent,2026-01-01\n", "p.csv:3:7: bad-value"),
         ("from,to,a,a\n", "p.csv:1:11: taken-name"),
         ("from,to,a\n2026-01-01,2026-02-01\n", "p.csv:2:1: wrong-shape"),
         ("from,to,a\n2026-01-32,2026-02-01,1\n", "p.csv:2:1: bad-value"),

@@ -79,6 +79,41 @@ import Testing
         #expect(try names(branch.path + "/inbox") == [])
     }
 
+    @Test func `no name of the folder is taken from what has it, were it a link to nothing`() throws
+    {
+        let branch = try branch()
+        let done = branch.path + "/done"
+        try FileManager.default.createDirectory(
+            atPath: done, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: done + "/january.csv", withDestinationPath: "/nowhere")
+        #expect(try run(branch, done: "done").status == 0)
+        #expect(try names(done) == ["freezes.csv", "january.csv", "january.csv.2"])
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: done + "/january.csv")
+                == "/nowhere")
+    }
+
+    @Test func `the database's own folder is no place for read files`() throws {
+        let branch = try branch()
+        try FileManager.default.createSymbolicLink(
+            atPath: branch.path + "/elsewhere",
+            withDestinationPath: branch.path + "/tallywatt.sqlite.d")
+        for done in [
+            "tallywatt.sqlite.d", "tallywatt.sqlite.d/archive", "./tallywatt.sqlite.d/new/folder",
+            branch.path + "/tallywatt.sqlite.d/archive/", "inbox/../tallywatt.sqlite.d",
+            "elsewhere/archive", "elsewhere/new",
+        ] {
+            let outcome = try run(branch, done: done)
+            #expect(outcome.status == 1, "\(done)")
+            #expect(outcome.err.contains("give --done"))
+            #expect(outcome.json?["files"] as? Int == 0)
+        }
+        let inside = try names(branch.path + "/tallywatt.sqlite.d")
+        #expect(!inside.contains("new"))
+        #expect(try run(branch, done: "tallywatt.sqlite.done").status == 0)
+    }
+
     @Test func `a retry leaves the archive whole`() throws {
         let branch = try branch()
         try branch.write(

@@ -180,6 +180,53 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: branch.path + "/tallywatt.sqlite"))
     }
 
+    @Test(arguments: [
+        ("timezone: Mars/X", "s.yaml:1:11: bad-setting: timezone: no time zone 'Mars/X': use"),
+        ("wait_days: 1\nwait_days: 2", "s.yaml:1:1: bad-setting: 'wait_days' is given twice"),
+        (
+            "attention:\n  holds: 1\n  holds: 2",
+            "s.yaml:2:3: bad-setting: 'holds' is given twice"
+        ),
+        ("wait_days: [1", "s.yaml:2:1: bad-setting: "),
+        ("wait_days: 99999999999", "s.yaml:1:12: bad-setting: wait_days: write a whole number"),
+    ])
+    func `a setting that cannot be used is told at its place, in one line`(
+        settings: String, message: String
+    ) throws {
+        let branch = try SmallBranch()
+        try branch.write("s.yaml", settings + "\n")
+        let outcome = try branch.tallywatt("init", "--network", "network", "--config", "s.yaml")
+        #expect(outcome.status == 1)
+        #expect(outcome.err.contains(message))
+        #expect(outcome.err.split(separator: "\n").count == 1)
+        #expect(!FileManager.default.fileExists(atPath: branch.path + "/tallywatt.sqlite"))
+    }
+
+    @Test(arguments: ["9999-12-31", "2062-10-04"])
+    func `a slip in the date stops run, ingest and bill before anything is noted`(asOf: String)
+        throws
+    {
+        let branch = try SmallBranch()
+        // A bad clock makes the slip look right.
+        try branch.write("inbox/bad.csv", SmallBranch.freezes + "M2,2062-09-30,200,,,,\n")
+        try branch.write("inbox/worse.csv", SmallBranch.freezes + "M2,9999-12-30,200,,,,\n")
+        _ = try branch.tallywatt("init", "--network", "network")
+        let digest = try branch.digest()
+        for command in [
+            ["run", "--inbox", "inbox", "--tariffs", "Tariffs"], ["ingest", "inbox/bad.csv"],
+            ["ingest", "inbox/worse.csv"], ["bill"],
+        ] {
+            let outcome = try branch.call(command + ["--as-of", asOf])
+            #expect(outcome.status == 1, "\(command)")
+            #expect(outcome.err.contains("correct --as-of"))
+        }
+        #expect(try branch.digest() == digest)
+        let right = try branch.run(asOf: "2026-02-05")
+        // Five cells of each of the two rows.
+        #expect((right.json?["rejections"] as? [String: Int])?["future-time"] == 10)
+        #expect(right.json?["invoices"] as? Int == 1)
+    }
+
     @Test func `while another process holds the database a second run is 75`() throws {
         let branch = try SmallBranch.billed()
         // cat answers once flock has given it the lock, and holds it until its input ends.

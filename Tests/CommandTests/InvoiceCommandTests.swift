@@ -33,6 +33,29 @@ import Testing
         #expect(csv[2].contains(",40.29,4.03,44.32,0,2026-02-05"))
     }
 
+    @Test
+    func `a contract and a feeder are known by their invoices when the network has lost them`()
+        throws
+    {
+        let branch = try SmallBranch.billed()
+        func dropLast(_ name: String) throws {
+            let lines = (SmallBranch.network[name] ?? "").split(separator: "\n")
+            try branch.write("network/" + name, lines.dropLast().joined(separator: "\n") + "\n")
+        }
+        // K2 began on the day on which it ends, so nothing is left of it.
+        try dropLast("contracts.csv")
+        for more in [["--dry-run"], []] {
+            _ = try branch.call(
+                ["network", "import", "network", "--full", "--as-of", "2026-01-01"] + more)
+        }
+        let list = try branch.tallywatt("invoice", "list", "--contract", "K2", "--json")
+        #expect(list.status == 0)
+        #expect(list.list("invoices").map { $0["contract_id"] as? String } == ["K2"])
+        let file = try branch.tallywatt("invoice", "export", "--contract", "K2", "--out", "k.csv")
+        #expect(file.status == 0)
+        #expect(try branch.tallywatt("invoice", "list", "--contract", "K3").status == 1)
+    }
+
     @Test func `a bill shows its lines in both languages, taxes and total`() throws {
         let branch = try SmallBranch.billed()
         let number = try branch.number(of: "K2")

@@ -29,6 +29,28 @@ import Testing
         #expect(missing.out.contains("nothing.yaml:1:1: unreadable-file"))
     }
 
+    @Test func `a folder without a tariff is a finding, and not all well`() throws {
+        let branch = try SmallBranch()
+        for paths in [["network"], ["Tariffs", "inbox"]] {
+            let outcome = try branch.call(["tariff", "check"] + paths)
+            #expect(outcome.status == 1)
+            #expect(
+                outcome.out.contains(
+                    "\(paths.last ?? ""):1:1: unreadable-file: the folder holds no"))
+            #expect(!outcome.out.contains("all well"))
+        }
+    }
+
+    @Test func `a load may begin with a byte order mark`() throws {
+        let branch = try SmallBranch()
+        try branch.write(
+            "load.csv", "\u{FEFF}start,kwh\n2026-01-01T00:00,1\n2026-01-01T01:00,1\n")
+        let outcome = try branch.tallywatt(
+            "tariff", "price", "Tariffs/flat.yaml", "load.csv", "--json")
+        #expect(outcome.status == 0)
+        #expect(outcome.list("periods").count == 1)
+    }
+
     @Test func `an example that fails is a finding`() throws {
         let branch = try SmallBranch()
         let example = """
@@ -42,6 +64,25 @@ import Testing
         let outcome = try branch.tallywatt("tariff", "check", "Tariffs")
         #expect(outcome.status == 1)
         #expect(outcome.out.contains("example-failed"))
+    }
+
+    @Test func `a series file is the same whatever the order of its columns`() throws {
+        let branch = try SmallBranch()
+        _ = try branch.tallywatt("init", "--network", "network")
+        func load(_ name: String, _ text: String) throws -> Outcome {
+            try branch.write(name, text)
+            return try branch.tallywatt("series", "import", name, "--json")
+        }
+        func loaded(_ outcome: Outcome) -> Int? {
+            outcome.list("series").first?["rows_loaded"] as? Int
+        }
+        #expect(loaded(try load("p.csv", "b,to,a,from\n1,2026-02-01,2,2026-01-01\n")) == 1)
+        #expect(loaded(try load("p.csv", "from,to,a,b\n2026-01-01,2026-02-01,2,1\n")) == 0)
+        #expect(loaded(try load("h.csv", "kind,date\nholiday,2026-01-01\n")) == 1)
+        #expect(loaded(try load("h.csv", "date,kind\n2026-01-01,holiday\n")) == 0)
+        let changed = try load("h.csv", "kind,date\nevent,2026-01-01\n")
+        #expect(changed.status == 1)
+        #expect(changed.err.contains("was loaded as '2026-01-01,holiday'"))
     }
 
     @Test func `series rows are loaded once, and a changed row needs --revise`() throws {

@@ -4,6 +4,15 @@ import Foundation
 import Testing
 
 @Suite struct UsageCommandTests {
+    @Test(arguments: [("1900-01-01", "9999-12-31"), ("2026-01-01", "9999-12-31")])
+    func `days without end are refused at once`(from: String, to: String) throws {
+        let branch = try SmallBranch.billed()
+        let outcome = try branch.tallywatt(
+            "usage", "show", "--contract", "K1", "--from", from, "--to", to)
+        #expect(outcome.status == 1)
+        #expect(outcome.err.contains("correct --from or --to"))
+    }
+
     /// Values of M3 behind its multiplier of 80, as NEM12 gives them.
     static let nem12 = """
         100,NEM12,202602030000,MDP,RET

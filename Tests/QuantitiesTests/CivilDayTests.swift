@@ -36,6 +36,7 @@ import Testing
             ("2026-02-28", 1, 31, "2026-03-31"), ("2026-12-15", 1, nil, "2027-01-15"),
             ("2026-01-15", -1, nil, "2025-12-15"), ("2026-03-31", -13, nil, "2025-02-28"),
             ("2026-05-05", 0, nil, "2026-05-05"), ("2026-01-31", 24, nil, "2028-01-31"),
+            ("9999-12-31", 2, nil, "10000-02-29"), ("0001-01-31", -2, nil, "0000-11-30"),
         ] as [(String, Int, Int?, String)])
     func `months are added with the day clamped`(
         from: String, months: Int, preferred: Int?, to: String
@@ -50,6 +51,7 @@ import Testing
         #expect(new - old == 35)
         #expect(old < new)
         #expect(old.startOfMonth.description == "2026-01-01")
+        #expect(CivilDay.newYear(10_000) - 1 == CivilDay(iso: "9999-12-31"))
         #expect(CivilDay(number: 0).description == "1970-01-01")
         #expect((CivilDay(number: 0) - 1).description == "1969-12-31")
     }

@@ -48,19 +48,21 @@ public final class TrialBranch {
 
     /// Imports a network of files by name.
     public func importNetwork(
-        _ files: [String: String], full: Bool = false, dryRun: Bool = false
+        _ files: [String: String], full: Bool = false, dryRun: Bool = false, on: String? = nil
     ) throws {
         let path = folder + "/network-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         for (name, text) in files {
             try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8)
         }
-        try importNetwork(folder: path, full: full, dryRun: dryRun)
+        try importNetwork(folder: path, full: full, dryRun: dryRun, on: on)
     }
 
-    /// Imports a network folder.
-    public func importNetwork(folder: String, full: Bool = false, dryRun: Bool = false) throws {
-        guard let day = CivilDay(iso: "2026-01-01") else { preconditionFailure("a date") }
+    /// Imports a network folder; `on` of nil is the first day of 2026.
+    public func importNetwork(
+        folder: String, full: Bool = false, dryRun: Bool = false, on: String? = nil
+    ) throws {
+        guard let day = CivilDay(iso: on ?? "2026-01-01") else { preconditionFailure("a date") }
         _ = try store().importNetwork(
             folder, full: full, on: day, dryRun: dryRun,
             by: ChangeAuthor(user: "test", command: "network import"))
@@ -103,11 +105,17 @@ public final class TrialBranch {
         try text.write(to: url, atomically: true, encoding: .utf8)
     }
 
-    /// Runs the nightly job as a new process would; `tariffs` of nil bills nothing.
+    /// Runs the nightly job as a new process would; `tariffs` of nil bills nothing, and `today` of nil
+    /// is the day itself.
     @discardableResult
-    public func run(asOf: String, threads: Int = 2, tariffs: String? = nil) throws -> RunSummary {
-        guard let day = CivilDay(iso: asOf) else { preconditionFailure("a date") }
+    public func run(
+        asOf: String, threads: Int = 2, tariffs: String? = nil, today: String? = nil
+    ) throws -> RunSummary {
+        guard let day = CivilDay(iso: asOf), let today = CivilDay(iso: today ?? asOf) else {
+            preconditionFailure("a date")
+        }
         var request = NightlyRun.Request(asOf: day)
+        request.today = today
         request.inbox = inbox
         request.tariffs = tariffs
         var summary = RunSummary(asOf: day)
@@ -121,8 +129,8 @@ public final class TrialBranch {
 
     /// Runs the nightly job and bills by the branch's own tariffs.
     @discardableResult
-    public func bill(asOf: String, threads: Int = 2) throws -> RunSummary {
-        try run(asOf: asOf, threads: threads, tariffs: tariffs)
+    public func bill(asOf: String, threads: Int = 2, today: String? = nil) throws -> RunSummary {
+        try run(asOf: asOf, threads: threads, tariffs: tariffs, today: today)
     }
 
     /// Bills, with a trap before the statements of a moment, such as `INSERT ON invoice`.

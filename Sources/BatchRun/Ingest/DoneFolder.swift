@@ -8,9 +8,14 @@ public struct UnusableFolder: Error, Hashable, Sendable, CustomStringConvertible
     /// The folder.
     public let path: String
 
+    /// True where the database keeps its own files there.
+    public let isDatabase: Bool
+
     /// The path and what to do.
     public var description: String {
-        "\(path): files cannot be moved here: give --done a folder that this account may write to"
+        isDatabase
+            ? "\(path): the database keeps its own files here: give --done another folder"
+            : "\(path): files cannot be moved here: give --done a folder that this account may write to"
     }
 }
 
@@ -19,15 +24,33 @@ struct DoneFolder {
     private let path: String
 
     /// A folder that files can be moved into; it is made where it is missing.
-    init(_ path: String) throws(UnusableFolder) {
+    ///
+    /// - Parameter database: The folder of the database, in which it must not be.
+    init(_ path: String, database: String) throws(UnusableFolder) {
+        if DoneFolder.leads(path, into: database) {
+            throw UnusableFolder(path: path, isDatabase: true)
+        }
         let files = FileManager.default
         do { try files.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
-            throw UnusableFolder(path: path)
+            throw UnusableFolder(path: path, isDatabase: false)
         }
         guard DurableFile.names(in: path) != nil, files.isWritableFile(atPath: path) else {
-            throw UnusableFolder(path: path)
+            throw UnusableFolder(path: path, isDatabase: false)
         }
         self.path = path
+    }
+
+    /// True for a folder, there or yet to be made, that is or would be below another.
+    private static func leads(_ path: String, into folder: String) -> Bool {
+        var parts = path.split(separator: "/")
+        let root = path.hasPrefix("/") ? "/" : "./"
+        while !parts.isEmpty, DurableFile.resolved(root + parts.joined(separator: "/")) == nil {
+            parts.removeLast()
+        }
+        guard let place = DurableFile.resolved(root + parts.joined(separator: "/")),
+            let folder = DurableFile.resolved(folder)
+        else { return false }
+        return place == folder || place.hasPrefix(folder + "/")
     }
 
     /// Moves files, and gives what kept those that stay.
@@ -45,7 +68,7 @@ struct DoneFolder {
         let name = file.split(separator: "/").last.map(String.init) ?? file
         var target = "\(path)/\(name)"
         var copy = 1
-        while DurableFile.exists(target) {
+        while DurableFile.isTaken(target) {
             copy += 1
             target = "\(path)/\(name).\(copy)"
         }

@@ -2,6 +2,7 @@
 
 import FoundationEssentials
 import MeterModel
+import MeterScan
 import Quantities
 import Store
 
@@ -20,6 +21,19 @@ public struct NetworkImportReport: Hashable, Sendable {
 
     /// A report of nothing.
     public init() {}
+
+    /// A digest of all that it says of an import on a day.
+    fileprivate func digest(on day: CivilDay) -> String {
+        var fields = [day.description]
+        for change in changes {
+            fields += [
+                change.table.rawValue, change.kind.rawValue, change.id, change.before, change.after,
+            ]
+        }
+        for correction in corrections { fields += [correction.invoice.number, correction.detail] }
+        // The length before each field keeps fields from being taken for parts of others.
+        return sha256(of: fields.flatMap { Array("\($0.utf8.count):\($0)".utf8) })
+    }
 }
 
 /// A folder or file that cannot be read.
@@ -72,7 +86,7 @@ extension TallyStore {
             report.corrections = try corrections(for: report.changes, before, network)
         }
         for table in NetworkTable.allCases { report.rows[table] = rows.count(of: table) }
-        if full { try refuseUnseenEnds(report.changes, dryRun: dryRun) }
+        if full { try refuseUnseenEnds(report, on: day, dryRun: dryRun) }
         if dryRun || report.changed.isEmpty { return report }
         let changes = report.changes
         let moved = try before.flatMap { try moves(from: $0, to: network) }
@@ -95,6 +109,8 @@ extension TallyStore {
             try transaction.keep(changes.map(\.replaced), replacedBy: seq)
             try transaction.replaceNetworkImage(network.image(), seq: seq)
             try transaction.noteImport(seq: seq)
+            // What was shown was of the network as it was.
+            try transaction.set("full_import_shown", to: "")
             try moved?.list(in: transaction, seq: seq, network: network)
             for correction in report.corrections {
                 try transaction.listForCorrection(
@@ -130,16 +146,19 @@ extension TallyStore {
         return try moves.write(to: self)
     }
 
-    /// Refuses a full import that would end anything, as one of a lost file would, unless a dry run has
-    /// shown just that before.
-    private func refuseUnseenEnds(_ changes: [NetworkChange], dryRun: Bool) throws {
-        let ended = changes.filter { $0.kind == .ended }
+    /// Refuses a full import that would end anything, as one of a lost file would, unless a dry run of
+    /// the same day has shown just that, with every other change and correction, since the last import.
+    private func refuseUnseenEnds(_ report: NetworkImportReport, on day: CivilDay, dryRun: Bool)
+        throws
+    {
+        let ended = report.changes.filter { $0.kind == .ended }
         guard let first = ended.first else { return }
-        let shown = ended.map { "\($0.table.rawValue) \($0.id)" }.joined(separator: "\n")
+        let shown = report.digest(on: day)
         if dryRun {
             try write { try $0.set("full_import_shown", to: shown) }
         } else if try read({ try $0.setting("full_import_shown") }) != shown {
-            throw UnseenEnds(table: first.table, count: ended.count { $0.table == first.table })
+            throw UnseenEnds(
+                table: first.table, count: ended.count { $0.table == first.table }, day: day)
         }
     }
 
@@ -179,11 +198,13 @@ public struct UnseenEnds: Error, Hashable, Sendable, CustomStringConvertible {
     public let table: NetworkTable
     /// How many of its ids would end.
     public let count: Int
+    /// The day on which they would end.
+    public let day: CivilDay
 
     /// What is refused and what to do.
     public var description: String {
-        "\(table.rawValue).csv leaves out \(count) ids, which --full would end: "
-            + "look at them with --full --dry-run, then import again"
+        "\(table.rawValue).csv leaves out \(count) ids, which --full would end on \(day): "
+            + "look at them with --full --dry-run --as-of \(day), then import again"
     }
 }
 

@@ -33,6 +33,8 @@ public struct RunSummary: Sendable {
     public var passedOver: [String] = []
     /// What kept files that were read in the inbox, one sentence each.
     public var unmoved: [String] = []
+    /// Earlier runs that were killed before they could report; what they read is counted here.
+    public var untoldRuns: [Int] = []
     /// Rejected readings by code.
     public var rejections: [String: Int] = [:]
     /// Quarantined files by code.

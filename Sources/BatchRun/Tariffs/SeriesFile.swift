@@ -14,7 +14,14 @@ struct SeriesFile {
     private var rows: [(line: Int, cells: [String])] = []
 
     /// False where each row is one day.
-    var hasEnds: Bool { SeriesFile.cells(header[...]).dropFirst().first == "to" }
+    var hasEnds: Bool { SeriesFile.cells(header[...]).contains("to") }
+
+    /// The header that the series is kept under when this file is the first of it: days come first.
+    var keptHeader: String {
+        let days = hasEnds ? ["from", "to"] : ["date"]
+        let others = SeriesFile.cells(header[...]).filter { !days.contains($0) }
+        return (days + others).joined(separator: ",")
+    }
 
     init(_ path: String) throws(TariffProblems) {
         let text = try TariffFolder.text(of: path)

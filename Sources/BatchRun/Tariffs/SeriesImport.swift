@@ -62,7 +62,7 @@ public struct SeriesImport {
         _ transaction: StoreTransaction
     ) throws {
         let stored = try transaction.series(file.id)
-        let header = stored?.header ?? file.header
+        let header = stored?.header ?? file.keptHeader
         let known = Dictionary(
             (stored?.rows ?? []).map { ($0.startsAt, $0) }, uniquingKeysWith: { $1 })
         var new: [SeriesTextRow] = []

@@ -66,7 +66,11 @@ public struct UsageQuery {
     }
 
     /// The usage of the contracts asked for, by contract id, then day.
+    ///
+    /// - Throws: `FarDate` where the days end far after all readings: they would be looked at one by one.
     public func usage(_ request: Request) throws -> [Usage] {
+        let today = Clock.today(in: try TimeZoneTable.named(configuration.timezone))
+        try FarDate.refuse(request.to, option: "--from or --to", today: today, in: store)
         let tariffs = try TariffLibrary.load(request.tariffs)
         let network = try store.loadNetwork()
         let stored = try TariffLibrary.storedSeries(in: store)

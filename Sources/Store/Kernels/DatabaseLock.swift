@@ -28,7 +28,7 @@ public struct DatabaseLock: ~Copyable {
         // SAFETY: the path is lent for the call.
         descriptor = unsafe open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw FileError(action: "create", path: path + ".lock", errorNumber: errno)
+            throw StoreError.unwritable(path: path, reason: FileError.reason(of: errno))
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             var text = [UInt8](repeating: 0, count: 32)

@@ -14,9 +14,13 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// What failed, on which file, and the system's reason.
     public var description: String {
+        "\(path): cannot \(action): \(FileError.reason(of: errorNumber))"
+    }
+
+    /// The system's words for an error number.
+    static func reason(of errorNumber: Int32) -> String {
         // SAFETY: strerror gives a string that stays valid until the next call on this thread.
-        let reason = unsafe String(cString: strerror(errorNumber))
-        return "\(path): cannot \(action): \(reason)"
+        unsafe String(cString: strerror(errorNumber))
     }
 }
 
@@ -110,6 +114,21 @@ public enum DurableFile {
     public static func exists(_ path: String) -> Bool {
         // SAFETY: the path is lent for the call.
         unsafe access(path, F_OK) == 0
+    }
+
+    /// True where the name is taken, also by a link to nothing.
+    public static func isTaken(_ path: String) -> Bool {
+        var status = stat()
+        // SAFETY: the path is lent for the call and `status` is one whole `stat`.
+        return unsafe lstat(path, &status) == 0
+    }
+
+    /// Where a path leads, from the root on and without links; nil where nothing is there.
+    public static func resolved(_ path: String) -> String? {
+        // SAFETY: the path is lent for the call; the text that it gives is ours to free.
+        guard let text = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(text) }
+        return unsafe String(cString: text)
     }
 
     /// Moves a file; to another file system as a copy, whose source goes when the copy is durable.

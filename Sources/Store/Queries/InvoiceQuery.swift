@@ -115,6 +115,14 @@ extension StoreTransaction {
         while let row = try rows.next() { try body(InvoiceRecord(row)) }
     }
 
+    /// True where a contract or a feeder has a document.
+    public func hasInvoices(contract: String? = nil, feeder: String? = nil) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: "SELECT EXISTS (SELECT 1 FROM invoice WHERE contract_id = ? OR feeder_id = ?)",
+            arguments: [contract, feeder]) ?? false
+    }
+
     /// The document of a number; nil where there is none.
     public func invoice(number: String) throws -> InvoiceRecord? {
         var found: InvoiceRecord?

@@ -41,16 +41,31 @@ enum Schema {
         return migrator
     }
 
-    /// A table of a database that no version of ours has begun; nil where one has, or it is empty.
-    static func foreignTable(_ db: Database) throws -> String? {
+    /// Whose database a file is.
+    enum Owner: Hashable {
+        /// Nobody's yet: it has no tables.
+        case nobody
+        /// Ours, of this version or an earlier one.
+        case us
+        /// Ours, of a version that came later.
+        case later
+        /// Another program's, with one of its tables.
+        case others(table: String)
+    }
+
+    /// Whose a database is.
+    static func owner(of db: Database) throws -> Owner {
         let applied = try migrator.appliedIdentifiers(db)
-        if let first = migrator.migrations.first, applied.contains(first) { return nil }
-        return try String.fetchOne(
+        if let first = migrator.migrations.first, applied.contains(first) {
+            return try migrator.hasBeenSuperseded(db) ? .later : .us
+        }
+        let table = try String.fetchOne(
             db,
             sql: """
                 SELECT name FROM sqlite_master WHERE type = 'table'
                 AND name NOT IN ('grdb_migrations', 'sqlite_sequence') ORDER BY name
                 """)
+        return table.map { .others(table: $0) } ?? .nobody
     }
 
     /// Settings, the change log and what a run did.

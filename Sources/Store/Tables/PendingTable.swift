@@ -11,19 +11,6 @@ extension StoreTransaction {
         return asOf?.isEmpty ?? true ? nil : asOf
     }
 
-    /// The last delivery, where the run that read it was stopped before it could tell what it found.
-    public func untoldDelivery() throws -> DeliveryRow? {
-        guard try pendingBill() != nil else { return nil }
-        return try Row.fetchOne(
-            db,
-            sql: """
-                SELECT * FROM delivery d WHERE stage = 'done'
-                AND delivery = (SELECT max(delivery) FROM delivery)
-                AND NOT EXISTS (SELECT 1 FROM run r WHERE r.delivery = d.delivery)
-                """
-        ).flatMap(DeliveryRow.init)
-    }
-
     /// Notes that periods up to a date are to be billed.
     public func notePendingBill(asOf: String) throws { try set("pending_bill", to: asOf) }
 

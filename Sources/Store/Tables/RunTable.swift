@@ -37,6 +37,34 @@ extension StoreTransaction {
         return Int(db.lastInsertedRowID)
     }
 
+    /// The runs before one that were killed: nobody noted how they ended.
+    public func untoldRuns(before run: Int) throws -> [Int] {
+        try Int.fetchAll(
+            db,
+            sql: "SELECT run_id FROM run WHERE status = 'running' AND run_id < ? ORDER BY run_id",
+            arguments: [run])
+    }
+
+    /// The deliveries that were settled since the last that a run told of.
+    public func untoldDeliveries() throws -> [DeliveryRow] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM delivery WHERE stage = 'done'
+                AND delivery > (SELECT coalesce(max(delivery), 0) FROM run) ORDER BY delivery
+                """
+        ).compactMap(DeliveryRow.init)
+    }
+
+    /// Notes that a later run told of runs that were killed.
+    public func endUntoldRuns(_ runs: [Int]) throws {
+        for run in runs {
+            try db.execute(
+                sql: "UPDATE run SET status = 'stopped', message = ? WHERE run_id = ?",
+                arguments: ["ended without its report", run])
+        }
+    }
+
     /// Notes how a run ended.
     public func finishRun(
         _ run: Int, delivery: Int?, status: String, counts: RunCounts, message: String?,

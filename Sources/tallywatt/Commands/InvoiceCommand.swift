@@ -136,8 +136,16 @@ struct InvoiceSelection: ParsableArguments {
     /// An empty list must not be taken for a contract without invoices where its name is wrong.
     func refuseUnknownNames(in store: TallyStore) throws {
         guard contract != nil || feeder != nil else { return }
+        // A name that the network has lost stays on its invoices.
+        let (isContractKnown, isFeederKnown) = try store.read { transaction in
+            (
+                try contract.map { try transaction.hasInvoices(contract: $0) },
+                try feeder.map { try transaction.hasInvoices(feeder: $0) }
+            )
+        }
         try UnknownName.refuse(
-            contract: contract, feeder: feeder, in: try store.loadNetwork())
+            contract: isContractKnown == true ? nil : contract,
+            feeder: isFeederKnown == true ? nil : feeder, in: try store.loadNetwork())
     }
 
     var filter: InvoiceFilter {

@@ -61,7 +61,9 @@ struct NetworkCommand: ParsableCommand {
         @OptionGroup var global: GlobalOptions
         @Flag(
             name: .long,
-            help: "The folder is the whole network: ids it leaves out end today, after a dry run.")
+            help:
+                "The folder is the whole network: ids it leaves out end today, after a dry run today."
+        )
         var full = false
         @Flag(name: .long, help: "Show what would change, and change nothing.")
         var dryRun = false

@@ -16,7 +16,9 @@ struct TariffReport {
         let files = paths.filter { !TariffReport.isFolder($0) }
         for folder in folders {
             check { () throws(TariffProblems) in
-                try TariffFolder.load(folder, sha256: MeterScan.sha256)
+                let found = try TariffFolder.load(folder, sha256: MeterScan.sha256)
+                if found.entries.isEmpty { throw TariffReport.nothing(in: folder) }
+                return found
             }
         }
         if !files.isEmpty {
@@ -58,6 +60,15 @@ struct TariffReport {
         } catch {
             problems += error.problems
         }
+    }
+
+    /// What is to be said of a folder without a tariff: that all is well would be taken for a check.
+    private static func nothing(in folder: String) -> TariffProblems {
+        TariffProblems([
+            TariffProblem(
+                file: folder, position: .start, code: .unreadableFile,
+                what: "the folder holds no tariff", mend: "give a folder with NAME.yaml files")
+        ])
     }
 
     private static func isFolder(_ path: String) -> Bool {
