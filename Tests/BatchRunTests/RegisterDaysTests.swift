@@ -30,6 +30,53 @@ import Testing
         #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "1240000"]])
     }
 
+    @Test(arguments: [
+        // Read when it was installed a year before, or removed, at another value, weeks after.
+        ("", "2025-01-01T00:00:00+08:00,install,0"),
+        ("2026-02-20", "2026-02-20T00:00:00+08:00,remove,9000"),
+        ("", "2026-02-20T12:00:00+08:00,special,9000"),
+    ])
+    func `a read on site outside the period casts no doubt on it`(removed: String, read: String)
+        throws
+    {
+        // 300 kWh a day on four digits: 5000 on 31 December passes 10,000 on 17 January.
+        let branch = try branch(meter: "M1,S1,T1,2025-01-01,\(removed),1,4,", reads: [read]) {
+            (5000 + 300 * $0) % 10_000
+        }
+        #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "930000"]])
+    }
+
+    @Test(arguments: [
+        // 10 kWh a day, 260 as 16 January begins: there the meter comes from another place, for 16 days of
+        // the month; or it counts double from then on.
+        (
+            ",from,to\nM1,S2,T1,2025-01-01,2026-01-16,1,6,,,\nM1,S1,T1,2026-01-16,,1,6,,,",
+            "2026-01-16", "16000"
+        ),
+        (
+            ",from,to\nM1,S1,T1,2025-01-01,,1,6,,,2026-01-16\n"
+                + "M1,S1,T1,2025-01-01,,2,6,,2026-01-16,", "2026-01-01", "47000"
+        ),
+    ])
+    func `reads of an exchange count where the meter served then, under the terms of then`(
+        meters: String, start: String, amount: String
+    ) throws {
+        var network = MonthlyBranch.network(
+            "", ["K1,S1,C1,flat,\(start),,1,1,"], "S1,F1,Asia/Shanghai\nS2,F1,Asia/Shanghai\n")
+        network["meters.csv"] =
+            "meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,"
+            + "interval_minutes\(meters)\n"
+        network["register_reads.csv"] =
+            "meter_id,channel,at,kind,value\nM1,1.8.0,2025-01-01T00:00:00+08:00,install,0\n"
+        let branch = try TrialBranch(network: network)
+        try branch.addTariff(
+            "flat.yaml", MonthlyBranch.tariff("flat", charges: MonthlyBranch.flatCharge))
+        try branch.deliver(
+            "r.csv", MonthlyBranch.freezes(from: "2025-12-31", days: 36) { "\(110 + 10 * $0),,,," })
+        try branch.bill(asOf: "2026-02-05")
+        #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", start, amount]])
+    }
+
     @Test func `a register that falls and rises above where it began is held`() throws {
         // 60 on 31 December, 200 on the 14th day, 0 on the 15th, 160 on 31 January.
         let branch = try branch { $0 < 15 ? 60 + 10 * $0 : 10 * ($0 - 15) }

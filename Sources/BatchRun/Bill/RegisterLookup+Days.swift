@@ -32,11 +32,12 @@ extension RegisterLookup {
             }
         }
         let days = RegisterUsage.between(span, of: obis, segments: segments)
+        let isSteady = segments.allSatisfy { $0.isSteady(in: span) }
         switch (ends, days) {
         case (.success(let ends), .success(let days)) where ends.amount == days.amount: break
-        case (.success, .success) where !segments.allSatisfy(\.isSteady):
+        case (.success, .success) where !isSteady:
             usage.holds.append(UsageGap(.registerDecrease, obis: obis))
-        case (.failure, _) where !segments.allSatisfy(\.isSteady): break
+        case (.failure, _) where !isSteady: break
         default: usage.registers[obis] = segments
         }
     }
@@ -94,14 +95,18 @@ struct RegisterTurns: Sendable {
 }
 
 extension RegisterSegment {
-    /// True where no two readings in a row are farther apart than the dial can count in the time.
-    fileprivate var isSteady: Bool {
-        let sorted = readings.sorted { $0.instant < $1.instant }
+    /// True where no two readings in a row of those within a span are farther apart than the dial can
+    /// count in the time.
+    fileprivate func isSteady(in span: Range<Int64>) -> Bool {
+        let part = self.span.clamped(to: span)
+        let sorted = readings.filter {
+            part.lowerBound <= $0.instant && $0.instant <= part.upperBound
+        }.sorted { $0.instant < $1.instant }
         return zip(sorted, sorted.dropFirst()).allSatisfy { previous, current in
             guard let (advance, exponent) = dial.advance(from: previous, to: current),
                 case .advance(let steps, _) = advance
             else { return true }
-            return dial.isPlausible(
+            return dial.mayCount(
                 steps, exponent: exponent, seconds: current.instant - previous.instant)
         }
     }

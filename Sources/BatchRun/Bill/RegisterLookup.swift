@@ -56,9 +56,8 @@ struct RegisterLookup {
     ) throws -> [RegisterReading] {
         let channel = Channel(obis, .register)
         let clipped = usage.clipped(meterSpan)
-        var readings = network.registerReads(of: meterSpan.meter).filter {
-            $0.channel.obis == obis
-        }.compactMap(RegisterReading.init)
+        var readings = network.registerReads(of: meterSpan).filter { $0.channel.obis == obis }
+            .compactMap(RegisterReading.init)
         let ends = [clipped.lowerBound, clipped.upperBound]
         for instant in ends {
             if let known = try reading(meterSpan.meter, channel, at: instant) {
@@ -172,6 +171,27 @@ struct RegisterLookup {
             }
         }
         return nil
+    }
+}
+
+extension Network {
+    /// The reads on site that belong to a meter's time at a place, under the same terms.
+    ///
+    /// A read of the day on which that begins or ends belongs to it, where the meter did not serve
+    /// under other terms or at another place then.
+    fileprivate func registerReads(of meterSpan: MeterSpan) -> [RegisterRead] {
+        let (begin, end) = (meterSpan.span.lowerBound, meterSpan.span.upperBound)
+        let others = spans(of: meterSpan.meter).map(\.span)
+        let isFirst = begin != .distantPast && !others.contains { $0.upperBound == begin }
+        let isLast = end != .distantFuture && !others.contains { $0.lowerBound == end }
+        let (first, last) = (isFirst ? begin + -86_400 : begin, isLast ? end + 86_400 : end)
+        return registerReads(of: meterSpan.meter).filter { read in
+            switch read.kind {
+            case .install: first <= read.at && read.at < end
+            case .remove: begin < read.at && read.at <= last
+            default: first <= read.at && read.at <= last
+            }
+        }
     }
 }
 
