@@ -109,6 +109,74 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        // Two months; 33 days or more apart, and some days before such a gap.
+        (["12-31,100", "02-02,20", "02-28,200"], ""),
+        (["12-31,100", "01-03,130", "01-04,140", "02-20,20", "02-28,200"], ""),
+        (["12-31,100", "01-20,130", "02-28,20"], ""),
+        (["12-31,100", "02-02,120", "02-28,200"], "10000"),
+        // 80 in 40 days, past 1000, and 930 in 19 more: 1010, though the ends tell 10.
+        (["12-31,960", "02-09,40", "02-28,970"], "101000"),
+    ])
+    func `a bill of two months is compared over gaps that no night compares over`(
+        freezes: [String], amount: String
+    ) throws {
+        let branch = try MonthlyBranch.branch(
+            meter: "M1,S1,T1,2025-01-01,,1,3,", contracts: "K1,S1,C1,flat,2026-01-01,,1,2,")
+        try branch.deliver(
+            "r.csv",
+            "meter_id,date,total,sharp,peak,flat,valley\n"
+                + freezes.map { "M1,\($0.hasPrefix("12") ? 2025 : 2026)-\($0),,,,\n" }.joined())
+        try branch.bill(asOf: "2026-03-05")
+        #expect(
+            try branch.rows(MonthlyBranch.invoices)
+                == (amount.isEmpty ? [] : [["K1", "2026-01-01", amount]]))
+        #expect(
+            try branch.column("SELECT code FROM hold")
+                == (amount.isEmpty ? ["register-decrease"] : []))
+    }
+
+    @Test(arguments: [
+        // What it shows on 14 January at 6, 12 and 18 o'clock, and on 1 February; 700 at the beginning.
+        ("710 3 715 790", "register-decrease", ""), ("710 720 730 790", "", "9000"),
+        // It turns at noon; at noon and nearly again until the month's end.
+        ("990 5 15 90", "register-rollover", "39000"),
+        ("990 5 15 710", "register-rollover", "101000"),
+    ])
+    func `readings of one day are compared with each other`(
+        shown: String, rule: String, amount: String
+    ) throws {
+        let branch = try MonthlyBranch.branch(meter: "M1,S1,T1,2025-01-01,,1,3,")
+        try branch.addProfile("timed.yaml", RegisterDaysTests.timed)
+        var text = "meter,read_at,total\nM1,2026-01-01 00:00:00,700\n"
+        let times = ["01-14 06", "01-14 12", "01-14 18", "02-01 00"]
+        for (time, value) in zip(times, shown.split(separator: " ")) {
+            text += "M1,2026-\(time):00:00,\(value)\n"
+        }
+        try branch.deliver("r.csv", text)
+        try branch.bill(asOf: "2026-02-05")
+        #expect(
+            try branch.rows(MonthlyBranch.invoices)
+                == (amount.isEmpty ? [] : [["K1", "2026-01-01", amount]]))
+        #expect(try branch.column("SELECT code FROM hold") == (amount.isEmpty ? [rule] : []))
+        #expect(
+            try branch.column("SELECT DISTINCT rule FROM exception")
+                == (rule.isEmpty ? [] : [rule]))
+    }
+
+    private static let timed = """
+        name: timed
+        shape: register
+        columns:
+          meter: meter
+          timestamp: read_at
+          registers: {1.8.0: total}
+        unit: kWh
+        clock: +08:00
+        multiplier: not_applied
+
+        """
+
     @Test func `a freeze at the moment of installation begins the first bill`() throws {
         let branch = try branch(meter: "M1,S1,T1,2026-01-01,,1,6,") { 100 + 10 * $0 }
         #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "31000"]])
@@ -135,19 +203,7 @@ import Testing
         time: String, amount: String
     ) throws {
         let branch = try MonthlyBranch.branch(meter: "M1,S1,T1,2025-01-01,,1,6,")
-        let profile = """
-            name: timed
-            shape: register
-            columns:
-              meter: meter
-              timestamp: read_at
-              registers: {1.8.0: total}
-            unit: kWh
-            clock: +08:00
-            multiplier: not_applied
-
-            """
-        try branch.addProfile("timed.yaml", profile)
+        try branch.addProfile("timed.yaml", RegisterDaysTests.timed)
         var text = "meter,read_at,total\n"
         for day in 20...31 { text += "M1,2025-12-\(day) \(time):00,100.00\n" }
         for day in 1...31 {

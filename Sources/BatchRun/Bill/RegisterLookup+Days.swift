@@ -16,19 +16,14 @@ extension RegisterLookup {
     mutating func followDays(of obis: ObisCode, in usage: inout SpanUsage) throws {
         let span = usage.due.request.span
         guard var segments = usage.registers[obis] else { return }
+        for index in segments.indices { try bridgeGaps(of: obis, in: &segments[index], span) }
+        usage.registers[obis] = segments
         let ends = RegisterUsage.between(span, of: obis, segments: segments)
         guard isDoubtful(ends, segments, obis, span) else { return }
         for index in segments.indices {
-            let meter = MeterNumber(rawValue: segments[index].meter)
-            let part = segments[index].span.clamped(to: span)
-            guard !part.isEmpty else { continue }
-            let offset = network.storageOffset(of: meter)
-            let first = Instant(seconds: part.lowerBound).clock(offset: offset).day
-            let last = Instant(seconds: part.upperBound - 1).clock(offset: offset).day
-            for number in first.number...last.number {
+            for day in days(of: segments[index], in: span) {
                 segments[index].readings += try readings(
-                    meter, Channel(obis, .register), on: CivilDay(number: number)
-                ).filter { part.lowerBound < $0.instant && $0.instant < part.upperBound }
+                    of: obis, segments[index], in: span, on: day)
             }
         }
         let days = RegisterUsage.between(span, of: obis, segments: segments)
@@ -40,6 +35,56 @@ extension RegisterLookup {
         case (.failure, _) where !isSteady: break
         default: usage.registers[obis] = segments
         }
+    }
+
+    /// Adds the readings around gaps that are too long for the checks of the nights.
+    ///
+    /// A step of at most that length from one day with a value to another leaps over no such gap; so a
+    /// long period of daily readings costs a day or two, and a month none.
+    private mutating func bridgeGaps(
+        of obis: ObisCode, in segment: inout RegisterSegment, _ span: Range<Int64>
+    ) throws {
+        let part = segment.span.clamped(to: span)
+        guard part.count > Int(RegisterChecks.longestGap) * 86_400 else { return }
+        let days = days(of: segment, in: span.lowerBound - 1..<span.upperBound)
+        guard var known = days.first?.number, let last = days.last?.number else { return }
+        while last - known > RegisterChecks.longestGap {
+            let near = (known + 1...known + RegisterChecks.longestGap).reversed()
+            let far = known + RegisterChecks.longestGap + 1...last
+            var next: Int32?
+            for number in Array(near) + Array(far) where next == nil {
+                let day = CivilDay(number: number)
+                let found = try readings(of: obis, segment, in: span, on: day)
+                guard !found.isEmpty else { continue }
+                next = number
+                guard far.contains(number) else { continue }
+                segment.readings += found
+                segment.readings += try readings(
+                    of: obis, segment, in: span, on: CivilDay(number: known))
+            }
+            guard let next else { return }
+            known = next
+        }
+    }
+
+    /// The storage days of a register's part of a span.
+    private func days(of segment: RegisterSegment, in span: Range<Int64>) -> [CivilDay] {
+        let part = segment.span.clamped(to: span)
+        guard !part.isEmpty else { return [] }
+        let offset = network.storageOffset(of: MeterNumber(rawValue: segment.meter))
+        let first = Instant(seconds: part.lowerBound).clock(offset: offset).day
+        let last = Instant(seconds: part.upperBound - 1).clock(offset: offset).day
+        return (first.number...last.number).map(CivilDay.init(number:))
+    }
+
+    /// What a register showed on a day strictly within its part of a span.
+    private mutating func readings(
+        of obis: ObisCode, _ segment: RegisterSegment, in span: Range<Int64>, on day: CivilDay
+    ) throws -> [RegisterReading] {
+        let part = segment.span.clamped(to: span)
+        return try readings(
+            MeterNumber(rawValue: segment.meter), Channel(obis, .register), on: day
+        ).filter { part.lowerBound < $0.instant && $0.instant < part.upperBound }
     }
 
     private func isDoubtful(
