@@ -50,7 +50,7 @@ public struct RegisterSegment: Hashable, Sendable {
     }
 
     /// Segments by time, those of one meter joined where its terms did not change between them.
-    static func joined(_ segments: [RegisterSegment]) -> [RegisterSegment] {
+    public static func joined(_ segments: [RegisterSegment]) -> [RegisterSegment] {
         let sorted = segments.sorted {
             ($0.meter, $0.span.lowerBound) < ($1.meter, $1.span.lowerBound)
         }

@@ -97,6 +97,33 @@ extension RegisterUsage {
         return amount
     }
 
+    /// What the readings there are tell of the way of registers through a span, beside its ends.
+    public struct Course: Hashable, Sendable {
+        /// How often one passed its last digit.
+        public var rollovers = 0
+        /// True where one fell, and was not set.
+        public var hasFallen = false
+    }
+
+    /// How registers went through a span: with the values at its ends it says what they counted.
+    public static func course(through span: Range<Int64>, segments: [RegisterSegment]) -> Course {
+        var course = Course()
+        for segment in RegisterSegment.joined(segments) where segment.span.overlaps(span) {
+            let part = segment.span.clamped(to: span)
+            let readings = segment.usableReadings().filter {
+                part.lowerBound <= $0.instant && $0.instant <= part.upperBound
+            }
+            for (previous, current) in zip(readings, readings.dropFirst())
+            where current.origin != .reset {
+                switch segment.dial.advance(from: previous, to: current)?.advance {
+                case .advance(_, let rolledOver): course.rollovers += rolledOver ? 1 : 0
+                case .decrease, nil: course.hasFallen = true
+                }
+            }
+        }
+        return course
+    }
+
     /// What one meter counted in its part of the span.
     private static func part(
         of segment: RegisterSegment, in part: Range<Int64>, obis: ObisCode

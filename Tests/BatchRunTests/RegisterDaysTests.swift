@@ -215,3 +215,75 @@ import Testing
         #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", amount]])
     }
 }
+
+extension RegisterDaysTests {
+    /// Delivers freezes of days: `2026-01-14,300` and so on.
+    private func deliver(_ freezes: [String], to branch: TrialBranch) throws {
+        let rows = freezes.map { "M1,\($0),,,,\n" }.joined()
+        try branch.deliver(
+            "\(freezes.count)-\(freezes[0]).csv",
+            "meter_id,date,total,sharp,peak,flat,valley\n" + rows)
+    }
+
+    /// A branch whose register showed 100 on 31 December and 500 on 31 January, and what else is given.
+    private func ends(digits: Int, capacity: String, and days: [String] = []) throws -> TrialBranch
+    {
+        let branch = try MonthlyBranch.branch(meter: "M1,S1,T1,2025-01-01,,1,\(digits),")
+        try branch.importNetwork([
+            "service_points.csv":
+                "service_point_id,node_id,timezone,capacity_kw\nS1,F1,Asia/Shanghai,\(capacity)\n"
+        ])
+        try deliver(["2025-12-31,100", "2026-01-31,500"] + days, to: branch)
+        try branch.bill(asOf: "2026-02-05")
+        return branch
+    }
+
+    private static let listed = """
+        SELECT contract_id, cause FROM correction JOIN invoice USING (invoice_id)
+        """
+
+    /// 335 a day and a little, 10,400 in all: what four digits show.
+    private static let turning = (1...30).map { day in
+        "2026-01-\(day < 10 ? "0" : "")\(day),\((100 + 10_400 * day / 31) % 10_000)"
+    }
+
+    @Test(arguments: [
+        (4, "30", turning, true), (4, "", turning, true),
+        (6, "", ["2026-01-14,300", "2026-01-15,5"], true), (6, "", ["2026-01-14,501"], true),
+        (6, "", ["2026-01-14,99"], true), (6, "", ["2026-01-14,300"], false),
+        (6, "", ["2026-01-14,100", "2026-01-20,500"], false), (4, "30", ["2026-01-14,300"], false),
+        (4, "30", ["2026-02-01,20"], false),
+    ])
+    func `days that come after the bill list it where they tell of another way`(
+        digits: Int, capacity: String, late: [String], isListed: Bool
+    ) throws {
+        // At once, and where they are few each in a night of its own.
+        for nights in [[late]] + (late.count < 5 ? [late.map { [$0] }] : []) {
+            let branch = try ends(digits: digits, capacity: capacity)
+            #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "40000"]])
+            for (night, days) in nights.enumerated() {
+                try deliver(days, to: branch)
+                try branch.bill(asOf: "2026-02-0\(6 + night)")
+            }
+            #expect(
+                try branch.rows("SELECT DISTINCT * FROM (\(RegisterDaysTests.listed))")
+                    == (isListed ? [["K1", "late-reading"]] : []))
+        }
+    }
+
+    @Test(arguments: [
+        ("2026-01-10,250", true), ("2026-01-11,9960", false), ("2026-01-11,30", false),
+    ])
+    func `a corrected day lists a bill that counted a turn by it, if it takes the turn away`(
+        late: String, isListed: Bool
+    ) throws {
+        // 100 to 9950 in ten days, past 10,000 on the eleventh.
+        let branch = try ends(digits: 4, capacity: "", and: ["2026-01-10,9950", "2026-01-11,20"])
+        #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "1040000"]])
+        try deliver([late], to: branch)
+        try branch.bill(asOf: "2026-02-06")
+        #expect(
+            try branch.rows(RegisterDaysTests.listed)
+                == (isListed ? [["K1", "late-reading"]] : []))
+    }
+}

@@ -15,21 +15,21 @@ extension RegisterLookup {
     /// they tell nothing: a fall stays a reason to hold.
     mutating func followDays(of obis: ObisCode, in usage: inout SpanUsage) throws {
         let span = usage.due.request.span
-        guard var segments = usage.registers[obis] else { return }
+        var segments = RegisterSegment.joined(usage.registers[obis] ?? [])
         for index in segments.indices { try bridgeGaps(of: obis, in: &segments[index], span) }
         usage.registers[obis] = segments
         let ends = RegisterUsage.between(span, of: obis, segments: segments)
         guard isDoubtful(ends, segments, obis, span) else { return }
         for index in segments.indices {
-            for day in days(of: segments[index], in: span) {
-                segments[index].readings += try readings(
+            for day in days.days(of: segments[index], in: span) {
+                segments[index].readings += try days.readings(
                     of: obis, segments[index], in: span, on: day)
             }
         }
-        let days = RegisterUsage.between(span, of: obis, segments: segments)
+        let way = RegisterUsage.between(span, of: obis, segments: segments)
         let isSteady = segments.allSatisfy { $0.isSteady(in: span) }
-        switch (ends, days) {
-        case (.success(let ends), .success(let days)) where ends.amount == days.amount: break
+        switch (ends, way) {
+        case (.success(let ends), .success(let way)) where ends.amount == way.amount: break
         case (.success, .success) where !isSteady:
             usage.holds.append(UsageGap(.registerDecrease, obis: obis))
         case (.failure, _) where !isSteady: break
@@ -46,45 +46,25 @@ extension RegisterLookup {
     ) throws {
         let part = segment.span.clamped(to: span)
         guard part.count > Int(RegisterChecks.longestGap) * 86_400 else { return }
-        let days = days(of: segment, in: span.lowerBound - 1..<span.upperBound)
-        guard var known = days.first?.number, let last = days.last?.number else { return }
+        let all = days.days(of: segment, in: span.lowerBound - 1..<span.upperBound)
+        guard var known = all.first?.number, let last = all.last?.number else { return }
         while last - known > RegisterChecks.longestGap {
             let near = (known + 1...known + RegisterChecks.longestGap).reversed()
             let far = known + RegisterChecks.longestGap + 1...last
             var next: Int32?
             for number in Array(near) + Array(far) where next == nil {
                 let day = CivilDay(number: number)
-                let found = try readings(of: obis, segment, in: span, on: day)
+                let found = try days.readings(of: obis, segment, in: span, on: day)
                 guard !found.isEmpty else { continue }
                 next = number
                 guard far.contains(number) else { continue }
                 segment.readings += found
-                segment.readings += try readings(
+                segment.readings += try days.readings(
                     of: obis, segment, in: span, on: CivilDay(number: known))
             }
             guard let next else { return }
             known = next
         }
-    }
-
-    /// The storage days of a register's part of a span.
-    private func days(of segment: RegisterSegment, in span: Range<Int64>) -> [CivilDay] {
-        let part = segment.span.clamped(to: span)
-        guard !part.isEmpty else { return [] }
-        let offset = network.storageOffset(of: MeterNumber(rawValue: segment.meter))
-        let first = Instant(seconds: part.lowerBound).clock(offset: offset).day
-        let last = Instant(seconds: part.upperBound - 1).clock(offset: offset).day
-        return (first.number...last.number).map(CivilDay.init(number:))
-    }
-
-    /// What a register showed on a day strictly within its part of a span.
-    private mutating func readings(
-        of obis: ObisCode, _ segment: RegisterSegment, in span: Range<Int64>, on day: CivilDay
-    ) throws -> [RegisterReading] {
-        let part = segment.span.clamped(to: span)
-        return try readings(
-            MeterNumber(rawValue: segment.meter), Channel(obis, .register), on: day
-        ).filter { part.lowerBound < $0.instant && $0.instant < part.upperBound }
     }
 
     private func isDoubtful(
@@ -102,40 +82,6 @@ extension RegisterLookup {
                     || turns.contains(meter: id, channel: channel, within: part)
             }
         }
-    }
-}
-
-/// Where registers fell or rolled over, as the checks of the nights found.
-struct RegisterTurns: Sendable {
-    private struct Key: Hashable {
-        var meter: String
-        var channel: String
-    }
-
-    private var found: [Key: [ClosedRange<Int64>]] = [:]
-
-    /// Reads what was found so far; what healed since does no harm.
-    init(_ store: TallyStore) throws {
-        for rule in [ValidationRule.registerDecrease, .registerRollover] {
-            let filter = FindingFilter(code: rule.rawValue, includesClosed: true)
-            try store.read { transaction in
-                try transaction.forEachException(filter) { exception in
-                    let row = exception.row
-                    guard let from = Instant(iso: row.startsAt), let to = Instant(iso: row.endsAt),
-                        from <= to
-                    else { return }
-                    found[Key(meter: row.subjectID, channel: row.channel), default: []].append(
-                        from.seconds...to.seconds)
-                }
-            }
-        }
-    }
-
-    /// True where something was found of a register within a span of seconds.
-    func contains(meter: String, channel: String, within span: Range<Int64>) -> Bool {
-        found[Key(meter: meter, channel: channel)]?.contains {
-            $0.upperBound > span.lowerBound && $0.lowerBound < span.upperBound
-        } ?? false
     }
 }
 
