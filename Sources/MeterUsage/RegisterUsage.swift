@@ -77,10 +77,7 @@ extension RegisterUsage {
     public static func proven(in span: Range<Int64>, segments: [RegisterSegment]) -> Exact {
         var amount = Exact.zero
         for segment in RegisterSegment.joined(segments) where segment.span.overlaps(span) {
-            let part = segment.span.clamped(to: span)
-            let readings = segment.usableReadings().filter {
-                part.lowerBound <= $0.instant && $0.instant <= part.upperBound
-            }
+            let readings = segment.readings(in: span)
             var steps = Exact.zero
             for (previous, current) in zip(readings, readings.dropFirst()) {
                 if case .advance(let count, _) = segment.dial.advance(from: previous, to: current)?
@@ -109,10 +106,7 @@ extension RegisterUsage {
     public static func course(through span: Range<Int64>, segments: [RegisterSegment]) -> Course {
         var course = Course()
         for segment in RegisterSegment.joined(segments) where segment.span.overlaps(span) {
-            let part = segment.span.clamped(to: span)
-            let readings = segment.usableReadings().filter {
-                part.lowerBound <= $0.instant && $0.instant <= part.upperBound
-            }
+            let readings = segment.readings(in: span)
             for (previous, current) in zip(readings, readings.dropFirst())
             where current.origin != .reset {
                 switch segment.dial.advance(from: previous, to: current)?.advance {

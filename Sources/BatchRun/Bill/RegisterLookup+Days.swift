@@ -18,6 +18,7 @@ extension RegisterLookup {
         var segments = RegisterSegment.joined(usage.registers[obis] ?? [])
         for index in segments.indices { try bridgeGaps(of: obis, in: &segments[index], span) }
         usage.registers[obis] = segments
+        defer { noteTurns(of: obis, in: &usage) }
         let ends = RegisterUsage.between(span, of: obis, segments: segments)
         guard isDoubtful(ends, segments, obis, span) else { return }
         for index in segments.indices {
@@ -62,8 +63,34 @@ extension RegisterLookup {
                 segment.readings += try days.readings(
                     of: obis, segment, in: span, on: CivilDay(number: known))
             }
-            guard let next else { return }
+            guard let next else {
+                // The gap reaches to the end, whose value is there.
+                segment.readings += try days.readings(
+                    of: obis, segment, in: span, on: CivilDay(number: known))
+                return
+            }
             known = next
+        }
+    }
+
+    /// Notes where registers rolled over in gaps that are too long for the checks of the nights.
+    private func noteTurns(of obis: ObisCode, in usage: inout SpanUsage) {
+        let checks = BlockChecks(network: network, asOf: usage.due.days.upperBound)
+        for segment in usage.registers[obis] ?? [] {
+            let meter = MeterNumber(rawValue: segment.meter)
+            let readings = segment.readings(in: usage.due.request.span)
+            for (previous, current) in zip(readings, readings.dropFirst())
+            where current.origin != .reset
+                && current.instant - previous.instant > Int64(RegisterChecks.longestGap) * 86_400
+            {
+                guard let finding = segment.dial.finding(from: previous, to: current) else {
+                    continue
+                }
+                usage.comparisons.append(
+                    checks.row(
+                        finding, meter: meter, channel: Channel(obis, .register),
+                        offset: network.storageOffset(of: meter)))
+            }
         }
     }
 
@@ -74,12 +101,11 @@ extension RegisterLookup {
         switch ends {
         case .failure(let gap): return gap.code == .registerDecrease
         case .success:
-            let channel = Channel(obis, .register).description
             return segments.contains { segment in
                 let part = segment.span.clamped(to: span)
                 let id = network.id(of: MeterNumber(rawValue: segment.meter))
                 return segment.dial.mayTurn(in: Int64(part.count))
-                    || turns.contains(meter: id, channel: channel, within: part)
+                    || turns.contains(meter: id, within: part) { $0 == obis }
             }
         }
     }
@@ -88,12 +114,9 @@ extension RegisterLookup {
 extension RegisterSegment {
     /// True where no two readings in a row of those within a span are farther apart than the dial can
     /// count in the time.
-    fileprivate func isSteady(in span: Range<Int64>) -> Bool {
-        let part = self.span.clamped(to: span)
-        let sorted = readings.filter {
-            part.lowerBound <= $0.instant && $0.instant <= part.upperBound
-        }.sorted { $0.instant < $1.instant }
-        return zip(sorted, sorted.dropFirst()).allSatisfy { previous, current in
+    func isSteady(in span: Range<Int64>) -> Bool {
+        let readings = readings(in: span)
+        return zip(readings, readings.dropFirst()).allSatisfy { previous, current in
             guard let (advance, exponent) = dial.advance(from: previous, to: current),
                 case .advance(let steps, _) = advance
             else { return true }
