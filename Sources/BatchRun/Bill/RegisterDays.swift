@@ -24,7 +24,7 @@ struct RegisterDays {
         self.knownSeq = knownSeq
     }
 
-    /// The values of a register on a storage day, those in doubt left out.
+    /// The values of a register on a storage day by time, those in doubt left out.
     mutating func readings(_ meter: MeterNumber, _ channel: Channel, on day: CivilDay)
         throws -> [RegisterReading]
     {
@@ -33,7 +33,7 @@ struct RegisterDays {
             feeder: Int(feeder.rawValue), day: day.number, group: Int(meter.groupNumber),
             kind: .register)
         return (try block(key)[meter.rawValue] ?? []).filter { $0.channel == channel.packed }
-            .map(\.reading)
+            .map(\.reading).sorted { $0.instant < $1.instant }
     }
 
     /// The values of a block, those in doubt left out.

@@ -16,9 +16,6 @@ struct RegisterLookup {
     let turns: RegisterTurns
     var days: RegisterDays
 
-    /// How far around a missing value its neighbours are sought.
-    static let searchDays: Int32 = 62
-
     init(store: TallyStore, network: Network, knownSeq: Int, turns: RegisterTurns) {
         self.store = store
         self.network = network
@@ -90,53 +87,13 @@ struct RegisterLookup {
         try readings(meter, channel, onDayEndingAt: instant).first { $0.instant == instant }
     }
 
-    private mutating func readings(
+    /// The settled values of a register on the storage day that ends at a moment or has it within.
+    mutating func readings(
         _ meter: MeterNumber, _ channel: Channel, onDayEndingAt instant: Int64
     ) throws -> [RegisterReading] {
         let offset = network.storageOffset(of: meter)
         return try days.readings(
             meter, channel, on: Instant(seconds: instant - 1).clock(offset: offset).day)
-    }
-
-    /// An estimate between the nearest values before and after; nil where there is no later one.
-    ///
-    /// Both must be of the same setup, and no reset between them: else no line joins them.
-    private mutating func estimate(_ meterSpan: MeterSpan, _ channel: Channel, at instant: Int64)
-        throws
-        -> RegisterReading?
-    {
-        let meter = meterSpan.meter
-        let billed = try store.read {
-            try $0.registerEstimate(meter: meter.rawValue, channel: channel.packed, at: instant)
-        }
-        if let billed {
-            return RegisterReading(billed)
-        }
-        var (earlier, later): (RegisterReading?, RegisterReading?) = (nil, nil)
-        // A meter may be read at any time of day: also on the day that ends at the moment itself.
-        for distance in 0...RegisterLookup.searchDays {
-            let seconds = Int64(distance) * 86_400
-            if earlier == nil {
-                earlier = try readings(meter, channel, onDayEndingAt: instant - seconds)
-                    .last { $0.instant < instant }
-            }
-            if later == nil {
-                later = try readings(meter, channel, onDayEndingAt: instant + seconds)
-                    .first { $0.instant > instant }
-            }
-            if let earlier, let later {
-                let setup = network.setup(around: meterSpan)
-                let (from, to) = (
-                    Instant(seconds: earlier.instant), Instant(seconds: later.instant)
-                )
-                guard setup.lowerBound <= from, to <= setup.upperBound,
-                    !network.isReset(channel, of: meter, after: from, through: to)
-                else { return nil }
-                return interpolateFreeze(
-                    at: instant, between: earlier, and: later, on: RegisterDial(meterSpan.terms))
-            }
-        }
-        return nil
     }
 }
 

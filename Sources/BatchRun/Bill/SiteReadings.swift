@@ -15,11 +15,27 @@ extension Network {
         let isFirst = begin != .distantPast && !others.contains { $0.upperBound == begin }
         let isLast = end != .distantFuture && !others.contains { $0.lowerBound == end }
         let (first, last) = (isFirst ? begin + -86_400 : begin, isLast ? end + 86_400 : end)
-        return registerReads(of: meterSpan.meter).filter { read in
+        return siteReadings(
+            of: meterSpan.meter, obis, in: meterSpan.span, from: first, through: last)
+    }
+
+    /// The reads on site of a register while a meter kept one setup, by time.
+    func siteReadings(of meter: MeterNumber, _ obis: ObisCode, within setup: Range<Instant>)
+        -> [RegisterReading]
+    {
+        siteReadings(
+            of: meter, obis, in: setup, from: setup.lowerBound, through: setup.upperBound)
+    }
+
+    private func siteReadings(
+        of meter: MeterNumber, _ obis: ObisCode, in served: Range<Instant>, from first: Instant,
+        through last: Instant
+    ) -> [RegisterReading] {
+        registerReads(of: meter).filter { read in
             guard read.channel.obis == obis else { return false }
             return switch read.kind {
-            case .install: first <= read.at && read.at < end
-            case .remove: begin < read.at && read.at <= last
+            case .install: first <= read.at && read.at < served.upperBound
+            case .remove: served.lowerBound < read.at && read.at <= last
             default: first <= read.at && read.at <= last
             }
         }.compactMap(RegisterReading.init)

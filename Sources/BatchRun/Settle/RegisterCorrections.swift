@@ -199,6 +199,5 @@ struct RegisterCorrections {
     {
         try days.readings(way.meter, Channel(way.obis, .register), on: day)
             .filter { way.span.lowerBound <= $0.instant && $0.instant <= way.span.upperBound }
-            .sorted { $0.instant < $1.instant }
     }
 }
