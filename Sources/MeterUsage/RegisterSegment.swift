@@ -49,8 +49,16 @@ public struct RegisterSegment: Hashable, Sendable {
         return unique
     }
 
+    /// The readings that hold a value within a span, its ends among them, one per moment, by time.
+    public func readings(in span: Range<Int64>) -> [RegisterReading] {
+        let part = self.span.clamped(to: span)
+        return usableReadings().filter {
+            part.lowerBound <= $0.instant && $0.instant <= part.upperBound
+        }
+    }
+
     /// Segments by time, those of one meter joined where its terms did not change between them.
-    static func joined(_ segments: [RegisterSegment]) -> [RegisterSegment] {
+    public static func joined(_ segments: [RegisterSegment]) -> [RegisterSegment] {
         let sorted = segments.sorted {
             ($0.meter, $0.span.lowerBound) < ($1.meter, $1.span.lowerBound)
         }

@@ -77,10 +77,7 @@ extension RegisterUsage {
     public static func proven(in span: Range<Int64>, segments: [RegisterSegment]) -> Exact {
         var amount = Exact.zero
         for segment in RegisterSegment.joined(segments) where segment.span.overlaps(span) {
-            let part = segment.span.clamped(to: span)
-            let readings = segment.usableReadings().filter {
-                part.lowerBound <= $0.instant && $0.instant <= part.upperBound
-            }
+            let readings = segment.readings(in: span)
             var steps = Exact.zero
             for (previous, current) in zip(readings, readings.dropFirst()) {
                 if case .advance(let count, _) = segment.dial.advance(from: previous, to: current)?
@@ -95,6 +92,30 @@ extension RegisterUsage {
             amount += steps * segment.dial.multiplier
         }
         return amount
+    }
+
+    /// What the readings there are tell of the way of registers through a span, beside its ends.
+    public struct Course: Hashable, Sendable {
+        /// How often one passed its last digit.
+        public var rollovers = 0
+        /// True where one fell, and was not set.
+        public var hasFallen = false
+    }
+
+    /// How registers went through a span: with the values at its ends it says what they counted.
+    public static func course(through span: Range<Int64>, segments: [RegisterSegment]) -> Course {
+        var course = Course()
+        for segment in RegisterSegment.joined(segments) where segment.span.overlaps(span) {
+            let readings = segment.readings(in: span)
+            for (previous, current) in zip(readings, readings.dropFirst())
+            where current.origin != .reset {
+                switch segment.dial.advance(from: previous, to: current)?.advance {
+                case .advance(_, let rolledOver): course.rollovers += rolledOver ? 1 : 0
+                case .decrease, nil: course.hasFallen = true
+                }
+            }
+        }
+        return course
     }
 
     /// What one meter counted in its part of the span.

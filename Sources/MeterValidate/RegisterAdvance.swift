@@ -70,6 +70,19 @@ public struct RegisterDial: Hashable, Sendable {
         return isPlausible(wrap, exponent: 0, seconds: seconds)
     }
 
+    /// True for an advance that a register may count in some time, by whole days begun: what the
+    /// capacity allows in them; without a capacity, a tenth of the dial in each.
+    ///
+    /// Readings of a moment apart may differ by a last digit, and a gap of many days by much.
+    public func mayCount(_ steps: Int64, exponent: Int, seconds: Int64) -> Bool {
+        let days = max(1, (seconds + 86_399) / 86_400)
+        guard capacityKilowatts == nil else {
+            return isPlausible(steps, exponent: exponent, seconds: days * 86_400)
+        }
+        return wrap(exponent: exponent).map { Int128(steps) <= Int128($0 / 10) * Int128(days) }
+            ?? false
+    }
+
     /// True for an advance within what the capacity allows in some time; without a capacity, within a
     /// tenth of the dial.
     public func isPlausible(_ steps: Int64, exponent: Int, seconds: Int64) -> Bool {

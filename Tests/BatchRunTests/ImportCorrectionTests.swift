@@ -44,12 +44,13 @@ import Testing
         ("meters.csv", meters + "M1,S1,T1,2026-01-01,,1,6,15,,\n", []),
         (
             "register_reads.csv",
-            "meter_id,channel,at,kind,value\nM2,1.8.0,2026-03-10T12:00:00+08:00,special,7\n",
-            ["K2"]
+            "meter_id,channel,at,kind,value\nM2,1.8.0,2026-03-10T12:00:00+08:00,special,7\n", []
         ),
+        // No register is billed, and no dial can turn.
         (
-            "register_reads.csv",
-            "meter_id,channel,at,kind,value\nM2,1.8.0,2026-03-13T12:00:00+08:00,special,7\n", []
+            "service_points.csv",
+            "service_point_id,node_id,timezone,capacity_kw\nS1,F1,Asia/Shanghai,900000\n",
+            []
         ),
         ("contracts.csv", contracts + "K2,S2,C2,other,2026-03-10,,12\n", ["K2"]),
         ("contracts.csv", contracts + "K2,S2,C2,flat,2026-03-10,,11\n", ["K2"]),
@@ -170,6 +171,84 @@ extension ImportCorrectionTests {
                 "SELECT contract_id FROM correction JOIN invoice USING (invoice_id)")
             #expect(found == (isKnown ? [] : listed))
         }
+    }
+
+    @Test(arguments: [
+        // Is the tariff by period, the read, is the bill listed.
+        (false, "M1,1.8.0,2026-01-10T12:00:00+08:00,special,1095", true),
+        (false, "M1,1.8.0,2026-02-01T00:00:00+08:00,special,1310", true),
+        (false, "M1,1.8.0,2026-02-02T12:00:00+08:00,special,1325", false),
+        (false, "M1,1.8.1,2026-01-10T12:00:00+08:00,special,5", false),
+        (false, "M1,3.8.0,2026-01-10T12:00:00+08:00,special,5", false),
+        (true, "M1,1.8.0,2026-01-10T12:00:00+08:00,special,1095", false),
+        (true, "M1,1.8.2,2026-01-10T12:00:00+08:00,special,19", true),
+        // No period is billed by it: it must not have counted.
+        (true, "M1,1.8.1,2026-01-10T12:00:00+08:00,special,5", true),
+    ])
+    func `a read on site lists the bills that its register is billed on`(
+        isByPeriod: Bool, read: String, isListed: Bool
+    ) throws {
+        let branch = try MonthlyBranch.branch(meter: MonthlyBranch.registerMeter)
+        if isByPeriod { try branch.addTariff("flat.yaml", RegisterBillingTests.threePeriods) }
+        try branch.deliver(
+            "r.csv",
+            MonthlyBranch.freezes(from: "2025-12-31", days: 36) { day in
+                "\(1000 + 10 * day),,\(2 * day),\(3 * day),\(5 * day)"
+            })
+        try branch.bill(asOf: "2026-02-05")
+        try branch.importNetwork([
+            "register_reads.csv": "meter_id,channel,at,kind,value\n\(read)\n"
+        ])
+        #expect(try branch.column(Self.listed) == (isListed ? ["K1"] : []))
+    }
+
+    private static let listed =
+        "SELECT contract_id FROM correction JOIN invoice USING (invoice_id)"
+
+    @Test(arguments: [
+        // Digits, cycle, freezes; the capacity before and after; is the bill listed.
+        // 400 a day turn four digits in a month: 300 kW could, 10 kW could not.
+        ("4", "1", "31-400", "300", "10", true), ("4", "1", "31-400", "300", "250", true),
+        // From 9900 to 500, past the dial's end, at the ends alone.
+        ("4", "1", "1-9900-500", "", "0.5", true), ("4", "1", "1-9900-500", "300", "", true),
+        ("4", "2", "1-9900-500", "", "0.2", true),
+        // Nothing turned: whether it could is all that matters.
+        ("4", "1", "31-10", "8", "9", false), ("4", "1", "31-10", "8", "30", true),
+        ("6", "1", "31-10", "", "10", false), ("6", "2", "31-10", "20", "10", false),
+    ])
+    func `a changed capacity lists a bill by registers where it tells how often one turned`(
+        digits: String, cycle: String, freezes: String, before: String, after: String,
+        isListed: Bool
+    ) throws {
+        let branch = try MonthlyBranch.branch(
+            meter: "M1,S1,T1,2025-01-01,,1,\(digits),",
+            contracts: "K1,S1,C1,flat,2026-01-01,,1,\(cycle),")
+        func place(_ capacity: String) throws {
+            try branch.importNetwork([
+                "service_points.csv":
+                    "service_point_id,node_id,timezone,capacity_kw\nS1,F1,Asia/Shanghai,\(capacity)\n"
+            ])
+        }
+        try place(before)
+        let steps = freezes.split(separator: "-").compactMap { Int($0) }
+        let end = cycle == "1" ? "2026-01-31" : "2026-02-28"
+        if steps[0] == 31 {
+            try branch.deliver(
+                "r.csv",
+                MonthlyBranch.freezes(from: "2025-12-31", days: 64) { day in
+                    "\((100 + steps[1] * day) % 10_000),,,,"
+                })
+        } else {
+            try branch.deliver(
+                "a.csv",
+                MonthlyBranch.freezes(from: "2025-12-31", days: 1) { _ in "\(steps[1]),,,," })
+            try branch.deliver(
+                "b.csv", MonthlyBranch.freezes(from: end, days: 1) { _ in "\(steps[2]),,,," })
+        }
+        try branch.bill(asOf: cycle == "1" ? "2026-02-05" : "2026-03-05")
+        #expect(try branch.column(MonthlyBranch.invoices) == ["K1"])
+        try place(after)
+        #expect(try branch.column(Self.listed) == (isListed ? ["K1"] : []))
     }
 
     @Test func `a full import withdraws reads that it leaves out, where it has any`() throws {

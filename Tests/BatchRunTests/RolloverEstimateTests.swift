@@ -75,8 +75,26 @@ import Testing
             ])
     }
 
-    @Test func `a register that leaps and falls is not taken for one that rolled over`() throws {
-        let branch = try branch(digits: 4) { day in day == 9 ? 9999 : 10 * (day < 9 ? 500 : day) }
+    @Test func `an advance of many days casts no doubt on a turn after it`() throws {
+        // 8000 on 31 December, 9384 twenty days later, then 100 a day: past 10,000 on 27 January.
+        let branch = try branch(digits: 4, without: 1...19) { day in
+            day == 0 ? 8000 : (9384 + 100 * (day - 20)) % 10_000
+        }
+        try branch.bill(asOf: "2026-03-05")
+        #expect(
+            try branch.rows(Self.bills) == [
+                ["2026-01-01", "248400", "0"], ["2026-02-01", "280000", "0"],
+            ])
+    }
+
+    @Test(arguments: [
+        // Up to the end of the dial and back; past it and back.
+        (5000, 9999, 100), (9950, 5, 9960),
+    ])
+    func `a register that leaps and falls is not taken for one that rolled over`(
+        before: Int, then: Int, after: Int
+    ) throws {
+        let branch = try branch(digits: 4) { $0 == 9 ? then : $0 < 9 ? before : after + $0 }
         try branch.bill(asOf: "2026-02-05")
         #expect(
             try branch.rows(MonthlyBranch.holds) == [["K1", "2026-01-01", "register-decrease"]])

@@ -15,29 +15,82 @@ extension RegisterLookup {
     /// they tell nothing: a fall stays a reason to hold.
     mutating func followDays(of obis: ObisCode, in usage: inout SpanUsage) throws {
         let span = usage.due.request.span
-        guard var segments = usage.registers[obis] else { return }
+        var segments = RegisterSegment.joined(usage.registers[obis] ?? [])
+        for index in segments.indices { try bridgeGaps(of: obis, in: &segments[index], span) }
+        usage.registers[obis] = segments
+        defer { noteTurns(of: obis, in: &usage) }
         let ends = RegisterUsage.between(span, of: obis, segments: segments)
         guard isDoubtful(ends, segments, obis, span) else { return }
         for index in segments.indices {
-            let meter = MeterNumber(rawValue: segments[index].meter)
-            let part = segments[index].span.clamped(to: span)
-            guard !part.isEmpty else { continue }
-            let offset = network.storageOffset(of: meter)
-            let first = Instant(seconds: part.lowerBound).clock(offset: offset).day
-            let last = Instant(seconds: part.upperBound - 1).clock(offset: offset).day
-            for number in first.number...last.number {
-                segments[index].readings += try readings(
-                    meter, Channel(obis, .register), on: CivilDay(number: number)
-                ).filter { part.lowerBound < $0.instant && $0.instant < part.upperBound }
+            for day in days.days(of: segments[index], in: span) {
+                segments[index].readings += try days.readings(
+                    of: obis, segments[index], in: span, on: day)
             }
         }
-        let days = RegisterUsage.between(span, of: obis, segments: segments)
-        switch (ends, days) {
-        case (.success(let ends), .success(let days)) where ends.amount == days.amount: break
-        case (.success, .success) where !segments.allSatisfy(\.isSteady):
+        let way = RegisterUsage.between(span, of: obis, segments: segments)
+        let isSteady = segments.allSatisfy { $0.isSteady(in: span) }
+        switch (ends, way) {
+        case (.success(let ends), .success(let way)) where ends.amount == way.amount: break
+        case (.success, .success) where !isSteady:
             usage.holds.append(UsageGap(.registerDecrease, obis: obis))
-        case (.failure, _) where !segments.allSatisfy(\.isSteady): break
+        case (.failure, _) where !isSteady: break
         default: usage.registers[obis] = segments
+        }
+    }
+
+    /// Adds the readings around gaps that are too long for the checks of the nights.
+    ///
+    /// A step of at most that length from one day with a value to another leaps over no such gap; so a
+    /// long period of daily readings costs a day or two, and a month none.
+    private mutating func bridgeGaps(
+        of obis: ObisCode, in segment: inout RegisterSegment, _ span: Range<Int64>
+    ) throws {
+        let part = segment.span.clamped(to: span)
+        guard part.count > Int(RegisterChecks.longestGap) * 86_400 else { return }
+        let all = days.days(of: segment, in: span.lowerBound - 1..<span.upperBound)
+        guard var known = all.first?.number, let last = all.last?.number else { return }
+        while last - known > RegisterChecks.longestGap {
+            let near = (known + 1...known + RegisterChecks.longestGap).reversed()
+            let far = known + RegisterChecks.longestGap + 1...last
+            var next: Int32?
+            for number in Array(near) + Array(far) where next == nil {
+                let day = CivilDay(number: number)
+                let found = try days.readings(of: obis, segment, in: span, on: day)
+                guard !found.isEmpty else { continue }
+                next = number
+                guard far.contains(number) else { continue }
+                segment.readings += found
+                segment.readings += try days.readings(
+                    of: obis, segment, in: span, on: CivilDay(number: known))
+            }
+            guard let next else {
+                // The gap reaches to the end, whose value is there.
+                segment.readings += try days.readings(
+                    of: obis, segment, in: span, on: CivilDay(number: known))
+                return
+            }
+            known = next
+        }
+    }
+
+    /// Notes where registers rolled over in gaps that are too long for the checks of the nights.
+    private func noteTurns(of obis: ObisCode, in usage: inout SpanUsage) {
+        let checks = BlockChecks(network: network, asOf: usage.due.days.upperBound)
+        for segment in usage.registers[obis] ?? [] {
+            let meter = MeterNumber(rawValue: segment.meter)
+            let readings = segment.readings(in: usage.due.request.span)
+            for (previous, current) in zip(readings, readings.dropFirst())
+            where current.origin != .reset
+                && current.instant - previous.instant > Int64(RegisterChecks.longestGap) * 86_400
+            {
+                guard let finding = segment.dial.finding(from: previous, to: current) else {
+                    continue
+                }
+                usage.comparisons.append(
+                    checks.row(
+                        finding, meter: meter, channel: Channel(obis, .register),
+                        offset: network.storageOffset(of: meter)))
+            }
         }
     }
 
@@ -48,60 +101,26 @@ extension RegisterLookup {
         switch ends {
         case .failure(let gap): return gap.code == .registerDecrease
         case .success:
-            let channel = Channel(obis, .register).description
             return segments.contains { segment in
                 let part = segment.span.clamped(to: span)
                 let id = network.id(of: MeterNumber(rawValue: segment.meter))
                 return segment.dial.mayTurn(in: Int64(part.count))
-                    || turns.contains(meter: id, channel: channel, within: part)
+                    || turns.contains(meter: id, within: part) { $0 == obis }
             }
         }
-    }
-}
-
-/// Where registers fell or rolled over, as the checks of the nights found.
-struct RegisterTurns: Sendable {
-    private struct Key: Hashable {
-        var meter: String
-        var channel: String
-    }
-
-    private var found: [Key: [ClosedRange<Int64>]] = [:]
-
-    /// Reads what was found so far; what healed since does no harm.
-    init(_ store: TallyStore) throws {
-        for rule in [ValidationRule.registerDecrease, .registerRollover] {
-            let filter = FindingFilter(code: rule.rawValue, includesClosed: true)
-            try store.read { transaction in
-                try transaction.forEachException(filter) { exception in
-                    let row = exception.row
-                    guard let from = Instant(iso: row.startsAt), let to = Instant(iso: row.endsAt),
-                        from <= to
-                    else { return }
-                    found[Key(meter: row.subjectID, channel: row.channel), default: []].append(
-                        from.seconds...to.seconds)
-                }
-            }
-        }
-    }
-
-    /// True where something was found of a register within a span of seconds.
-    func contains(meter: String, channel: String, within span: Range<Int64>) -> Bool {
-        found[Key(meter: meter, channel: channel)]?.contains {
-            $0.upperBound > span.lowerBound && $0.lowerBound < span.upperBound
-        } ?? false
     }
 }
 
 extension RegisterSegment {
-    /// True where no two readings in a row are farther apart than the dial can count in the time.
-    fileprivate var isSteady: Bool {
-        let sorted = readings.sorted { $0.instant < $1.instant }
-        return zip(sorted, sorted.dropFirst()).allSatisfy { previous, current in
+    /// True where no two readings in a row of those within a span are farther apart than the dial can
+    /// count in the time.
+    func isSteady(in span: Range<Int64>) -> Bool {
+        let readings = readings(in: span)
+        return zip(readings, readings.dropFirst()).allSatisfy { previous, current in
             guard let (advance, exponent) = dial.advance(from: previous, to: current),
                 case .advance(let steps, _) = advance
             else { return true }
-            return dial.isPlausible(
+            return dial.mayCount(
                 steps, exponent: exponent, seconds: current.instant - previous.instant)
         }
     }

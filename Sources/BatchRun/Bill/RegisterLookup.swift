@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import MeterBlocks
 import MeterModel
 import MeterUsage
 import MeterValidate
@@ -14,19 +13,14 @@ import Store
 struct RegisterLookup {
     let store: TallyStore
     let network: Network
-    let knownSeq: Int
     let turns: RegisterTurns
-    /// Blocks read so far; contracts of a feeder mostly need the same two days.
-    private var blocks: [BlockKey: [UInt32: [(channel: UInt64, reading: RegisterReading)]]] = [:]
-
-    /// How far around a missing value its neighbours are sought.
-    static let searchDays: Int32 = 62
+    var days: RegisterDays
 
     init(store: TallyStore, network: Network, knownSeq: Int, turns: RegisterTurns) {
         self.store = store
         self.network = network
-        self.knownSeq = knownSeq
         self.turns = turns
+        days = RegisterDays(store: store, network: network, knownSeq: knownSeq)
     }
 
     /// Fills in the registers of a span.
@@ -38,10 +32,7 @@ struct RegisterLookup {
                 let readings = try readings(
                     of: meterSpan, obis, need: need, mayEstimate: mayEstimate, &usage)
                 usage.registers[obis, default: []].append(
-                    RegisterSegment(
-                        meter: meterSpan.meter.rawValue,
-                        span: meterSpan.span.lowerBound.seconds..<meterSpan.span.upperBound.seconds,
-                        dial: RegisterDial(meterSpan.terms), readings: readings))
+                    RegisterSegment(meterSpan, readings))
             }
         }
         for obis in usage.registers.keys.sorted(by: { ($0.c, $0.d, $0.e) < ($1.c, $1.d, $1.e) }) {
@@ -56,9 +47,7 @@ struct RegisterLookup {
     ) throws -> [RegisterReading] {
         let channel = Channel(obis, .register)
         let clipped = usage.clipped(meterSpan)
-        var readings = network.registerReads(of: meterSpan.meter).filter {
-            $0.channel.obis == obis
-        }.compactMap(RegisterReading.init)
+        var readings = network.siteReadings(of: meterSpan, obis)
         let ends = [clipped.lowerBound, clipped.upperBound]
         for instant in ends {
             if let known = try reading(meterSpan.meter, channel, at: instant) {
@@ -98,80 +87,32 @@ struct RegisterLookup {
         try readings(meter, channel, onDayEndingAt: instant).first { $0.instant == instant }
     }
 
-    private mutating func readings(
+    /// The settled values of a register on the storage day that ends at a moment or has it within.
+    mutating func readings(
         _ meter: MeterNumber, _ channel: Channel, onDayEndingAt instant: Int64
     ) throws -> [RegisterReading] {
         let offset = network.storageOffset(of: meter)
-        return try readings(
+        return try days.readings(
             meter, channel, on: Instant(seconds: instant - 1).clock(offset: offset).day)
     }
+}
 
-    /// The settled values of a register on a storage day, by time.
-    mutating func readings(_ meter: MeterNumber, _ channel: Channel, on day: CivilDay)
-        throws -> [RegisterReading]
-    {
-        guard let feeder = network.feeder(of: meter, keepingDay: day) else { return [] }
-        let key = BlockKey(
-            feeder: Int(feeder.rawValue), day: day.number, group: Int(meter.groupNumber),
-            kind: .register)
-        if blocks[key] == nil { blocks[key] = try load(key) }
-        return (blocks[key]?[meter.rawValue] ?? []).filter { $0.channel == channel.packed }
-            .map(\.reading)
+extension RegisterSegment {
+    /// A register of a meter at a place, under its terms.
+    init(_ meterSpan: MeterSpan, _ readings: [RegisterReading]) {
+        self.init(
+            meter: meterSpan.meter.rawValue,
+            span: meterSpan.span.lowerBound.seconds..<meterSpan.span.upperBound.seconds,
+            dial: RegisterDial(meterSpan.terms), readings: readings)
     }
+}
 
-    private func load(_ key: BlockKey) throws
-        -> [UInt32: [(channel: UInt64, reading: RegisterReading)]]
-    {
-        var found: [UInt32: [(channel: UInt64, reading: RegisterReading)]] = [:]
-        for part in try store.read({ try $0.settledParts(of: key, knownSeq: knownSeq) }) {
-            for (row, reading) in try store.registers(of: part).billableReadings {
-                found[row.meter, default: []].append((row.channel, reading))
-            }
-        }
-        return found
-    }
-
-    /// An estimate between the nearest values before and after; nil where there is no later one.
-    ///
-    /// Both must be of the same setup, and no reset between them: else no line joins them.
-    private mutating func estimate(_ meterSpan: MeterSpan, _ channel: Channel, at instant: Int64)
-        throws
-        -> RegisterReading?
-    {
-        let meter = meterSpan.meter
-        let billed = try store.read {
-            try $0.registerEstimate(meter: meter.rawValue, channel: channel.packed, at: instant)
-        }
-        if let billed {
-            return RegisterReading(
-                instant: instant, value: ScaledValue(billed.value, step: billed.step),
-                quality: EstimationMethod.linearInterpolation.quality)
-        }
-        var (earlier, later): (RegisterReading?, RegisterReading?) = (nil, nil)
-        // A meter may be read at any time of day: also on the day that ends at the moment itself.
-        for distance in 0...RegisterLookup.searchDays {
-            let seconds = Int64(distance) * 86_400
-            if earlier == nil {
-                earlier = try readings(meter, channel, onDayEndingAt: instant - seconds)
-                    .last { $0.instant < instant }
-            }
-            if later == nil {
-                later = try readings(meter, channel, onDayEndingAt: instant + seconds)
-                    .first { $0.instant > instant }
-            }
-            if let earlier, let later {
-                let setup = network.setup(around: meterSpan)
-                let (from, to) = (
-                    Instant(seconds: earlier.instant), Instant(seconds: later.instant)
-                )
-                guard setup.lowerBound <= from, to <= setup.upperBound,
-                    !network.isReset(channel, of: meter, after: from, through: to)
-                else { return nil }
-                return interpolateFreeze(
-                    at: instant, between: earlier, and: later, on: RegisterDial(meterSpan.terms))
-            }
-        }
-        return nil
+extension RegisterReading {
+    /// A register as it was estimated for a bill.
+    init(_ row: EstimateRow) {
+        self.init(
+            instant: row.startsAt, value: ScaledValue(row.value, step: row.step),
+            quality: EstimationMethod.linearInterpolation.quality)
     }
 }
 
@@ -181,17 +122,6 @@ extension RegisterDial {
         self.init(
             digits: terms.digits ?? 0, multiplier: terms.multiplier,
             capacityKilowatts: terms.capacityKilowatts)
-    }
-}
-
-extension StoredRegisters {
-    /// The readings that have a value nothing contradicts.
-    fileprivate var billableReadings: [(key: RowKey, reading: RegisterReading)] {
-        var billable = self
-        for row in origins.indices where origins[row].flags.contains(.suspect) {
-            billable.rows.qualities[row] = Quality.missing.packed
-        }
-        return billable.readings
     }
 }
 
@@ -230,20 +160,5 @@ extension SpanUsage {
                 meter: meter.rawValue, channel: channel.packed, startsAt: estimate.instant,
                 slotMinutes: 0, step: estimate.value.step,
                 value: estimate.value.value, method: estimate.quality.description))
-    }
-}
-
-extension RegisterReading {
-    /// A reading on site as usage needs it; nil where it has no decimal form of ours.
-    fileprivate init?(_ read: RegisterRead) {
-        let origin: RegisterReadOrigin
-        switch read.kind {
-        case .install: origin = .install
-        case .remove: origin = .remove
-        case .reset: origin = .reset
-        default: origin = .delivered
-        }
-        guard let value = ScaledValue(read.value) else { return nil }
-        self.init(instant: read.at.seconds, value: value, origin: origin)
     }
 }

@@ -36,7 +36,8 @@ struct SpanUsage: Sendable {
     var holds: [UsageGap] = []
     /// What was estimated, to be kept with the invoice.
     var estimates: [EstimateRow] = []
-    /// Where the kind that is not billed disagrees, and streams that fell silent.
+    /// Where the kind that is not billed disagrees, streams that fell silent, and registers that rolled
+    /// over unseen by the nights.
     var comparisons: [ExceptionRow] = []
 
     init(_ due: DueSpan, network: Network) {

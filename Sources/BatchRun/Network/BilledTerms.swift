@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MeterModel
+import MeterValidate
 import Quantities
 
 /// What of the network the bill of a contract and period rests on.
@@ -14,6 +15,10 @@ struct BilledTerms: Hashable {
         var digits: Int?
         var intervalMinutes: Int?
         var basis: BillingBasis
+        /// True where the capacity could turn the dial in the period: then its days are billed.
+        var mayTurn: Bool
+        /// What tells a rollover from a fall; nil where the register did neither.
+        var capacityKilowatts: Exact?
     }
 
     /// What holds for a time.
@@ -76,6 +81,7 @@ struct BilledTerms: Hashable {
             "\(network.servicePointIDs[$0.servicePoint]) \($0.sign) \($0.share) \($0.span)"
         }
         let span = clock.startOfDay(period.lowerBound)..<clock.startOfDay(period.upperBound)
+        let seconds = span.upperBound.seconds - span.lowerBound.seconds
         let served = network.meterSpans(atServicePoint: contract.servicePoint, within: span)
             .filter { $0.terms.use == .billing }
         meters = BilledTerms.joined(
@@ -85,14 +91,19 @@ struct BilledTerms: Hashable {
                     content: Meter(
                         number: $0.meter, multiplier: $0.terms.multiplier,
                         digits: $0.terms.basis == .register ? $0.terms.digits : nil,
-                        intervalMinutes: $0.terms.intervalMinutes, basis: $0.terms.basis))
+                        intervalMinutes: $0.terms.intervalMinutes, basis: $0.terms.basis,
+                        mayTurn: $0.terms.basis == .register
+                            && RegisterDial($0.terms).mayTurn(in: seconds),
+                        capacityKilowatts: $0.terms.basis == .register
+                            && needs.turned(network.id(of: $0.meter), span)
+                            ? $0.terms.capacityKilowatts : nil))
             })
         let byRegister = Set(served.filter { $0.terms.basis == .register }.map(\.meter))
-        reads = Set(served.map(\.meter)).sorted().flatMap { meter in
-            let reach = byRegister.contains(meter) ? needs.readsAroundSeconds : 0
-            return network.registerReads(of: meter).filter {
-                span.lowerBound.seconds - reach <= $0.at.seconds
-                    && $0.at.seconds <= span.upperBound.seconds + reach
+        reads = byRegister.sorted().flatMap { meter in
+            network.registerReads(of: meter).filter {
+                needs.registers.hasRegister($0.channel.obis)
+                    && span.lowerBound.seconds - needs.readsAroundSeconds <= $0.at.seconds
+                    && $0.at.seconds <= span.upperBound.seconds + needs.readsAroundSeconds
             }
         }
     }
@@ -130,4 +141,15 @@ struct BilledNeeds {
     var yearsByDays: Set<Int> = []
     /// How far outside the period a read on site may lie that an estimated register rests on.
     var readsAroundSeconds: Int64 = 0
+    /// The registers that are billed, where a meter is billed by them.
+    var registers: BilledChannels
+    /// Where registers fell or rolled over.
+    var turns: RegisterTurns
+
+    /// True where a meter's billed register fell or rolled over in a period.
+    func turned(_ meter: String, _ span: Range<Instant>) -> Bool {
+        turns.contains(
+            meter: meter, within: span.lowerBound.seconds..<span.upperBound.seconds,
+            where: registers.hasRegister)
+    }
 }

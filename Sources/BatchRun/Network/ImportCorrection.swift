@@ -31,13 +31,14 @@ extension TallyStore {
             }
         }
         var tariffs = KeptTariffs()
+        let turns = try RegisterTurns(self)
         return try read { transaction in
             var later = LaterBills(transaction)
             return try causes.sorted { $0.key < $1.key }.flatMap { contract, causes in
                 var wrong: [ImportCorrection] = []
                 var otherEnergy: [UncreditedInvoice] = []
                 for invoice in try transaction.uncreditedInvoices(contract: contract) {
-                    let needs = try tariffs.needs(of: invoice, transaction)
+                    let needs = try tariffs.needs(of: invoice, turns, transaction)
                     let (old, new) = (
                         BilledTerms(
                             before, contract: contract, period: invoice.period, needs: needs),
@@ -65,9 +66,11 @@ extension TallyStore {
 extension KeptTariffs {
     /// What the tariffs of an invoice need; everything where one can no longer be read.
     fileprivate mutating func needs(
-        of invoice: UncreditedInvoice, _ transaction: StoreTransaction
+        of invoice: UncreditedInvoice, _ turns: RegisterTurns, _ transaction: StoreTransaction
     ) throws -> BilledNeeds {
-        var needs = BilledNeeds()
+        var needs = BilledNeeds(
+            registers: BilledChannels(try transaction.determinants(ofInvoice: invoice.invoiceID)),
+            turns: turns)
         if invoice.estimatedValues > 0 {
             needs.readsAroundSeconds = Int64(RegisterLookup.searchDays) * 86_400
         }

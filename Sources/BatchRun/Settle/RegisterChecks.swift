@@ -6,8 +6,8 @@ import MeterValidate
 import Quantities
 import Store
 
-/// Compares the registers of each day that a change of input touched with what came last before: falls
-/// and rollovers, and meters that sent a freeze on both days before and none on this one.
+/// Compares the registers of each day that a change of input touched with what came last before, and
+/// those of a day with each other: falls and rollovers, and meters that sent a freeze on both days before and none on this one.
 ///
 /// A second pass, when all days are settled, so that what it finds does not depend on which day was
 /// settled first. It may be run again: it replaces what it found before.
@@ -25,7 +25,9 @@ struct RegisterChecks {
                 keys.formUnion(network.blocks(of: key, daysLater: days))
             }
             // Readings after a gap are compared over it.
-            let later = (key.day + RegisterChecks.daysLookedBack + 1)...(key.day + longestGap)
+            let later =
+                (key.day + RegisterChecks.daysLookedBack
+                    + 1)...(key.day + RegisterChecks.longestGap)
             for day in try store.read({ try $0.settledDays(like: key, within: later) }) {
                 var other = key
                 other.day = day
@@ -38,8 +40,8 @@ struct RegisterChecks {
     /// How many days before a day its checks look at.
     private static let daysLookedBack: Int32 = 2
 
-    /// Over how many days without a value a register is compared.
-    private let longestGap: Int32 = 31
+    /// Over how many days without a value a register is compared; bills compare over longer gaps.
+    static let longestGap: Int32 = 31
 
     private func check(_ key: BlockKey) throws {
         let today = try readings(of: key, daysBefore: 0)
@@ -47,32 +49,44 @@ struct RegisterChecks {
         let checks = BlockChecks(network: network, asOf: asOf)
         var found = try missing(key, today, earlier, checks)
         let older = try readingsBeforeGap(key, of: Set(today.keys).subtracting(earlier.keys))
-        for (row, reading) in today.sorted(by: { $0.key < $1.key }) {
-            guard let previous = earlier[row] ?? older[row], previous.instant < reading.instant
-            else { continue }
-            let meter = MeterNumber(rawValue: row.meter)
-            let channel = Channel(packed: row.channel)
-            let (from, to) = (Instant(seconds: previous.instant), Instant(seconds: reading.instant))
-            guard let span = network.span(of: meter, at: to + -1),
-                let finding = RegisterDial(span.terms).finding(from: previous, to: reading),
-                network.setup(around: span).contains(from),
-                !network.isReset(channel, of: meter, after: from, through: to)
-            else { continue }
-            found.append(
-                checks.row(
-                    finding, meter: meter, channel: channel,
-                    offset: network.storageOffset(of: meter)))
+        for (row, readings) in today.sorted(by: { $0.key < $1.key }) {
+            var previous = (earlier[row] ?? older[row])?.last
+            for reading in readings {
+                if let previous, let finding = finding(row, from: previous, to: reading, checks) {
+                    found.append(finding)
+                }
+                previous = reading
+            }
         }
         try store.write {
             try $0.reconcileExceptions(block: "\(key) registers", found: found, seq: seq)
         }
     }
 
+    /// What two readings of a register in a row tell; nil where it rose, or was set, or where the meter
+    /// served under other terms before.
+    private func finding(
+        _ row: RowKey, from previous: RegisterReading, to reading: RegisterReading,
+        _ checks: BlockChecks
+    ) -> ExceptionRow? {
+        let meter = MeterNumber(rawValue: row.meter)
+        let channel = Channel(packed: row.channel)
+        let (from, to) = (Instant(seconds: previous.instant), Instant(seconds: reading.instant))
+        guard from < to, let span = network.span(of: meter, at: to + -1),
+            let finding = RegisterDial(span.terms).finding(from: previous, to: reading),
+            network.setup(around: span).contains(from),
+            !network.isReset(channel, of: meter, after: from, through: to)
+        else { return nil }
+        return checks.row(
+            finding, meter: meter, channel: channel, offset: network.storageOffset(of: meter))
+    }
+
     /// Meters that sent a freeze on both days before and none on this one, though still in service.
     ///
     /// Two days in a row tell a meter that is read daily from one that is read once a month.
     private func missing(
-        _ key: BlockKey, _ today: [RowKey: RegisterReading], _ earlier: [RowKey: RegisterReading],
+        _ key: BlockKey, _ today: [RowKey: [RegisterReading]],
+        _ earlier: [RowKey: [RegisterReading]],
         _ checks: BlockChecks
     ) throws -> [ExceptionRow] {
         let day = CivilDay(number: key.day)
@@ -95,31 +109,36 @@ struct RegisterChecks {
 
     /// The latest values before a block's day, the day before apart, of registers that had none then.
     private func readingsBeforeGap(_ key: BlockKey, of rows: Set<RowKey>) throws
-        -> [RowKey: RegisterReading]
+        -> [RowKey: [RegisterReading]]
     {
         guard !rows.isEmpty else { return [:] }
         let days = try store.read {
-            try $0.settledDays(like: key, within: (key.day - longestGap)...(key.day - 2))
+            try $0.settledDays(
+                like: key, within: (key.day - RegisterChecks.longestGap)...(key.day - 2))
         }
-        var found: [RowKey: RegisterReading] = [:]
+        var found: [RowKey: [RegisterReading]] = [:]
         for day in days.reversed() where found.count < rows.count {
-            for (row, reading) in try readings(of: key, daysBefore: key.day - day)
-            where rows.contains(row) && found[row] == nil { found[row] = reading }
+            for (row, readings) in try readings(of: key, daysBefore: key.day - day)
+            where rows.contains(row) && found[row] == nil { found[row] = readings }
         }
         return found
     }
 
-    /// The settled values of a block's meters, on its day or some days before, whoever had them then.
+    /// The settled values of a block's meters, on its day or some days before, whoever had them then,
+    /// by time.
     private func readings(of key: BlockKey, daysBefore days: Int32) throws
-        -> [RowKey: RegisterReading]
+        -> [RowKey: [RegisterReading]]
     {
         let meters = Set(network.meters(of: key).map(\.rawValue))
-        var found: [RowKey: RegisterReading] = [:]
+        var found: [RowKey: [RegisterReading]] = [:]
         for block in network.blocks(of: key, daysLater: -days).sorted() {
             for part in try store.read({ try $0.settledParts(of: block) }) {
                 for (row, reading) in try store.registers(of: part).readings
-                where meters.contains(row.meter) { found[row] = reading }
+                where meters.contains(row.meter) { found[row, default: []].append(reading) }
             }
+        }
+        for (row, readings) in found where readings.count > 1 {
+            found[row] = readings.sorted { $0.instant < $1.instant }
         }
         return found
     }

@@ -41,6 +41,9 @@ struct SettleStage {
         }
         try commit(waiting.withLock { $0 }, nextPart)
         try RegisterChecks(store: store, network: network, seq: delivery.seq, asOf: asOf).run()
+        try RegisterCorrections(
+            store: store, network: network, seq: delivery.seq, billedThrough: billedThrough
+        ).run(cause: SettleStage.cause)
         try StreamChecks(store: store, network: network, seq: delivery.seq, asOf: asOf).run()
         try reportSilentGroups()
         progress.end()
@@ -132,7 +135,7 @@ struct SettleStage {
     private func listCorrections(_ settled: SettledKey, in transaction: StoreTransaction) throws {
         let day = CivilDay(number: settled.key.day)
         for (search, changed) in settled.changes.searches(of: settled.key, in: network) {
-            for (invoice, determinants) in try transaction.invoices(of: search) {
+            for (invoice, _, determinants) in try transaction.invoices(of: search) {
                 let billed = BilledChannels(determinants)
                 guard changed.contains(where: { billed.has($0, settled.key.kind) }) else {
                     continue

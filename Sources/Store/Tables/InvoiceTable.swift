@@ -135,10 +135,12 @@ extension StoreTransaction {
     /// its parts that may; by number of the invoice.
     public func invoices(
         of search: CorrectionSearch
-    ) throws -> [(invoiceID: Int64, determinants: [InvoiceDraft.Determinant])] {
+    ) throws -> [(
+        invoiceID: Int64, period: Range<CivilDay>, determinants: [InvoiceDraft.Determinant]
+    )] {
         let find = try db.cachedStatement(
             sql: """
-                SELECT d.* FROM invoice i LEFT JOIN invoice_part p USING (invoice_id)
+                SELECT i.period_start, i.period_end, d.* FROM invoice i LEFT JOIN invoice_part p USING (invoice_id)
                 JOIN invoice_determinant d ON d.invoice_id = i.invoice_id
                     AND d.part_start = coalesce(p.starts_on, d.part_start)
                 WHERE i.service_point_id = ?1 AND i.kind = 'invoice'
@@ -154,10 +156,19 @@ extension StoreTransaction {
             search.servicePointID, search.first.description, search.last.description,
             search.isBoundary,
         ]
-        var found: [(invoiceID: Int64, determinants: [InvoiceDraft.Determinant])] = []
+        var found:
+            [(
+                invoiceID: Int64, period: Range<CivilDay>, determinants: [InvoiceDraft.Determinant]
+            )] = []
         for row in try Row.fetchAll(find, arguments: arguments) {
             let invoiceID: Int64 = row["invoice_id"]
-            if found.last?.invoiceID != invoiceID { found.append((invoiceID, [])) }
+            if found.last?.invoiceID != invoiceID {
+                let (start, end): (String, String) = (row["period_start"], row["period_end"])
+                guard let first = CivilDay(iso: start), let end = CivilDay(iso: end) else {
+                    throw DatabaseError(message: "invoice \(invoiceID): period from '\(start)'")
+                }
+                found.append((invoiceID, first..<end, []))
+            }
             found[found.count - 1].determinants.append(try InvoiceDraft.Determinant(row))
         }
         return found

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterBlocks
+import MeterModel
+import MeterUsage
+import MeterValidate
+import Quantities
+import Store
+
+/// The settled register values of days, as known at some change of input.
+struct RegisterDays {
+    /// What is known of a block, by meter.
+    typealias Block = [UInt32: [(channel: UInt64, reading: RegisterReading)]]
+
+    let store: TallyStore
+    let network: Network
+    let knownSeq: Int
+    /// Blocks read so far; contracts of a feeder mostly need the same days.
+    private var blocks: [BlockKey: Block] = [:]
+
+    init(store: TallyStore, network: Network, knownSeq: Int) {
+        self.store = store
+        self.network = network
+        self.knownSeq = knownSeq
+    }
+
+    /// The values of a register on a storage day by time, those in doubt left out.
+    mutating func readings(_ meter: MeterNumber, _ channel: Channel, on day: CivilDay)
+        throws -> [RegisterReading]
+    {
+        guard let feeder = network.feeder(of: meter, keepingDay: day) else { return [] }
+        let key = BlockKey(
+            feeder: Int(feeder.rawValue), day: day.number, group: Int(meter.groupNumber),
+            kind: .register)
+        return (try block(key)[meter.rawValue] ?? []).filter { $0.channel == channel.packed }
+            .map(\.reading).sorted { $0.instant < $1.instant }
+    }
+
+    /// The values of a block, those in doubt left out.
+    mutating func block(_ key: BlockKey) throws -> Block {
+        if let known = blocks[key] { return known }
+        var found: Block = [:]
+        for part in try store.read({ try $0.settledParts(of: key, knownSeq: knownSeq) }) {
+            for (row, reading) in try store.registers(of: part).billableReadings {
+                found[row.meter, default: []].append((row.channel, reading))
+            }
+        }
+        blocks[key] = found
+        return found
+    }
+
+    /// The storage days of a register's part of a span.
+    func days(of segment: RegisterSegment, in span: Range<Int64>) -> [CivilDay] {
+        let part = segment.span.clamped(to: span)
+        guard !part.isEmpty else { return [] }
+        let offset = network.storageOffset(of: MeterNumber(rawValue: segment.meter))
+        let first = Instant(seconds: part.lowerBound).clock(offset: offset).day
+        let last = Instant(seconds: part.upperBound - 1).clock(offset: offset).day
+        return (first.number...last.number).map(CivilDay.init(number:))
+    }
+
+    /// What a register showed on a day strictly within its part of a span.
+    mutating func readings(
+        of obis: ObisCode, _ segment: RegisterSegment, in span: Range<Int64>, on day: CivilDay
+    ) throws -> [RegisterReading] {
+        let part = segment.span.clamped(to: span)
+        return try readings(
+            MeterNumber(rawValue: segment.meter), Channel(obis, .register), on: day
+        ).filter { part.lowerBound < $0.instant && $0.instant < part.upperBound }
+    }
+}
+
+extension StoredRegisters {
+    /// The readings that have a value nothing contradicts.
+    fileprivate var billableReadings: [(key: RowKey, reading: RegisterReading)] {
+        var billable = self
+        for row in origins.indices where origins[row].flags.contains(.suspect) {
+            billable.rows.qualities[row] = Quality.missing.packed
+        }
+        return billable.readings
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MeterModel
+import MeterValidate
+import Quantities
+import Store
+
+/// Where registers fell or rolled over, as the checks of the nights found, and bills over longer gaps.
+struct RegisterTurns: Sendable {
+    /// By meter.
+    private var found: [String: [(obis: ObisCode, span: ClosedRange<Int64>)]] = [:]
+
+    /// Reads what was found so far; what healed since does no harm.
+    init(_ store: TallyStore) throws {
+        for rule in [ValidationRule.registerDecrease, .registerRollover] {
+            let filter = FindingFilter(code: rule.rawValue, includesClosed: true)
+            try store.read { transaction in
+                try transaction.forEachException(filter) { exception in
+                    let row = exception.row
+                    guard let from = Instant(iso: row.startsAt), let to = Instant(iso: row.endsAt),
+                        from <= to, let obis = ObisCode(row.channel)
+                    else { return }
+                    found[row.subjectID, default: []].append(
+                        (obis, from.seconds...to.seconds))
+                }
+            }
+        }
+    }
+
+    /// True where something was found of a register within a span of seconds.
+    func contains(
+        meter: String, within span: Range<Int64>, where isMeant: (ObisCode) -> Bool
+    ) -> Bool {
+        found[meter]?.contains {
+            $0.span.upperBound > span.lowerBound && $0.span.lowerBound < span.upperBound
+                && isMeant($0.obis)
+        } ?? false
+    }
+}
