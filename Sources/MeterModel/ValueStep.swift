@@ -24,6 +24,13 @@ public struct ValueStep: Hashable, Sendable {
         self.init(exponent: unit.exponent - decimals, divisor: unit.divisor)
     }
 
+    /// The step of values as columns hold them.
+    ///
+    /// - Parameter unit: `MeasuredUnit.rawValue`; one that is not known is taken for kilowatt-hours.
+    public init(unit: UInt8, decimals: UInt8) {
+        self.init(MeasuredUnit(rawValue: unit) ?? .kilowattHours, decimals: Int(decimals))
+    }
+
     /// A step in which the values of two steps are whole.
     public static func common(_ left: ValueStep, _ right: ValueStep) -> ValueStep {
         ValueStep(

@@ -59,9 +59,7 @@ struct BillStage {
             run: run, date: asOf, prefix: configuration.invoicePrefix,
             engineVersion: BillStage.engineVersion)
         let corrections = try listMisplaced(plan.issued.misplaced, knownSeq: knownSeq)
-        let wrong = Dictionary(
-            uniqueKeysWithValues: try store.read { try $0.invoicesWithOtherEnergy() }
-                .map { ($0.invoice.invoiceID, $0) })
+        let wrong = try store.read { try $0.causesOfOtherEnergy() }
         let counts = Mutex(BillCounts(corrections: corrections))
         progress.begin("bill", of: work.count)
         defer { progress.end() }
@@ -94,27 +92,23 @@ struct BillStage {
                     detail: "\($0.span) is no billing period of \($0.contractID) any more",
                     changesEnergy: true)
             }
-            var later = LaterBills(transaction)
-            return try later.restingOn(new).count {
-                try transaction.listOnceForCorrection(
-                    invoice: $0.invoice.invoiceID, cause: "contract-changed", seq: knownSeq,
-                    detail: $0.detail, changesEnergy: false)
-            } + new.count
+            let resting = try listResting(on: new, knownSeq: knownSeq, in: transaction) { _ in
+                "contract-changed"
+            }
+            return new.count + resting
         }
     }
 
-    /// Lists new invoices that count the year to date of one that is listed, and gives how many.
+    /// Lists invoices that count the year to date of wrong ones, each for the cause of the first of those,
+    /// and gives how many are new on the list.
     private func listResting(
-        on wrong: [Int64: (invoice: UncreditedInvoice, cause: String)], of contracts: Set<String>,
-        knownSeq: Int, in transaction: StoreTransaction
+        on wrong: [UncreditedInvoice], knownSeq: Int, in transaction: StoreTransaction,
+        cause: (UncreditedInvoice) -> String
     ) throws -> Int {
-        let earlier = wrong.values.map(\.invoice).filter { contracts.contains($0.contractID) }
-        if earlier.isEmpty { return 0 }
         var later = LaterBills(transaction)
-        return try later.restingOn(earlier).count { bill in
+        return try later.restingOn(wrong).count { bill in
             try transaction.listOnceForCorrection(
-                invoice: bill.invoice.invoiceID,
-                cause: wrong[bill.earlier.invoiceID]?.cause ?? "", seq: knownSeq,
+                invoice: bill.invoice.invoiceID, cause: cause(bill.earlier), seq: knownSeq,
                 detail: bill.detail, changesEnergy: false)
         }
     }
@@ -122,7 +116,7 @@ struct BillStage {
     /// Writes what was found, and gives how many invoices it listed for correction.
     private func issue(
         _ bills: FeederBills, as issue: Issue, knownSeq: Int,
-        beside wrong: [Int64: (invoice: UncreditedInvoice, cause: String)]
+        beside wrong: [UncreditedInvoice: String]
     ) throws -> Int {
         try store.write { transaction in
             try transaction.keep(bills.tariffs, from: tariffs)
@@ -133,9 +127,11 @@ struct BillStage {
             for (block, found) in bills.exceptions {
                 try transaction.reconcileExceptions(block: block, found: found, seq: knownSeq)
             }
+            let contracts = Set(bills.drafts.map(\.contractID))
             return try listResting(
-                on: wrong, of: Set(bills.drafts.map(\.contractID)), knownSeq: knownSeq,
-                in: transaction)
+                on: wrong.filter { contracts.contains($0.key.contractID) }.map(\.key),
+                knownSeq: knownSeq, in: transaction
+            ) { wrong[$0] ?? "" }
         }
     }
 }

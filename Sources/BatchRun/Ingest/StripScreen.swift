@@ -84,8 +84,7 @@ struct StripScreen {
 extension IntervalStrips {
     /// The step of a strip's values.
     func step(_ strip: Int) -> ValueStep {
-        ValueStep(
-            MeasuredUnit(rawValue: units[strip]) ?? .kilowattHours, decimals: Int(decimals[strip]))
+        ValueStep(unit: units[strip], decimals: decimals[strip])
     }
 
     /// The slots of a strip in the columns of values and qualities.

@@ -126,16 +126,17 @@ struct RegisterCorrections {
                 meterID: network.id(of: change.meter),
                 servicePointID: network.servicePointIDs[served.servicePoint],
                 first: zone.clock(at: at).day, last: zone.clock(at: at).day, isBoundary: false)
-            for (invoice, period, determinants) in try store.read({ try $0.invoices(of: search) }) {
-                let billed = BilledChannels(determinants)
+            for invoice in try store.read({ try $0.invoices(of: search) }) {
+                let billed = BilledChannels(invoice.determinants)
                 let (start, end) = (
-                    zone.startOfDay(period.lowerBound), zone.startOfDay(period.upperBound)
+                    zone.startOfDay(invoice.period.lowerBound),
+                    zone.startOfDay(invoice.period.upperBound)
                 )
                 for obis in change.new.keys where billed.hasRegister(obis) {
                     let way = Way(
                         meter: change.meter, obis: obis, servicePoint: served.servicePoint,
                         span: start.seconds..<end.seconds)
-                    found.append((invoice, way))
+                    found.append((invoice.invoiceID, way))
                 }
             }
         }

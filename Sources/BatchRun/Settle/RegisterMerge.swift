@@ -124,7 +124,6 @@ struct RegisterMerge {
 extension RegisterReadings {
     /// The step of a row's value.
     func step(_ row: Int) -> ValueStep {
-        ValueStep(
-            MeasuredUnit(rawValue: units[row]) ?? .kilowattHours, decimals: Int(decimals[row]))
+        ValueStep(unit: units[row], decimals: decimals[row])
     }
 }

@@ -135,13 +135,13 @@ struct SettleStage {
     private func listCorrections(_ settled: SettledKey, in transaction: StoreTransaction) throws {
         let day = CivilDay(number: settled.key.day)
         for (search, changed) in settled.changes.searches(of: settled.key, in: network) {
-            for (invoice, _, determinants) in try transaction.invoices(of: search) {
-                let billed = BilledChannels(determinants)
+            for invoice in try transaction.invoices(of: search) {
+                let billed = BilledChannels(invoice.determinants)
                 guard changed.contains(where: { billed.has($0, settled.key.kind) }) else {
                     continue
                 }
                 try transaction.listForCorrection(
-                    invoice: invoice, cause: SettleStage.cause, seq: delivery.seq,
+                    invoice: invoice.invoiceID, cause: SettleStage.cause, seq: delivery.seq,
                     detail: "\(search.meterID) \(day)", changesEnergy: true)
             }
         }

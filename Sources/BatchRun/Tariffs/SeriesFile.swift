@@ -55,6 +55,7 @@ struct SeriesFile {
                         + "their own")
             ])
         }
+        let hasEnds = hasEnds
         return rows.map { line, found in
             let cells = order.compactMap { $0.map { found[$0] } }
             let row = SeriesTextRow(

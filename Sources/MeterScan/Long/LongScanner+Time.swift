@@ -55,9 +55,10 @@ extension LongScanner {
             tried.append(zone)
             let table = index.zones[Int(zone)]
             let steady = table.steadyOffset(aroundNaiveDay: midnight)
-            let moments =
-                steady.map { [label.naive - Int64($0)] } ?? table.instants(naive: label.naive)
-            switch meant(by: moments, zone: zone, of: position) {
+            let told: Result<Int64, TimeRefusal> =
+                steady.map { .success(label.naive - Int64($0)) }
+                ?? meant(by: table.instants(naive: label.naive), zone: zone, of: position)
+            switch told {
             case .failure(let refusal): fault = fault ?? refusal.code
             case .success(let moment):
                 let outcome = start(labelled: moment, zone: zone, of: position)

@@ -57,24 +57,16 @@ extension StoreTransaction {
         ).compactMap(UncreditedInvoice.init)
     }
 
-    /// The invoices that stand and are listed for correction because other energy is to be billed, each
-    /// with a cause.
-    public func invoicesWithOtherEnergy() throws -> [(invoice: UncreditedInvoice, cause: String)] {
-        let causes = try Row.fetchAll(
+    /// Why other energy is to be billed than by invoices that stand: a cause for which each is listed for
+    /// correction.
+    public func causesOfOtherEnergy() throws -> [UncreditedInvoice: String] {
+        let rows = try Row.fetchAll(
             db,
-            sql: """
-                SELECT invoice_id, min(cause) AS cause FROM correction WHERE energy
-                GROUP BY invoice_id
-                """
-        ).map { row -> (Int64, String) in (row["invoice_id"], row["cause"]) }
-        if causes.isEmpty { return [] }
-        let causeOf = Dictionary(uniqueKeysWithValues: causes)
-        let select =
-            StoreTransaction.uncredited + """
-                 AND invoice_id IN (SELECT invoice_id FROM correction WHERE energy)
-                """
-        return try Row.fetchAll(db, sql: select).compactMap(UncreditedInvoice.init)
-            .map { ($0, causeOf[$0.invoiceID] ?? "") }
+            sql: "SELECT u.*, min(c.cause) AS cause FROM (" + StoreTransaction.uncredited
+                + ") u JOIN correction c USING (invoice_id) WHERE c.energy GROUP BY u.invoice_id")
+        return rows.reduce(into: [:]) { causes, row in
+            if let invoice = UncreditedInvoice(row) { causes[invoice] = row["cause"] }
+        }
     }
 
     /// The service points that invoices that stand are of, by contract.

@@ -133,11 +133,7 @@ extension StoreTransaction {
 
     /// The invoices that stand and may rest on some readings, each with the determinants of those of
     /// its parts that may; by number of the invoice.
-    public func invoices(
-        of search: CorrectionSearch
-    ) throws -> [(
-        invoiceID: Int64, period: Range<CivilDay>, determinants: [InvoiceDraft.Determinant]
-    )] {
+    public func invoices(of search: CorrectionSearch) throws -> [CorrectionCandidate] {
         let find = try db.cachedStatement(
             sql: """
                 SELECT i.period_start, i.period_end, d.* FROM invoice i LEFT JOIN invoice_part p USING (invoice_id)
@@ -156,10 +152,7 @@ extension StoreTransaction {
             search.servicePointID, search.first.description, search.last.description,
             search.isBoundary,
         ]
-        var found:
-            [(
-                invoiceID: Int64, period: Range<CivilDay>, determinants: [InvoiceDraft.Determinant]
-            )] = []
+        var found: [CorrectionCandidate] = []
         for row in try Row.fetchAll(find, arguments: arguments) {
             let invoiceID: Int64 = row["invoice_id"]
             if found.last?.invoiceID != invoiceID {
@@ -167,12 +160,24 @@ extension StoreTransaction {
                 guard let first = CivilDay(iso: start), let end = CivilDay(iso: end) else {
                     throw DatabaseError(message: "invoice \(invoiceID): period from '\(start)'")
                 }
-                found.append((invoiceID, first..<end, []))
+                found.append(
+                    CorrectionCandidate(
+                        invoiceID: invoiceID, period: first..<end, determinants: []))
             }
             found[found.count - 1].determinants.append(try InvoiceDraft.Determinant(row))
         }
         return found
     }
+}
+
+/// An invoice that may rest on some readings.
+public struct CorrectionCandidate: Hashable, Sendable {
+    /// The invoice.
+    public var invoiceID: Int64
+    /// What it bills.
+    public var period: Range<CivilDay>
+    /// The determinants of those of its parts that may rest on the readings.
+    public var determinants: [InvoiceDraft.Determinant]
 }
 
 /// How to find the invoices that rest on some readings of a meter.
