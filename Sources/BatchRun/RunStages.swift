@@ -23,7 +23,9 @@ struct RunStages {
     func run(_ summary: inout RunSummary) throws {
         try FarDate.refuse(request.asOf, today: today, in: job.store)
         try UnknownName.refuse(contract: request.contract, feeder: request.feeder, in: network)
-        let done = try request.done.map { try DoneFolder($0, database: job.store.folder) }
+        let done = try request.done.map {
+            try DoneFolder($0, database: job.store.folder, inbox: request.inbox)
+        }
         let inbox = try request.inbox.map { try Inbox($0, done: request.done) }
         summary.passedOver = inbox?.passedOver ?? []
         var read: [PlannedFile] = []

@@ -114,6 +114,20 @@ import Testing
         #expect(try run(branch, done: "tallywatt.sqlite.done").status == 0)
     }
 
+    @Test func `the inbox itself is no place for read files, a folder in it is`() throws {
+        let branch = try branch()
+        for done in ["inbox", "./inbox/", "network/../inbox", branch.path + "/inbox"] {
+            let outcome = try run(branch, done: done)
+            #expect(outcome.status == 1, "\(done)")
+            #expect(outcome.err.contains("\(done): this is the inbox itself: give --done another"))
+            #expect(outcome.json?["files"] as? Int == 0)
+        }
+        #expect(try names(branch.path + "/inbox") == ["freezes.csv", "january.csv"])
+        #expect(try run(branch, done: "inbox/done").status == 0)
+        #expect(try names(branch.path + "/inbox") == ["done"])
+        #expect(try run(branch, done: "inbox/done").status == 0)
+    }
+
     @Test func `a retry leaves the archive whole`() throws {
         let branch = try branch()
         try branch.write(

@@ -5,17 +5,31 @@ import Store
 
 /// A folder for read files that no file can be moved into.
 public struct UnusableFolder: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Why files cannot be moved into a folder.
+    public enum Reason: Hashable, Sendable {
+        /// The database keeps its own files there.
+        case database
+        /// It is the folder that terminals deliver into: a file moved there would come again.
+        case inbox
+        /// The folder cannot be made, listed or written to.
+        case unwritable
+    }
+
     /// The folder.
     public let path: String
 
-    /// True where the database keeps its own files there.
-    public let isDatabase: Bool
+    /// Why.
+    public let reason: Reason
 
     /// The path and what to do.
     public var description: String {
-        isDatabase
-            ? "\(path): the database keeps its own files here: give --done another folder"
-            : "\(path): files cannot be moved here: give --done a folder that this account may write to"
+        switch reason {
+        case .database:
+            "\(path): the database keeps its own files here: give --done another folder"
+        case .inbox: "\(path): this is the inbox itself: give --done another folder"
+        case .unwritable:
+            "\(path): files cannot be moved here: give --done a folder that this account may write to"
+        }
     }
 }
 
@@ -25,17 +39,22 @@ struct DoneFolder {
 
     /// A folder that files can be moved into; it is made where it is missing.
     ///
-    /// - Parameter database: The folder of the database, in which it must not be.
-    init(_ path: String, database: String) throws(UnusableFolder) {
+    /// - Parameters:
+    ///   - database: The folder of the database, in which it must not be.
+    ///   - inbox: The folder the files come from, which it must not be; it may be a folder in it.
+    init(_ path: String, database: String, inbox: String?) throws(UnusableFolder) {
         if DoneFolder.leads(path, into: database) {
-            throw UnusableFolder(path: path, isDatabase: true)
+            throw UnusableFolder(path: path, reason: .database)
+        }
+        if let inbox = inbox.flatMap(DurableFile.resolved), inbox == DurableFile.resolved(path) {
+            throw UnusableFolder(path: path, reason: .inbox)
         }
         let files = FileManager.default
         do { try files.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
-            throw UnusableFolder(path: path, isDatabase: false)
+            throw UnusableFolder(path: path, reason: .unwritable)
         }
         guard DurableFile.names(in: path) != nil, files.isWritableFile(atPath: path) else {
-            throw UnusableFolder(path: path, isDatabase: false)
+            throw UnusableFolder(path: path, reason: .unwritable)
         }
         self.path = path
     }
