@@ -70,6 +70,7 @@ struct RunStages {
         summary.untoldRuns = runs
         if runs.isEmpty { return }
         for delivery in deliveries { try summary.add(delivery, from: job.store) }
+        for run in runs { summary.add(try job.store.read { try $0.issued(byRun: run) }) }
     }
 
     /// Commits the plan of a delivery; nil where there is nothing to read.

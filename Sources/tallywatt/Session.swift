@@ -108,7 +108,8 @@ struct Session: ~Copyable {
         let seconds = (clock.now - start) / .seconds(1)
         if let failure, summary.message == nil { summary.message = "\(failure)" }
         for run in summary.untoldRuns {
-            Output.message("run \(run) ended without its report: what it read is counted here")
+            Output.message(
+                "run \(run) ended without its report: what it read and issued is counted here")
         }
         for name in summary.passedOver {
             Output.message(

@@ -108,7 +108,9 @@ import TestSupport
             func night() throws -> RunSummary {
                 try branch.run(asOf: "2026-03-12", tariffs: tariffs ? branch.tariffs : nil)
             }
-            #expect(try night().counts.verdicts.rejected == 2)
+            let first = try night()
+            #expect(first.counts.verdicts.rejected == 2)
+            #expect(first.counts.invoices == (tariffs ? 2 : 0))
             // As a kill leaves it that comes after the last commit.
             #expect(
                 try branch.attempt(
@@ -118,9 +120,13 @@ import TestSupport
             #expect(summary.untoldRuns == [1])
             #expect(summary.deliveries == [1])
             #expect(summary.counts.verdicts.rejected == 2)
+            #expect(summary.counts.invoices == first.counts.invoices)
+            #expect(summary.totals == first.totals)
+            #expect(summary.kilowattHours == first.kilowattHours)
             #expect(summary.needsAttention(branch.configuration.attention))
             let third = try night()
             #expect(third.untoldRuns.isEmpty)
+            #expect(third.counts.invoices == 0)
             #expect(third.counts.verdicts.rejected == 0)
             #expect(
                 try branch.rows("SELECT status, message FROM run") == [

@@ -33,7 +33,8 @@ public struct RunSummary: Sendable {
     public var passedOver: [String] = []
     /// What kept files that were read in the inbox, one sentence each.
     public var unmoved: [String] = []
-    /// Earlier runs that were killed before they could report; what they read is counted here.
+    /// Earlier runs that were killed before they could report; what they read and issued is
+    /// counted here.
     public var untoldRuns: [Int] = []
     /// Rejected readings by code.
     public var rejections: [String: Int] = [:]
@@ -81,5 +82,12 @@ public struct RunSummary: Sendable {
         counts.corrections += bills.corrections
         kilowattHours += bills.kilowattHours
         totals.merge(bills.totals, uniquingKeysWith: +)
+    }
+
+    mutating func add(_ issued: IssuedTotals) {
+        counts.invoices += issued.invoices
+        counts.estimated += issued.estimated
+        kilowattHours += issued.kilowattHours.reduce(.zero) { $0 + (Exact($1) ?? .zero) }
+        totals.merge(issued.totals, uniquingKeysWith: +)
     }
 }
