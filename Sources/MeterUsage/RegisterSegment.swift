@@ -40,7 +40,8 @@ public struct RegisterSegment: Hashable, Sendable {
                 continue
             }
             if reading.origin == .reset, let last = unique.last, last.instant == reading.instant,
-                last.origin == .delivered, last.value.exact == reading.value.exact
+                last.origin == .delivered,
+                dial.onPrimary(last)?.exact == dial.onPrimary(reading)?.exact
             {
                 unique.removeLast()
             }

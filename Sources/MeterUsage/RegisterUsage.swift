@@ -78,18 +78,14 @@ extension RegisterUsage {
         var amount = Exact.zero
         for segment in RegisterSegment.joined(segments) where segment.span.overlaps(span) {
             let readings = segment.readings(in: span)
-            var steps = Exact.zero
             for (previous, current) in zip(readings, readings.dropFirst()) {
-                if case .advance(let count, _) = segment.dial.advance(from: previous, to: current)?
-                    .advance
-                {
-                    let exponent = min(previous.value.step.exponent, current.value.step.exponent)
-                    steps += Exact(coefficient: Int128(count), exponent: Int(exponent))
+                if let energy = segment.dial.advance(from: previous, to: current)?.energy {
+                    amount += energy
                 } else {
-                    steps += max(.zero, current.value.exact)
+                    let shown = segment.dial.onPrimary(current)?.exact
+                    amount += max(.zero, shown ?? .zero)
                 }
             }
-            amount += steps * segment.dial.multiplier
         }
         return amount
     }
@@ -157,16 +153,15 @@ extension RegisterUsage {
             guard let step = segment.dial.advance(from: previous, to: reading) else {
                 return .failure(UsageGap(.outOfRange, obis: obis))
             }
-            guard case .advance(let steps, let rolledOver) = step.advance else {
+            guard case .advance(_, let rolledOver) = step.advance, let energy = step.energy else {
                 return .failure(
                     UsageGap(.registerDecrease, obis: obis, at: Instant(seconds: reading.instant)))
             }
-            found.amount += Exact(coefficient: Int128(steps), exponent: step.exponent)
+            found.amount += energy
             found.rolledOver = found.rolledOver || rolledOver
             previous = reading
             if reading == last { break }
         }
-        found.amount = found.amount * segment.dial.multiplier
         return .success(found)
     }
 }

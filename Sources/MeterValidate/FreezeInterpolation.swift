@@ -23,16 +23,18 @@ public func interpolateFreeze(
     precondition(
         earlier.instant < instant && instant < later.instant, "the readings bracket the moment")
     guard earlier.quality.hasValue, later.quality.hasValue else { return nil }
-    guard let (advance, exponent) = dial.advance(from: earlier, to: later),
-        case .advance(let steps, let rolledOver) = advance,
-        let low = earlier.value.value(at: ValueStep(exponent: exponent))
+    guard let step = dial.advance(from: earlier, to: later),
+        case .advance(let steps, let rolledOver) = step.advance
     else { return nil }
+    let isPrimary = earlier.isPrimary || later.isPrimary
+    let start = isPrimary ? dial.onPrimary(earlier) : earlier.value
+    guard let low = start?.value(at: ValueStep(exponent: step.exponent)) else { return nil }
     let passed = Int128(instant - earlier.instant)
     let whole = Int128(later.instant - earlier.instant)
     var value = RoundingMode.halfEven.divide(
         Int128(low) * whole + Int128(steps) * passed, by: whole)
-    if rolledOver, let wrap = dial.wrap(exponent: exponent) { value %= Int128(wrap) }
+    if rolledOver, let wrap = step.dial.wrap(exponent: step.exponent) { value %= Int128(wrap) }
     return RegisterReading(
-        instant: instant, value: ScaledValue(Int64(value), exponent: exponent),
-        quality: EstimationMethod.linearInterpolation.quality)
+        instant: instant, value: ScaledValue(Int64(value), exponent: step.exponent),
+        quality: EstimationMethod.linearInterpolation.quality, isPrimary: isPrimary)
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MeterModel
 import Quantities
 
 /// What a register did between two readings.
@@ -14,8 +15,10 @@ public enum RegisterAdvance: Hashable, Sendable {
 public struct RegisterDial: Hashable, Sendable {
     /// Digits before the point; 0 where unknown, and then no fall is a rollover.
     public var digits: Int
-    /// CT × PT, above zero; 1 where it is applied already.
+    /// CT × PT that the numbers are still to be multiplied by, above zero.
     public var multiplier: Exact
+    /// CT × PT that the numbers hold already; 1 on the dial itself.
+    public var applied = Exact.one
     /// What the service point can draw; nil where unknown.
     public var capacityKilowatts: Exact?
 
@@ -25,6 +28,13 @@ public struct RegisterDial: Hashable, Sendable {
         self.digits = digits
         self.multiplier = multiplier
         self.capacityKilowatts = capacityKilowatts
+    }
+
+    /// The same dial, as readings show it that hold the multiplier (primary values).
+    public var primary: RegisterDial {
+        var dial = self
+        (dial.multiplier, dial.applied) = (.one, applied * multiplier)
+        return dial
     }
 
     /// The advance between two readings of one step (rules ).
@@ -54,13 +64,12 @@ public struct RegisterDial: Hashable, Sendable {
     }
 
     /// How many steps of `10^exponent` base units the dial counts before it begins again; nil where its
-    /// digits are unknown.
+    /// digits are unknown, or no number of such steps is one turn.
     func wrap(exponent: Int) -> Int64? {
         // A dial of more than 18 digits in all has no last digit that an Int64 could pass.
         guard digits > 0, (0...18).contains(digits - exponent) else { return nil }
-        var wrap: Int64 = 1
-        for _ in 0..<(digits - exponent) { wrap *= 10 }
-        return wrap
+        let turn = applied * Exact(coefficient: 1, exponent: digits)
+        return ScaledValue(turn)?.value(at: ValueStep(exponent: exponent))
     }
 
     /// True where the capacity could turn the whole dial in some time: then two readings do not tell how

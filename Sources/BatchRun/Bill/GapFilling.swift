@@ -250,7 +250,7 @@ extension SpanUsage {
                         meter: meter.rawValue, channel: channel.use.channel.packed,
                         startsAt: channel.series.grid.instant(ofSlot: slot).seconds,
                         slotMinutes: channel.use.slotMinutes, step: channel.series.step,
-                        value: channel.series.values[slot],
+                        value: channel.series.values[slot], isPrimary: channel.use.isPrimary,
                         method: filled.method.quality.description))
             }
         }

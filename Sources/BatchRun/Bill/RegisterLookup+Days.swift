@@ -117,11 +117,11 @@ extension RegisterSegment {
     func isSteady(in span: Range<Int64>) -> Bool {
         let readings = readings(in: span)
         return zip(readings, readings.dropFirst()).allSatisfy { previous, current in
-            guard let (advance, exponent) = dial.advance(from: previous, to: current),
-                case .advance(let steps, _) = advance
+            guard let step = dial.advance(from: previous, to: current),
+                case .advance(let steps, _) = step.advance
             else { return true }
-            return dial.mayCount(
-                steps, exponent: exponent, seconds: current.instant - previous.instant)
+            return step.dial.mayCount(
+                steps, exponent: step.exponent, seconds: current.instant - previous.instant)
         }
     }
 }

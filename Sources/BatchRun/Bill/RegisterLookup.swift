@@ -73,10 +73,9 @@ struct RegisterLookup {
             let last = try reading(meterSpan.meter, channel, at: span.upperBound)
         else { return nil }
         guard let step = RegisterDial(meterSpan.terms).advance(from: first, to: last),
-            case .advance(let steps, _) = step.advance
+            let energy = step.energy
         else { return nil }
-        let amount = Exact(coefficient: Int128(steps), exponent: step.exponent)
-        return (amount * meterSpan.terms.multiplier, step.exponent)
+        return (energy, step.exponent)
     }
 
     /// The settled value of a register at a moment; nil where it has none or is in doubt.
@@ -112,7 +111,7 @@ extension RegisterReading {
     init(_ row: EstimateRow) {
         self.init(
             instant: row.startsAt, value: ScaledValue(row.value, step: row.step),
-            quality: EstimationMethod.linearInterpolation.quality)
+            quality: EstimationMethod.linearInterpolation.quality, isPrimary: row.isPrimary)
     }
 }
 
@@ -159,6 +158,7 @@ extension SpanUsage {
             EstimateRow(
                 meter: meter.rawValue, channel: channel.packed, startsAt: estimate.instant,
                 slotMinutes: 0, step: estimate.value.step,
-                value: estimate.value.value, method: estimate.quality.description))
+                value: estimate.value.value, isPrimary: estimate.isPrimary,
+                method: estimate.quality.description))
     }
 }

@@ -165,7 +165,7 @@ extension StoredRegisters {
                 RegisterReading(
                     instant: rows.instants[row],
                     value: ScaledValue(rows.values[row], step: rows.step(row)),
-                    quality: quality)
+                    quality: quality, isPrimary: origins[row].flags.contains(.primary))
             )
         }
     }

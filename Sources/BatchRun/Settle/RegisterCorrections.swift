@@ -91,7 +91,7 @@ struct RegisterCorrections {
                 let (new, old) = (new[instant] ?? [:], old[instant] ?? [:])
                 var changed: [ObisCode: RegisterReading?] = [:]
                 for obis in Set(new.keys).union(old.keys)
-                where new[obis]?.value.exact != old[obis]?.value.exact {
+                where new[obis]?.shown != old[obis]?.shown {
                     changed[obis] = .some(old[obis] == nil ? new[obis] : nil)
                 }
                 if !changed.isEmpty {
@@ -158,8 +158,9 @@ struct RegisterCorrections {
             for day in all where day >= today && after == nil {
                 after = try readings(of: way, on: day, &days).first { $0.instant > change.instant }
             }
-            return (before.map { $0.value.exact <= new.value.exact } ?? true)
-                && (after.map { new.value.exact <= $0.value.exact } ?? true)
+            let shown = segment.dial.onPrimary(new)?.exact ?? .zero
+            return (before.map { (segment.dial.onPrimary($0)?.exact ?? .zero) <= shown } ?? true)
+                && (after.map { shown <= (segment.dial.onPrimary($0)?.exact ?? .zero) } ?? true)
         }
         return false
     }

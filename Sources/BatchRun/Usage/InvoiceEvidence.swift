@@ -33,7 +33,7 @@ public struct InvoiceEvidence: Sendable {
         public let channel: String
         /// When it stood so, ISO 8601 with offset.
         public let at: String
-        /// How it stood, before the multiplier, as exact text.
+        /// How it stood, as exact text: before the multiplier, unless it was delivered with it.
         public let value: String
         /// Its quality, or `on-site` for a read that the network folder brought.
         public let quality: String

@@ -29,7 +29,8 @@ extension StoreTransaction {
             EstimateRow(
                 meter: meter, channel: UInt64(bitPattern: row["channel"] as Int64),
                 startsAt: row["starts_at"], slotMinutes: row["slot_minutes"],
-                step: ValueStep(row), value: row["value"], method: row["method"])
+                step: ValueStep(row), value: row["value"], isPrimary: row["is_primary"],
+                method: row["method"])
         }
     }
 }

@@ -38,6 +38,11 @@ enum Schema {
             try $0.execute(
                 sql: "ALTER TABLE correction ADD COLUMN energy INTEGER NOT NULL DEFAULT 1")
         }
+        migrator.registerMigration("3 estimates with the multiplier") {
+            // 1 where the value holds the multiplier already.
+            try $0.execute(
+                sql: "ALTER TABLE estimate ADD COLUMN is_primary INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

@@ -17,13 +17,15 @@ public struct EstimateRow: Hashable, Sendable {
     public var step: ValueStep
     /// The value.
     public var value: Int64
+    /// True where the value holds the multiplier already.
+    public var isPrimary: Bool
     /// How it was made, as the quality it got, such as `E17`.
     public var method: String
 
     /// A row from its parts.
     public init(
         meter: UInt32, channel: UInt64, startsAt: Int64, slotMinutes: Int, step: ValueStep,
-        value: Int64, method: String
+        value: Int64, isPrimary: Bool, method: String
     ) {
         self.meter = meter
         self.channel = channel
@@ -31,6 +33,7 @@ public struct EstimateRow: Hashable, Sendable {
         self.slotMinutes = slotMinutes
         self.step = step
         self.value = value
+        self.isPrimary = isPrimary
         self.method = method
     }
 }
@@ -39,11 +42,12 @@ extension StoreTransaction {
     /// Keeps estimates; one that is kept already stays as it was billed.
     public func keep(_ estimates: [EstimateRow], knownSeq: Int) throws {
         let insert = try db.cachedStatement(
-            sql: "INSERT OR IGNORE INTO estimate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            sql: "INSERT OR IGNORE INTO estimate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for row in estimates {
             try insert.execute(arguments: [
                 row.meter, Int64(bitPattern: row.channel), row.startsAt, row.slotMinutes,
                 row.step.exponent, row.value, row.method, knownSeq, row.step.divisor,
+                row.isPrimary,
             ])
         }
     }
@@ -76,7 +80,8 @@ extension StoreTransaction {
         ).map { row in
             EstimateRow(
                 meter: meter, channel: channel, startsAt: instant, slotMinutes: 0,
-                step: ValueStep(row), value: row["value"], method: row["method"])
+                step: ValueStep(row), value: row["value"], isPrimary: row["is_primary"],
+                method: row["method"])
         }
     }
 }
