@@ -135,19 +135,15 @@ public struct DeterminantBuilder: Sendable {
         _ obis: ObisCode, _ registers: [ObisCode: [RegisterSegment]], _ quantity: UsageQuantity,
         period: String
     ) {
-        switch RegisterUsage.between(request.span, of: obis, segments: registers[obis] ?? []) {
+        // Many meters do not have the register of a period that is idle: there it counts nothing.
+        let found = RegisterUsage.between(
+            request.span, of: obis, segments: registers[obis] ?? [],
+            mayLack: request.idlePeriods.contains(period))
+        switch found {
         case .success(let usage):
             estimatedValues += usage.estimatedValues
             energy.append(.init(quantity: quantity, period: period, amount: usage.amount))
-        case .failure(let gap):
-            // A register that many meters do not have counts nothing while its period is idle.
-            if request.idlePeriods.contains(period), gap.code.isCuredByReadings,
-                RegisterUsage.proven(in: request.span, segments: registers[obis] ?? []) == .zero
-            {
-                energy.append(.init(quantity: quantity, period: period, amount: .zero))
-            } else {
-                gaps.append(gap)
-            }
+        case .failure(let gap): gaps.append(gap)
         }
     }
 

@@ -50,18 +50,20 @@ extension RegisterUsage {
     ///   - span: The billing span, in seconds since 1970-01-01T00:00:00Z.
     ///   - obis: The register, to name it in a gap.
     ///   - segments: The meters that served the point, in any order.
+    ///   - mayLack: True where a meter without one reading in the span does not have the register, and counts nothing.
     public static func between(
-        _ span: Range<Int64>, of obis: ObisCode, segments: [RegisterSegment]
+        _ span: Range<Int64>, of obis: ObisCode, segments: [RegisterSegment], mayLack: Bool = false
     ) -> Result<RegisterUsage, UsageGap> {
         var usage = RegisterUsage(parts: [])
         var covered = span.lowerBound
         for segment in RegisterSegment.joined(segments) where segment.span.overlaps(span) {
             guard segment.span.lowerBound <= covered else { break }
+            covered = max(covered, segment.span.upperBound)
+            if mayLack, segment.readings(in: span).isEmpty { continue }
             switch part(of: segment, in: segment.span.clamped(to: span), obis: obis) {
             case .success(let part): usage.parts.append(part)
             case .failure(let gap): return .failure(gap)
             }
-            covered = max(covered, segment.span.upperBound)
         }
         guard covered >= span.upperBound else {
             return .failure(UsageGap(.noMeter, obis: obis, at: Instant(seconds: covered)))
@@ -96,6 +98,8 @@ extension RegisterUsage {
         public var rollovers = 0
         /// True where one fell, and was not set.
         public var hasFallen = false
+        /// True where there is any reading.
+        public var isKnown = false
     }
 
     /// How registers went through a span: with the values at its ends it says what they counted.
@@ -103,6 +107,7 @@ extension RegisterUsage {
         var course = Course()
         for segment in RegisterSegment.joined(segments) where segment.span.overlaps(span) {
             let readings = segment.readings(in: span)
+            if !readings.isEmpty { course.isKnown = true }
             for (previous, current) in zip(readings, readings.dropFirst())
             where current.origin != .reset {
                 switch segment.dial.advance(from: previous, to: current)?.advance {

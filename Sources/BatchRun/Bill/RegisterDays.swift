@@ -17,6 +17,8 @@ struct RegisterDays {
     let knownSeq: Int
     /// Blocks read so far; contracts of a feeder mostly need the same days.
     private var blocks: [BlockKey: Block] = [:]
+    /// Which registers blocks have, as numbers; see `PartRow.streams`.
+    private var registers: [BlockKey: Int64] = [:]
 
     init(store: TallyStore, network: Network, knownSeq: Int) {
         self.store = store
@@ -28,12 +30,42 @@ struct RegisterDays {
     mutating func readings(_ meter: MeterNumber, _ channel: Channel, on day: CivilDay)
         throws -> [RegisterReading]
     {
-        guard let feeder = network.feeder(of: meter, keepingDay: day) else { return [] }
-        let key = BlockKey(
-            feeder: Int(feeder.rawValue), day: day.number, group: Int(meter.groupNumber),
-            kind: .register)
+        guard let key = key(of: meter, on: day) else { return [] }
         return (try block(key)[meter.rawValue] ?? []).filter { $0.channel == channel.packed }
             .map(\.reading).sorted { $0.instant < $1.instant }
+    }
+
+    private func key(of meter: MeterNumber, on day: CivilDay) -> BlockKey? {
+        network.feeder(of: meter, keepingDay: day).map {
+            BlockKey(
+                feeder: Int($0.rawValue), day: day.number, group: Int(meter.groupNumber),
+                kind: .register)
+        }
+    }
+
+    /// The first of some days on which a register has a value; nil where the meter seems not to have it.
+    ///
+    /// Most days a group of meters sends what it sent the day before: only days that differ are read.
+    mutating func firstDay(
+        of days: [CivilDay], having channel: Channel, _ meter: MeterNumber
+    ) throws -> CivilDay? {
+        var seen: Set<Int64> = []
+        for day in days {
+            guard let key = key(of: meter, on: day) else { continue }
+            let registers = try registers(key)
+            // Nothing is known of 0, which an earlier version left.
+            guard registers == 0 || seen.insert(registers).inserted else { continue }
+            if try !readings(meter, channel, on: day).isEmpty { return day }
+        }
+        return nil
+    }
+
+    private mutating func registers(_ key: BlockKey) throws -> Int64 {
+        if let known = registers[key] { return known }
+        let parts = try store.read { try $0.settledParts(of: key, knownSeq: knownSeq) }
+        let found = parts.contains { $0.streams == 0 } ? 0 : parts.reduce(0) { $0 + $1.streams }
+        registers[key] = found
+        return found
     }
 
     /// The values of a block, those in doubt left out.

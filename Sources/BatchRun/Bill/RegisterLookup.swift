@@ -54,14 +54,36 @@ struct RegisterLookup {
                 readings.append(known)
             }
         }
-        // A register that nobody needs is sought no further where the meter seems not to have it.
-        guard mayEstimate, need == .billed || !readings.isEmpty else { return readings }
+        let isWhole = ends.allSatisfy { end in readings.contains { $0.instant == end } }
+        if need != .billed, !isWhole {
+            readings += try readingsBetween(of: meterSpan, channel, need: need, in: clipped)
+            // Nobody misses a register that the meter does not have.
+            let known = RegisterSegment(meterSpan, readings).readings(in: clipped)
+            if known.isEmpty { return [] }
+        }
+        guard mayEstimate else { return readings }
         for instant in ends where !readings.contains(where: { $0.instant == instant }) {
             guard let estimate = try estimate(meterSpan, channel, at: instant) else { continue }
             readings.append(estimate)
             if need != .unmapped { usage.keep(estimate, channel, meterSpan.meter) }
         }
         return readings
+    }
+
+    /// What tells that a meter has a register that some tariffs do not need: one day with a value; all of
+    /// one that no period is billed by, for what it counted holds the bill.
+    private mutating func readingsBetween(
+        of meterSpan: MeterSpan, _ channel: Channel, need: RegisterNeed, in span: Range<Int64>
+    ) throws -> [RegisterReading] {
+        let segment = RegisterSegment(meterSpan, [])
+        let all = days.days(of: segment, in: span)
+        guard let first = try days.firstDay(of: all, having: channel, meterSpan.meter) else {
+            return []
+        }
+        let needed = need == .unmapped ? all.filter { $0 >= first } : [first]
+        return try needed.flatMap { day in
+            try days.readings(of: channel.obis, segment, in: span, on: day)
+        }
     }
 
     /// The register advance of a meter that is billed by intervals, to compare the two kinds.

@@ -119,6 +119,7 @@ struct PartAssembly {
         return runs(of: order, by: keys).map { run in
             let members = Array(order[run])
             var part = describe(keys[members[0]], meters: members.lazy.map { rows.meters[$0] })
+            part.streams = rows.streamDigest(of: members)
             part.isClean = members.allSatisfy { rows.values[$0] >= 0 }
             part.isClean =
                 part.isClean

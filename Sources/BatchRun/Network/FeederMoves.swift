@@ -104,7 +104,8 @@ struct MovedBlocks {
                 MergedPart(
                     meters: order.map { meters[$0] },
                     bytes: encodeRegisters(readings.rows, order: order) { readings.origins[$0] },
-                    readings: order.count, streams: 0, isClean: part.isClean)
+                    readings: order.count, streams: readings.rows.streamDigest(of: order),
+                    isClean: part.isClean)
             }
         }
         guard meters.contains(where: { feeders[$0] != nil }) else { return nil }

@@ -153,13 +153,12 @@ struct BlockSettling: Sendable {
         let result = merge.result
         let exceptions = checks.exceptions(of: result)
         settled.exceptions += exceptions
-        let bytes = encodeRegisters(result.rows, order: Array(0..<result.rows.count)) {
-            result.origins[$0]
-        }
+        let order = Array(0..<result.rows.count)
+        let bytes = encodeRegisters(result.rows, order: order) { result.origins[$0] }
         settled.merged.append(
             MergedPart(
                 meters: result.rows.meters, bytes: bytes, readings: result.rows.count,
-                streams: 0, isClean: exceptions.isEmpty))
+                streams: result.rows.streamDigest(of: order), isClean: exceptions.isEmpty))
     }
 
     /// The files of some origins in the order of their SHA-256.

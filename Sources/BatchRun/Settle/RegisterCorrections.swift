@@ -143,7 +143,8 @@ struct RegisterCorrections {
         return found
     }
 
-    /// True where a new value lies between its neighbours, so that it tells nothing new.
+    /// True where a new value lies between its neighbours, so that it tells nothing new; the first value
+    /// of a register tells that the meter has it.
     private func isOnTheWay(_ change: Change, _ way: Way, _ days: inout RegisterDays) throws -> Bool
     {
         guard case .some(.some(let new)) = change.new[way.obis] else { return false }
@@ -158,6 +159,7 @@ struct RegisterCorrections {
             for day in all where day >= today && after == nil {
                 after = try readings(of: way, on: day, &days).first { $0.instant > change.instant }
             }
+            if before == nil, after == nil { return false }
             let shown = segment.dial.onPrimary(new)?.exact ?? .zero
             return (before.map { (segment.dial.onPrimary($0)?.exact ?? .zero) <= shown } ?? true)
                 && (after.map { shown <= (segment.dial.onPrimary($0)?.exact ?? .zero) } ?? true)

@@ -49,7 +49,7 @@ public struct PartRow: Hashable, Sendable {
     public var lastMeter: UInt32
     /// How many different meters it holds.
     public var meters: Int
-    /// Which interval streams it holds, as a number that adds up over parts; equal for equal streams.
+    /// Which streams it holds, as a number that adds up over parts; equal for equal streams.
     public var streams: Int64
     /// True where no check of the part alone found anything and no slot of it came twice.
     public var isClean: Bool
