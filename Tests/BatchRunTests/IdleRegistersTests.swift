@@ -70,6 +70,39 @@ import Testing
         #expect(try hold(branch) == ["missing-start"])
     }
 
+    @Test func `a value of the evening before the month is no value of the month`() throws {
+        // In summer the storage day of Berlin begins an hour before midnight.
+        let branch = try MonthlyBranch.branch(
+            meter: MonthlyBranch.registerMeter, contracts: "K1,S1,C1,flat,2026-05-01,,1,1,",
+            tariffs: ["flat.yaml": Self.tariff.replacing("Asia/Shanghai", with: "Europe/Berlin")],
+            servicePoints: "S1,F1,Europe/Berlin\n")
+        try branch.addProfile(
+            "several.yaml",
+            """
+            name: several
+            about: Several readings a day.
+            shape: register
+            columns: { meter: id, timestamp: at, registers: { 1.8.1: s, 1.8.2: p, 1.8.3: f } }
+            unit: kWh
+            clock: Europe/Berlin
+            multiplier: not_applied
+
+            """)
+        var text = "id,at,s,p,f\n"
+        for (at, value) in [
+            ("04-30T22:30", 0), ("05-01T00:00", 10), ("05-17T12:00", 200), ("06-01T00:00", 310),
+            ("06-02T00:00", 320),
+        ] {
+            // Sharp is not read at the ends.
+            let sharp = at.contains("01T00") ? "" : "\(value)"
+            text += "M1,2026-\(at):00,\(sharp),\(value),\(value)\n"
+        }
+        try branch.deliver("r.csv", text)
+        // From 0 at 22:30 on a line to 200 at noon of the 17th, 397.5 hours: 200 × 1.5 / 397.5 = 0.75.. = 1
+        // at midnight; to 320 on 2 June, 372 hours: 200 + 120 × 348 / 372 = 312.26 = 312 at its midnight.
+        #expect(try bills(branch, asOf: "2026-06-10") == [["91100", "2"]])
+    }
+
     @Test func `one that comes to light after the bill lists it`() throws {
         let branch = try branch { _ in "" }
         #expect(try bills(branch) == [["62000", "0"]])

@@ -43,19 +43,24 @@ struct RegisterDays {
         }
     }
 
-    /// The first of some days on which a register has a value; nil where the meter seems not to have it.
+    /// The first day on which a register has a value within its part of a span; nil where the meter
+    /// seems not to have it.
     ///
     /// Most days a group of meters sends what it sent the day before: only days that differ are read.
     mutating func firstDay(
-        of days: [CivilDay], having channel: Channel, _ meter: MeterNumber
+        of obis: ObisCode, _ segment: RegisterSegment, in span: Range<Int64>
     ) throws -> CivilDay? {
-        var seen: Set<Int64> = []
-        for day in days {
+        let meter = MeterNumber(rawValue: segment.meter)
+        var without: Set<Int64> = []
+        for day in days(of: segment, in: span) {
             guard let key = key(of: meter, on: day) else { continue }
             let registers = try registers(key)
-            // Nothing is known of 0, which an earlier version left.
-            guard registers == 0 || seen.insert(registers).inserted else { continue }
-            if try !readings(meter, channel, on: day).isEmpty { return day }
+            if without.contains(registers) { continue }
+            if try !readings(of: obis, segment, in: span, on: day).isEmpty { return day }
+            // Nothing is known of 0, which an earlier version left; and some days lie partly in the span.
+            if registers != 0, try readings(meter, Channel(obis, .register), on: day).isEmpty {
+                without.insert(registers)
+            }
         }
         return nil
     }

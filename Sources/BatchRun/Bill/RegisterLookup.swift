@@ -76,12 +76,9 @@ struct RegisterLookup {
         of meterSpan: MeterSpan, _ channel: Channel, need: RegisterNeed, in span: Range<Int64>
     ) throws -> [RegisterReading] {
         let segment = RegisterSegment(meterSpan, [])
-        let all = days.days(of: segment, in: span)
-        guard let first = try days.firstDay(of: all, having: channel, meterSpan.meter) else {
-            return []
-        }
-        let needed = need == .unmapped ? all.filter { $0 >= first } : [first]
-        return try needed.flatMap { day in
+        guard let first = try days.firstDay(of: channel.obis, segment, in: span) else { return [] }
+        let all = days.days(of: segment, in: span).filter { $0 >= first }
+        return try (need == .unmapped ? all : [first]).flatMap { day in
             try days.readings(of: channel.obis, segment, in: span, on: day)
         }
     }
