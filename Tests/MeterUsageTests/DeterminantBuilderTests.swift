@@ -54,7 +54,7 @@ import Testing
         // 0.5 kWh an hour: 32 h of peak, 16 h of night.
         let outcome = DeterminantBuilder.determinants(
             for: request([.init(.activeImport, byPeriod: true)]),
-            measured: [.activeImport: .intervals([hours(5)])])
+            measured: [.activeImport: MeasuredUsage(intervals: [hours(5)])])
         #expect(amounts(outcome) == ["import.kwh peak 16", "import.kwh night 8"])
         guard case .complete(let found) = outcome else { return }
         #expect(found.start == CivilDay(number: 0) && found.end == CivilDay(number: 2))
@@ -71,7 +71,7 @@ import Testing
         ]
         let outcome = DeterminantBuilder.determinants(
             for: request([.init(.activeImport, byPeriod: true)]),
-            measured: [.activeImport: .intervals(segments)])
+            measured: [.activeImport: MeasuredUsage(intervals: segments)])
         // Peak 5 × 3 + 27 × 4 + 32 × 0.1 = 126.2; night 7 × 3 + 9 × 4 + 16 × 0.1 = 58.6.
         #expect(amounts(outcome) == ["import.kwh peak 126.2", "import.kwh night 58.6"])
         guard case .complete(let found) = outcome else { return }
@@ -84,7 +84,8 @@ import Testing
                 .init(.activeImport, byPeriod: true), .init(.reactiveImport, byPeriod: false),
             ]),
             measured: [
-                .activeImport: .intervals([hours(5)]), .reactiveImport: .intervals([hours(2)]),
+                .activeImport: MeasuredUsage(intervals: [hours(5)]),
+                .reactiveImport: MeasuredUsage(intervals: [hours(2)]),
             ])
         #expect(
             amounts(outcome) == [
@@ -101,13 +102,13 @@ import Testing
                 .init(.reactiveImport, byPeriod: false),
             ]),
             measured: [
-                .activeImport: .registers([
+                .activeImport: MeasuredUsage(registers: [
                     ObisCode(1, 8, 2): [stay(1, -9..<9, [read(0, 10), read(2, 14)])],
                     ObisCode(1, 8, 4): [
                         stay(1, -9..<9, [read(0, 20), read(2, 27, quality: .estimated)])
                     ],
                 ]),
-                .reactiveImport: .registers([
+                .reactiveImport: MeasuredUsage(registers: [
                     .reactiveImport: [stay(1, -9..<9, [read(0, 1), read(2, 2)])]
                 ]),
             ])
@@ -123,7 +124,7 @@ import Testing
         let outcome = DeterminantBuilder.determinants(
             for: request([.init(.activeImport, byPeriod: true)], periods: ["all"]),
             measured: [
-                .activeImport: .registers([
+                .activeImport: MeasuredUsage(registers: [
                     .activeImport: [stay(1, -9..<9, [read(0, 10), read(2, 14)])]
                 ])
             ])
@@ -136,10 +137,13 @@ import Testing
             let value = Int64.random(in: 0...10_000, using: &random)
             let item = UsageRequest.Item(.activeImport, byPeriod: true)
             let cut = DeterminantBuilder.determinants(
-                for: request([item]), measured: [.activeImport: .intervals([hours(value)])])
+                for: request([item]),
+                measured: [.activeImport: MeasuredUsage(intervals: [hours(value)])])
             let whole = DeterminantBuilder.determinants(
                 for: request([item], periods: ["all"]),
-                measured: [.activeImport: .intervals([hours(value, calendar: .always)])])
+                measured: [
+                    .activeImport: MeasuredUsage(intervals: [hours(value, calendar: .always)])
+                ])
             guard case .complete(let periods) = cut, case .complete(let total) = whole else {
                 Issue.record("both are complete")
                 return
@@ -162,7 +166,8 @@ import Testing
             multiplier: .one, plan: plan)
         let outcome = DeterminantBuilder.determinants(
             for: request([.init(.activeImport, byPeriod: false)], demand: true),
-            measured: [.activeImport: .intervals([hours(5)])], demand: demand)
+            measured: [.activeImport: MeasuredUsage(intervals: [hours(5)])],
+            demand: MeasuredDemand(demand))
         guard case .complete(let found) = outcome else {
             Issue.record("complete")
             return
@@ -179,16 +184,21 @@ import Testing
                     for: request, measured: measured.map { [.activeImport: $0] } ?? [:]))
         }
         #expect(held(nil, request([item])) == ["no-meter"])
-        #expect(held(.intervals([]), request([item])) == ["no-meter"])
-        #expect(held(.intervals([hours(5, from: 7200)]), request([item])) == ["no-meter"])
+        #expect(held(MeasuredUsage(intervals: []), request([item])) == ["no-meter"])
         #expect(
-            held(.intervals([hours(5, quality: .missing)]), request([item], demand: true))
+            held(MeasuredUsage(intervals: [hours(5, from: 7200)]), request([item])) == ["no-meter"])
+        #expect(
+            held(
+                MeasuredUsage(intervals: [hours(5, quality: .missing)]),
+                request([item], demand: true))
                 == ["missing-intervals", "missing-demand"])
         #expect(
-            held(.registers([:]), request([item])) == ["unmapped-period", "unmapped-period"])
+            held(
+                MeasuredUsage(registers: [.activeImport: [stay(1, -9..<9, [])]]), request([item]))
+                == ["unmapped-period", "unmapped-period"])
         var mapped = item
         mapped.registers = ["peak": ObisCode(1, 8, 2), "night": ObisCode(1, 8, 4)]
-        let registers = MeasuredUsage.registers([
+        let registers = MeasuredUsage(registers: [
             ObisCode(1, 8, 2): [stay(1, -9..<9, [read(0, 10)])],
             ObisCode(1, 8, 4): [stay(1, -9..<9, [read(0, 10), read(2, 9)])],
         ])
@@ -201,7 +211,7 @@ import Testing
         segment.usage = hours(5, to: 86_400).usage
         let outcome = DeterminantBuilder.determinants(
             for: request([.init(.activeImport, byPeriod: true)]),
-            measured: [.activeImport: .intervals([segment])])
+            measured: [.activeImport: MeasuredUsage(intervals: [segment])])
         #expect(
             outcome == .held([UsageGap(.missingIntervals, obis: .activeImport, count: 24)]))
     }

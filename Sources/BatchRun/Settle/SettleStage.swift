@@ -152,7 +152,7 @@ struct SettleStage {
     /// Lists the bills that rest on bills that a delivery listed, once all its keys are settled.
     static func listLaterBills(_ delivery: DeliveryRow, in transaction: StoreTransaction) throws {
         let listed = try transaction.uncreditedInvoices(
-            listedBySeq: delivery.seq, cause: cause)
+            ofOtherEnergyBySeq: delivery.seq, cause: cause)
         var later = LaterBills(transaction)
         for bill in try later.restingOn(listed) {
             try transaction.listForCorrection(

@@ -40,6 +40,19 @@ struct BilledChannels {
     /// True for an interval channel of a billed quantity.
     func hasIntervals(_ obis: ObisCode) -> Bool { intervals.contains(obis) }
 
+    /// True for an interval channel of a meter that the bill rests on.
+    func hasIntervals(_ obis: ObisCode, of terms: MeterTerms) -> Bool {
+        switch terms.basis {
+        case .interval: hasIntervals(obis)
+        case .register: hasDemand && terms.tellsDemand(obis)
+        }
+    }
+
+    /// True where the bill rests on intervals of a meter.
+    func readsIntervals(of terms: MeterTerms) -> Bool {
+        terms.basis == .interval || hasIntervals(.activeImport, of: terms)
+    }
+
     /// True for a register: those of time-of-use periods where the quantity is billed by period, for
     /// one that no period has must not have counted.
     func hasRegister(_ obis: ObisCode) -> Bool {
