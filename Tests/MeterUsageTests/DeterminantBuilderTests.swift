@@ -131,6 +131,75 @@ import Testing
         #expect(amounts(outcome) == ["import.kwh all 4"])
     }
 
+    @Test func `registers count in one part of the span and intervals in the other`() {
+        let item = UsageRequest.Item(
+            .activeImport, byPeriod: true,
+            registers: ["peak": ObisCode(1, 8, 2), "night": ObisCode(1, 8, 4)])
+        func outcome(_ intervals: IntervalSegment, periods: [String] = ["peak", "night"])
+            -> UsageOutcome
+        {
+            let registers = [
+                ObisCode.activeImport: [read(0, 30), read(1, 41)],
+                ObisCode(1, 8, 2): [read(0, 10), read(1, 14)],
+                ObisCode(1, 8, 4): [read(0, 20), read(1, 27, quality: .estimated)],
+            ].mapValues { [stay(1, 0..<1, multiplier: Exact(2), $0)] }
+            return DeterminantBuilder.determinants(
+                for: request([item], periods: periods),
+                measured: [
+                    .activeImport: MeasuredUsage(intervals: [intervals], registers: registers)
+                ])
+        }
+        // Day 0 by registers × 2, day 1 at 0.5 kWh an hour × 3: 16 h of peak and 8 h of night.
+        let second = hours(5, from: 86_400, multiplier: Exact(3), quality: .estimated)
+        #expect(amounts(outcome(second)) == ["import.kwh peak 32", "import.kwh night 26"])
+        guard case .complete(let found) = outcome(second) else { return }
+        #expect(found.estimatedValues == 25)
+        // The total register counted 11.
+        var whole = hours(5, from: 86_400, multiplier: Exact(3), calendar: .always)
+        #expect(amounts(outcome(whole, periods: ["all"])) == ["import.kwh all 58"])
+        // What is missing in either part, or between them, is missing.
+        whole.usage = IntervalUsage(periodCount: 1)
+        #expect(codes(outcome(whole, periods: ["all"])) == ["missing-intervals"])
+        let late = hours(5, from: 90_000, calendar: .always)
+        #expect(codes(outcome(late, periods: ["all"])) == ["no-meter"])
+    }
+
+    @Test func `demand of a meter of registers waits for its intervals`() {
+        func outcome(_ demand: MeasuredDemand) -> UsageOutcome {
+            DeterminantBuilder.determinants(
+                for: request(
+                    [.init(.activeImport, byPeriod: true)], periods: ["all"], demand: true),
+                measured: [
+                    .activeImport: MeasuredUsage(registers: [
+                        .activeImport: [stay(1, -9..<9, [read(0, 10), read(2, 14)])]
+                    ])
+                ], demand: demand)
+        }
+        var demand = DemandUsage(periodCount: 1, windowMinutes: 60)
+        let plan = SlotPlan(
+            day: CivilDay(number: 0), storageOffset: 0, slotMinutes: 60, calendar: .always,
+            zone: utc, span: 0..<172_800)
+        let (values, marks): ([Int64], [UInt32]) = ([7], [Quality.actual.packed])
+        demand.add(
+            values: values.span, qualities: marks.span, firstSlot: 6, step: ValueStep(exponent: 0),
+            multiplier: .one, plan: plan)
+        var beside = hours(5, quality: .estimated, calendar: .always)
+        let whole = outcome(MeasuredDemand(demand, besideRegisters: [beside]))
+        guard case .complete(let found) = whole else {
+            Issue.record("complete")
+            return
+        }
+        // Energy of the register, demand of the intervals, whose 48 values are estimates.
+        #expect(found.energy.map(\.amount) == [Exact(4)])
+        #expect(found.demand.map(\.kilowatts) == [Exact(7)])
+        #expect(found.estimatedValues == 48)
+        beside.usage = hours(5, to: 86_400, calendar: .always).usage
+        #expect(
+            outcome(MeasuredDemand(demand, besideRegisters: [beside]))
+                == .held([UsageGap(.missingIntervals, obis: .activeImport, count: 24)]))
+        #expect(codes(outcome(MeasuredDemand(nil))) == ["missing-demand"])
+    }
+
     @Test func `the sum of the periods is the total`() {
         var random = SeededGenerator(seed: 21)
         for _ in 0..<30 {
