@@ -210,6 +210,28 @@ import Testing
                 == [["74400", "1"]])
     }
 
+    @Test func `a register that fell before the change holds the bill`() throws {
+        let branch = try Self.branch(Self.registerFirst)
+        try branch.deliver("r.csv", Self.freezes().replacing("01-05,1120", with: "01-05,900"))
+        try branch.deliver("h.csv", MonthlyBranch.hours(from: "2026-01-10", to: "2026-02-03"))
+        try branch.bill(asOf: "2026-02-05")
+        #expect(
+            try branch.rows(MonthlyBranch.holds) == [["K1", "2026-01-01", "register-decrease"]])
+    }
+
+    @Test func `a late value above the estimate at the change lists the bill`() throws {
+        let branch = try Self.branch(Self.registerFirst)
+        try branch.deliver("r.csv", Self.freezes(without: "2026-01-15,"))
+        try branch.deliver("h.csv", MonthlyBranch.hours(from: "2026-01-10", to: "2026-02-03"))
+        try branch.bill(asOf: "2026-02-05")
+        // 1360, between 1336 of the day before and 1384 of the day after.
+        #expect(try branch.column("SELECT value FROM estimate") == ["1360"])
+        try branch.deliver(
+            "late.csv", MonthlyBranch.freezes(from: "2026-01-14", days: 1) { _ in "1365,,,," })
+        try branch.bill(asOf: "2026-02-06")
+        #expect(try branch.column("SELECT cause FROM correction") == ["late-reading"])
+    }
+
     @Test func `time between two meters holds the bill`() throws {
         let branch = try Self.branch(
             """
