@@ -232,6 +232,27 @@ import Testing
         #expect(try branch.column("SELECT cause FROM correction") == ["late-reading"])
     }
 
+    @Test(arguments: [
+        // 9:00 is between two hours, 9:30 within one
+        ("2026-01-16T09:00:00+08:00", []),
+        ("2026-01-16T09:30:00+08:00", ["basis-within-slot"]),
+    ])
+    func `a basis that changes within a slot holds the bill`(change: String, codes: [String])
+        throws
+    {
+        let branch = try Self.branch(
+            Self.registerFirst.replacing("2026-01-16", with: change),
+            reads: "M1,1.8.0,\(change),special,1369\n")
+        try branch.deliver("r.csv", Self.freezes())
+        try branch.deliver("h.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-02-01"))
+        try branch.bill(asOf: "2026-02-05")
+        #expect(try branch.column("SELECT code FROM hold") == codes)
+        // 369 kWh before nine, and the 375 hours since.
+        #expect(
+            try branch.rows(MonthlyBranch.invoices)
+                == (codes.isEmpty ? [["K1", "2026-01-01", "74400"]] : []))
+    }
+
     @Test func `time between two meters holds the bill`() throws {
         let branch = try Self.branch(
             """

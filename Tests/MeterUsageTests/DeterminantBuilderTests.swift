@@ -289,9 +289,8 @@ import Testing
         #expect(
             UsageGap.Code.allCases.map(\.rawValue) == [
                 "no-meter", "missing-start", "missing-end", "register-decrease",
-                "missing-intervals", "stream-changed", "unmapped-period", "unmapped-register",
-                "missing-demand",
-                "out-of-range",
+                "missing-intervals", "basis-within-slot", "stream-changed", "unmapped-period",
+                "unmapped-register", "missing-demand", "out-of-range",
             ])
     }
 }

@@ -31,8 +31,9 @@ struct SpanUsage: Sendable {
     var registers: [ObisCode: [RegisterSegment]] = [:]
     /// Streams that delivered up to the span and nothing in it.
     var silentStreams: [ChannelUse] = []
-    /// Reasons to hold beside what is missing: streams that took the place of others, or seem to, and
-    /// registers whose days tell another story than the ends of the span.
+    /// Reasons to hold beside what is missing: a basis that changes within a slot, streams that took the
+    /// place of others, or seem to, and registers whose days tell another story than the ends of the
+    /// span.
     var holds: [UsageGap] = []
     /// What was estimated, to be kept with the invoice.
     var estimates: [EstimateRow] = []
@@ -54,6 +55,17 @@ struct SpanUsage: Sendable {
             .map { due.calendar.idlePeriods(in: due.localDays(of: $0.span.clamped(to: span))) }
             .reduce(nil) { $0?.intersection($1) ?? $1 } ?? []
         self.due = due
+        holds = zip(meterSpans, meterSpans.dropFirst()).compactMap { earlier, later in
+            let at = later.span.lowerBound
+            let offset = network.storageOffset(of: later.meter)
+            guard earlier.meter == later.meter, earlier.span.upperBound == at,
+                earlier.terms.basis != later.terms.basis,
+                let minutes = (earlier.terms.basis == .interval ? earlier : later).terms
+                    .intervalMinutes,
+                !at.clock(offset: offset).second.isMultiple(of: minutes * 60)
+            else { return nil }
+            return UsageGap(.basisWithinSlot, at: at)
+        }
     }
 
     /// The part of the billing span in which a meter served.
