@@ -14,6 +14,7 @@ import Testing
     private static let header =
         "meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,"
         + "interval_minutes,basis,from,to\n"
+    private static let reads = "meter_id,channel,at,kind,value\n"
     /// One meter, by registers first.
     static let registerFirst = """
         M1,S1,T1,2025-01-01,,1,6,60,register,,2026-01-16
@@ -28,7 +29,7 @@ import Testing
     ) throws -> TrialBranch {
         var network = MonthlyBranch.network(MonthlyBranch.hourlyMeter, [contract])
         network["meters.csv"] = header + meters
-        network["register_reads.csv"] = "meter_id,channel,at,kind,value\n" + reads
+        network["register_reads.csv"] = Self.reads + reads
         let branch = try TrialBranch(network: network)
         try branch.addTariff(
             "flat.yaml",
@@ -304,6 +305,26 @@ import Testing
         #expect(
             try branch.rows("SELECT cause, energy FROM correction")
                 == (isListed ? [["late-reading", "1"]] : []))
+    }
+
+    @Test(arguments: [
+        // what an import brings, is the bill listed
+        ("meters.csv", header + registerFirst, false),
+        ("meters.csv", header + registerFirst.replacing("01-16", with: "01-17"), true),
+        ("meters.csv", header + "M1,S1,T1,2025-01-01,,1,6,60,interval,,\n", true),
+        ("register_reads.csv", reads + "M1,1.8.0,2026-01-10T12:00:00+08:00,special,1230\n", true),
+        ("register_reads.csv", reads + "M1,1.8.0,2026-01-20T12:00:00+08:00,special,1470\n", false),
+    ])
+    func `an import lists the bill where a part rests on what it changes`(
+        file: String, text: String, isListed: Bool
+    ) throws {
+        let branch = try Self.branch(Self.registerFirst)
+        try branch.deliver("r.csv", Self.freezes())
+        try branch.deliver("h.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-02-01"))
+        try branch.bill(asOf: "2026-02-05")
+        #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "74400"]])
+        try branch.importNetwork([file: text])
+        #expect(try branch.column("SELECT energy FROM correction") == (isListed ? ["1"] : []))
     }
 
     @Test func `a bill is explained by the readings of each part`() throws {
