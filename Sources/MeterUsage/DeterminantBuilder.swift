@@ -4,12 +4,45 @@ import MeterModel
 import MeterValidate
 import Quantities
 
-/// What the meters of a service point measured of one quantity, by the kind that is billed.
-public enum MeasuredUsage: Hashable, Sendable {
+/// What the meters of a service point measured of one quantity, each by the kind that it is billed by.
+///
+/// Where a meter of one kind follows one of the other, both count: each in its part of the span.
+public struct MeasuredUsage: Hashable, Sendable {
     /// Interval channels; all of them count (E1, E2, and one meter after another).
-    case intervals([IntervalSegment])
-    /// Registers by OBIS code: the total, and those of time-of-use periods.
-    case registers([ObisCode: [RegisterSegment]])
+    public var intervals: [IntervalSegment]
+    /// Registers by OBIS code: the total, and those of time-of-use periods; those that the meters do
+    /// not have are there without readings.
+    public var registers: [ObisCode: [RegisterSegment]]
+
+    /// What was measured, of each kind.
+    public init(
+        intervals: [IntervalSegment] = [], registers: [ObisCode: [RegisterSegment]] = [:]
+    ) {
+        self.intervals = intervals
+        self.registers = registers
+    }
+
+    /// What the intervals counted in a period, or in all of them, in base units after the multiplier.
+    fileprivate func energy(ofPeriod period: Int?) -> Exact {
+        intervals.reduce(.zero) { sum, segment in
+            let usage = segment.usage
+            return sum + (period.map(usage.energy(ofPeriod:)) ?? usage.total) * segment.multiplier
+        }
+    }
+}
+
+/// The demand of a service point, and what it was found in beside the intervals that are billed.
+public struct MeasuredDemand: Hashable, Sendable {
+    /// The demand of active import; nil where a meter has no intervals that it can be found in.
+    public var usage: DemandUsage?
+    /// The intervals of active import of meters whose energy is billed by registers.
+    public var besideRegisters: [IntervalSegment]
+
+    /// A demand from its parts.
+    public init(_ usage: DemandUsage?, besideRegisters: [IntervalSegment] = []) {
+        self.usage = usage
+        self.besideRegisters = besideRegisters
+    }
 }
 
 /// What can be said of a service point's usage.
@@ -33,17 +66,18 @@ public struct DeterminantBuilder: Sendable {
     /// - Parameters:
     ///   - request: What the tariff asks.
     ///   - measured: What was measured of each quantity; a quantity without an entry has no meter.
-    ///   - demand: The demand of active import; nil where there are no intervals.
+    ///   - demand: The demand of active import.
     public static func determinants(
         for request: UsageRequest, measured: [UsageQuantity: MeasuredUsage],
-        demand: DemandUsage? = nil
+        demand: MeasuredDemand = MeasuredDemand(nil)
     ) -> UsageOutcome {
         var builder = DeterminantBuilder(request: request)
         for item in request.items {
-            switch measured[item.quantity] {
-            case .intervals(let segments): builder.addIntervals(segments, item)
-            case .registers(let registers): builder.addRegisters(registers, item)
-            case nil: builder.hold(.noMeter, item.quantity.obis, at: request.span.lowerBound)
+            let usage = measured[item.quantity] ?? MeasuredUsage()
+            if usage.registers.isEmpty {
+                builder.addIntervals(usage, item)
+            } else {
+                builder.addRegisters(usage, item)
             }
         }
         if request.needsDemand { builder.addDemand(demand) }
@@ -74,38 +108,38 @@ public struct DeterminantBuilder: Sendable {
             UsageGap(code, obis: obis, at: instant.map(Instant.init(seconds:)), count: count))
     }
 
-    private mutating func addIntervals(_ segments: [IntervalSegment], _ item: UsageRequest.Item) {
-        let obis = item.quantity.obis
-        var covered = request.span.lowerBound
-        for segment in segments.sorted(by: { $0.span.lowerBound < $1.span.lowerBound })
-        where segment.span.lowerBound <= covered {
-            covered = max(covered, segment.span.upperBound)
-        }
-        if covered < request.span.upperBound { hold(.noMeter, obis, at: covered) }
-        let missing = segments.reduce(0) { $0 + $1.missingSlots(in: request.span) }
-        if missing > 0 { hold(.missingIntervals, obis, count: missing) }
-        if segments.contains(where: \.usage.isOutOfRange) { hold(.outOfRange, obis) }
-        estimatedValues += segments.reduce(0) { $0 + $1.usage.estimated }
+    private mutating func addIntervals(_ usage: MeasuredUsage, _ item: UsageRequest.Item) {
+        let covered = request.span.lowerBound.extended(through: usage.intervals.map(\.span))
+        if covered < request.span.upperBound { hold(.noMeter, item.quantity.obis, at: covered) }
+        count(usage.intervals, of: item.quantity.obis)
         guard item.byPeriod else {
-            let amount = segments.reduce(Exact.zero) { $0 + $1.usage.total * $1.multiplier }
+            let amount = usage.energy(ofPeriod: nil)
             energy.append(.init(quantity: item.quantity, period: "all", amount: amount))
             return
         }
         for (period, name) in request.periods.enumerated() {
-            let amount = segments.reduce(Exact.zero) {
-                $0 + $1.usage.energy(ofPeriod: period) * $1.multiplier
-            }
+            let amount = usage.energy(ofPeriod: period)
             energy.append(.init(quantity: item.quantity, period: name, amount: amount))
         }
     }
 
-    private mutating func addRegisters(
-        _ registers: [ObisCode: [RegisterSegment]], _ item: UsageRequest.Item
-    ) {
+    /// Counts the estimates among intervals, and holds where values are missing.
+    private mutating func count(_ segments: [IntervalSegment], of obis: ObisCode) {
+        let missing = segments.reduce(0) { $0 + $1.missingSlots(in: request.span) }
+        if missing > 0 { hold(.missingIntervals, obis, count: missing) }
+        if segments.contains(where: \.usage.isOutOfRange) { hold(.outOfRange, obis) }
+        estimatedValues += segments.reduce(0) { $0 + $1.usage.estimated }
+    }
+
+    /// Adds what registers counted and, where meters with intervals served in a part of the span, what
+    /// those did.
+    private mutating func addRegisters(_ usage: MeasuredUsage, _ item: UsageRequest.Item) {
+        count(usage.intervals, of: item.quantity.obis)
+        let registers = usage.registers
         // One period needs no time-of-use register: the total counts it.
         guard item.byPeriod, request.periods.count > 1 else {
             let name = item.byPeriod ? request.periods[0] : "all"
-            addRegister(item.quantity.obis, registers, item.quantity, period: name)
+            addRegister(item.quantity.obis, usage, item.quantity, period: name)
             return
         }
         for name in request.periods {
@@ -113,7 +147,7 @@ public struct DeterminantBuilder: Sendable {
                 gaps.append(UsageGap(.unmappedPeriod, obis: item.quantity.obis, period: name))
                 continue
             }
-            addRegister(obis, registers, item.quantity, period: name)
+            addRegister(obis, usage, item.quantity, period: name)
         }
         holdUnmapped(registers, item)
     }
@@ -132,23 +166,27 @@ public struct DeterminantBuilder: Sendable {
     }
 
     private mutating func addRegister(
-        _ obis: ObisCode, _ registers: [ObisCode: [RegisterSegment]], _ quantity: UsageQuantity,
-        period: String
+        _ obis: ObisCode, _ measured: MeasuredUsage, _ quantity: UsageQuantity, period: String
     ) {
+        let registers = measured.registers
+        let byIntervals = measured.energy(ofPeriod: request.periods.firstIndex(of: period))
         // Many meters do not have the register of a period that is idle: there it counts nothing.
         let found = RegisterUsage.between(
             request.span, of: obis, segments: registers[obis] ?? [],
+            others: measured.intervals.map(\.span),
             mayLack: request.idlePeriods.contains(period))
         switch found {
         case .success(let usage):
             estimatedValues += usage.estimatedValues
-            energy.append(.init(quantity: quantity, period: period, amount: usage.amount))
+            energy.append(
+                .init(quantity: quantity, period: period, amount: usage.amount + byIntervals))
         case .failure(let gap): gaps.append(gap)
         }
     }
 
-    private mutating func addDemand(_ usage: DemandUsage?) {
-        guard let usage else { return hold(.missingDemand, nil) }
+    private mutating func addDemand(_ measured: MeasuredDemand) {
+        count(measured.besideRegisters, of: UsageQuantity.activeImport.obis)
+        guard let usage = measured.usage else { return hold(.missingDemand, nil) }
         if usage.isTooCoarse { return hold(.missingDemand, nil) }
         if usage.isOutOfRange { return hold(.outOfRange, UsageQuantity.activeImport.obis) }
         demand = usage.demandPeaks(names: request.periods)

@@ -50,13 +50,17 @@ extension RegisterUsage {
     ///   - span: The billing span, in seconds since 1970-01-01T00:00:00Z.
     ///   - obis: The register, to name it in a gap.
     ///   - segments: The meters that served the point, in any order.
-    ///   - mayLack: True where a meter without one reading in the span does not have the register, and counts nothing.
+    ///   - others: When meters served whose registers are not billed, in any order.
+    ///   - mayLack: True where a meter without one reading in the span does not have the register, and
+    ///     counts nothing.
     public static func between(
-        _ span: Range<Int64>, of obis: ObisCode, segments: [RegisterSegment], mayLack: Bool = false
+        _ span: Range<Int64>, of obis: ObisCode, segments: [RegisterSegment],
+        others: [Range<Int64>] = [], mayLack: Bool = false
     ) -> Result<RegisterUsage, UsageGap> {
         var usage = RegisterUsage(parts: [])
         var covered = span.lowerBound
         for segment in RegisterSegment.joined(segments) where segment.span.overlaps(span) {
+            covered = covered.extended(through: others)
             guard segment.span.lowerBound <= covered else { break }
             covered = max(covered, segment.span.upperBound)
             if mayLack, segment.readings(in: span).isEmpty { continue }
@@ -65,6 +69,7 @@ extension RegisterUsage {
             case .failure(let gap): return .failure(gap)
             }
         }
+        covered = covered.extended(through: others)
         guard covered >= span.upperBound else {
             return .failure(UsageGap(.noMeter, obis: obis, at: Instant(seconds: covered)))
         }
@@ -168,5 +173,13 @@ extension RegisterUsage {
             if reading == last { break }
         }
         return .success(found)
+    }
+}
+
+extension Int64 {
+    /// The moment up to which spans in any order lead on from this one, without a gap.
+    func extended(through spans: [Range<Int64>]) -> Int64 {
+        spans.sorted { $0.lowerBound < $1.lowerBound }
+            .reduce(self) { $1.lowerBound <= $0 ? Swift.max($0, $1.upperBound) : $0 }
     }
 }

@@ -17,6 +17,8 @@ public struct UsageGap: Error, Hashable, Sendable {
         case registerDecrease = "register-decrease"
         /// Slots without a billable value.
         case missingIntervals = "missing-intervals"
+        /// A meter goes from one kind that is billed to the other within a slot.
+        case basisWithinSlot = "basis-within-slot"
         /// One stream of a meter fell silent and another of the same quantity began.
         case streamChanged = "stream-changed"
         /// The tariff names no register for one of its periods.
@@ -32,9 +34,8 @@ public struct UsageGap: Error, Hashable, Sendable {
         public var isCuredByReadings: Bool {
             switch self {
             case .missingStart, .missingEnd, .missingIntervals: true
-            case .noMeter, .registerDecrease, .streamChanged, .unmappedPeriod, .unmappedRegister,
-                .missingDemand,
-                .outOfRange:
+            case .noMeter, .registerDecrease, .basisWithinSlot, .streamChanged, .unmappedPeriod,
+                .unmappedRegister, .missingDemand, .outOfRange:
                 false
             }
         }
@@ -78,6 +79,8 @@ public struct UsageGap: Error, Hashable, Sendable {
         case .missingEnd: "register \(channel) has no value to end with"
         case .registerDecrease: "register \(channel) fell"
         case .missingIntervals: "\(count) intervals of \(channel) have no value"
+        case .basisWithinSlot:
+            "the basis of the meter changes within a slot, of which a part would count twice or never"
         case .streamChanged:
             "the meter went from \(streams ?? channel): if that is one stream under a new name, or the "
                 + "old one is gone, give the meter a row from that day"

@@ -54,7 +54,7 @@ import Testing
         // 0.5 kWh an hour: 32 h of peak, 16 h of night.
         let outcome = DeterminantBuilder.determinants(
             for: request([.init(.activeImport, byPeriod: true)]),
-            measured: [.activeImport: .intervals([hours(5)])])
+            measured: [.activeImport: MeasuredUsage(intervals: [hours(5)])])
         #expect(amounts(outcome) == ["import.kwh peak 16", "import.kwh night 8"])
         guard case .complete(let found) = outcome else { return }
         #expect(found.start == CivilDay(number: 0) && found.end == CivilDay(number: 2))
@@ -71,7 +71,7 @@ import Testing
         ]
         let outcome = DeterminantBuilder.determinants(
             for: request([.init(.activeImport, byPeriod: true)]),
-            measured: [.activeImport: .intervals(segments)])
+            measured: [.activeImport: MeasuredUsage(intervals: segments)])
         // Peak 5 × 3 + 27 × 4 + 32 × 0.1 = 126.2; night 7 × 3 + 9 × 4 + 16 × 0.1 = 58.6.
         #expect(amounts(outcome) == ["import.kwh peak 126.2", "import.kwh night 58.6"])
         guard case .complete(let found) = outcome else { return }
@@ -84,7 +84,8 @@ import Testing
                 .init(.activeImport, byPeriod: true), .init(.reactiveImport, byPeriod: false),
             ]),
             measured: [
-                .activeImport: .intervals([hours(5)]), .reactiveImport: .intervals([hours(2)]),
+                .activeImport: MeasuredUsage(intervals: [hours(5)]),
+                .reactiveImport: MeasuredUsage(intervals: [hours(2)]),
             ])
         #expect(
             amounts(outcome) == [
@@ -101,13 +102,13 @@ import Testing
                 .init(.reactiveImport, byPeriod: false),
             ]),
             measured: [
-                .activeImport: .registers([
+                .activeImport: MeasuredUsage(registers: [
                     ObisCode(1, 8, 2): [stay(1, -9..<9, [read(0, 10), read(2, 14)])],
                     ObisCode(1, 8, 4): [
                         stay(1, -9..<9, [read(0, 20), read(2, 27, quality: .estimated)])
                     ],
                 ]),
-                .reactiveImport: .registers([
+                .reactiveImport: MeasuredUsage(registers: [
                     .reactiveImport: [stay(1, -9..<9, [read(0, 1), read(2, 2)])]
                 ]),
             ])
@@ -123,11 +124,80 @@ import Testing
         let outcome = DeterminantBuilder.determinants(
             for: request([.init(.activeImport, byPeriod: true)], periods: ["all"]),
             measured: [
-                .activeImport: .registers([
+                .activeImport: MeasuredUsage(registers: [
                     .activeImport: [stay(1, -9..<9, [read(0, 10), read(2, 14)])]
                 ])
             ])
         #expect(amounts(outcome) == ["import.kwh all 4"])
+    }
+
+    @Test func `registers count in one part of the span and intervals in the other`() {
+        let item = UsageRequest.Item(
+            .activeImport, byPeriod: true,
+            registers: ["peak": ObisCode(1, 8, 2), "night": ObisCode(1, 8, 4)])
+        func outcome(_ intervals: IntervalSegment, periods: [String] = ["peak", "night"])
+            -> UsageOutcome
+        {
+            let registers = [
+                ObisCode.activeImport: [read(0, 30), read(1, 41)],
+                ObisCode(1, 8, 2): [read(0, 10), read(1, 14)],
+                ObisCode(1, 8, 4): [read(0, 20), read(1, 27, quality: .estimated)],
+            ].mapValues { [stay(1, 0..<1, multiplier: Exact(2), $0)] }
+            return DeterminantBuilder.determinants(
+                for: request([item], periods: periods),
+                measured: [
+                    .activeImport: MeasuredUsage(intervals: [intervals], registers: registers)
+                ])
+        }
+        // Day 0 by registers × 2, day 1 at 0.5 kWh an hour × 3: 16 h of peak and 8 h of night.
+        let second = hours(5, from: 86_400, multiplier: Exact(3), quality: .estimated)
+        #expect(amounts(outcome(second)) == ["import.kwh peak 32", "import.kwh night 26"])
+        guard case .complete(let found) = outcome(second) else { return }
+        #expect(found.estimatedValues == 25)
+        // The total register counted 11.
+        var whole = hours(5, from: 86_400, multiplier: Exact(3), calendar: .always)
+        #expect(amounts(outcome(whole, periods: ["all"])) == ["import.kwh all 58"])
+        // What is missing in either part, or between them, is missing.
+        whole.usage = IntervalUsage(periodCount: 1)
+        #expect(codes(outcome(whole, periods: ["all"])) == ["missing-intervals"])
+        let late = hours(5, from: 90_000, calendar: .always)
+        #expect(codes(outcome(late, periods: ["all"])) == ["no-meter"])
+    }
+
+    @Test func `demand of a meter of registers waits for its intervals`() {
+        func outcome(_ demand: MeasuredDemand) -> UsageOutcome {
+            DeterminantBuilder.determinants(
+                for: request(
+                    [.init(.activeImport, byPeriod: true)], periods: ["all"], demand: true),
+                measured: [
+                    .activeImport: MeasuredUsage(registers: [
+                        .activeImport: [stay(1, -9..<9, [read(0, 10), read(2, 14)])]
+                    ])
+                ], demand: demand)
+        }
+        var demand = DemandUsage(periodCount: 1, windowMinutes: 60)
+        let plan = SlotPlan(
+            day: CivilDay(number: 0), storageOffset: 0, slotMinutes: 60, calendar: .always,
+            zone: utc, span: 0..<172_800)
+        let (values, marks): ([Int64], [UInt32]) = ([7], [Quality.actual.packed])
+        demand.add(
+            values: values.span, qualities: marks.span, firstSlot: 6, step: ValueStep(exponent: 0),
+            multiplier: .one, plan: plan)
+        var beside = hours(5, quality: .estimated, calendar: .always)
+        let whole = outcome(MeasuredDemand(demand, besideRegisters: [beside]))
+        guard case .complete(let found) = whole else {
+            Issue.record("complete")
+            return
+        }
+        // Energy of the register, demand of the intervals, whose 48 values are estimates.
+        #expect(found.energy.map(\.amount) == [Exact(4)])
+        #expect(found.demand.map(\.kilowatts) == [Exact(7)])
+        #expect(found.estimatedValues == 48)
+        beside.usage = hours(5, to: 86_400, calendar: .always).usage
+        #expect(
+            outcome(MeasuredDemand(demand, besideRegisters: [beside]))
+                == .held([UsageGap(.missingIntervals, obis: .activeImport, count: 24)]))
+        #expect(codes(outcome(MeasuredDemand(nil))) == ["missing-demand"])
     }
 
     @Test func `the sum of the periods is the total`() {
@@ -136,10 +206,13 @@ import Testing
             let value = Int64.random(in: 0...10_000, using: &random)
             let item = UsageRequest.Item(.activeImport, byPeriod: true)
             let cut = DeterminantBuilder.determinants(
-                for: request([item]), measured: [.activeImport: .intervals([hours(value)])])
+                for: request([item]),
+                measured: [.activeImport: MeasuredUsage(intervals: [hours(value)])])
             let whole = DeterminantBuilder.determinants(
                 for: request([item], periods: ["all"]),
-                measured: [.activeImport: .intervals([hours(value, calendar: .always)])])
+                measured: [
+                    .activeImport: MeasuredUsage(intervals: [hours(value, calendar: .always)])
+                ])
             guard case .complete(let periods) = cut, case .complete(let total) = whole else {
                 Issue.record("both are complete")
                 return
@@ -162,7 +235,8 @@ import Testing
             multiplier: .one, plan: plan)
         let outcome = DeterminantBuilder.determinants(
             for: request([.init(.activeImport, byPeriod: false)], demand: true),
-            measured: [.activeImport: .intervals([hours(5)])], demand: demand)
+            measured: [.activeImport: MeasuredUsage(intervals: [hours(5)])],
+            demand: MeasuredDemand(demand))
         guard case .complete(let found) = outcome else {
             Issue.record("complete")
             return
@@ -179,16 +253,21 @@ import Testing
                     for: request, measured: measured.map { [.activeImport: $0] } ?? [:]))
         }
         #expect(held(nil, request([item])) == ["no-meter"])
-        #expect(held(.intervals([]), request([item])) == ["no-meter"])
-        #expect(held(.intervals([hours(5, from: 7200)]), request([item])) == ["no-meter"])
+        #expect(held(MeasuredUsage(intervals: []), request([item])) == ["no-meter"])
         #expect(
-            held(.intervals([hours(5, quality: .missing)]), request([item], demand: true))
+            held(MeasuredUsage(intervals: [hours(5, from: 7200)]), request([item])) == ["no-meter"])
+        #expect(
+            held(
+                MeasuredUsage(intervals: [hours(5, quality: .missing)]),
+                request([item], demand: true))
                 == ["missing-intervals", "missing-demand"])
         #expect(
-            held(.registers([:]), request([item])) == ["unmapped-period", "unmapped-period"])
+            held(
+                MeasuredUsage(registers: [.activeImport: [stay(1, -9..<9, [])]]), request([item]))
+                == ["unmapped-period", "unmapped-period"])
         var mapped = item
         mapped.registers = ["peak": ObisCode(1, 8, 2), "night": ObisCode(1, 8, 4)]
-        let registers = MeasuredUsage.registers([
+        let registers = MeasuredUsage(registers: [
             ObisCode(1, 8, 2): [stay(1, -9..<9, [read(0, 10)])],
             ObisCode(1, 8, 4): [stay(1, -9..<9, [read(0, 10), read(2, 9)])],
         ])
@@ -201,7 +280,7 @@ import Testing
         segment.usage = hours(5, to: 86_400).usage
         let outcome = DeterminantBuilder.determinants(
             for: request([.init(.activeImport, byPeriod: true)]),
-            measured: [.activeImport: .intervals([segment])])
+            measured: [.activeImport: MeasuredUsage(intervals: [segment])])
         #expect(
             outcome == .held([UsageGap(.missingIntervals, obis: .activeImport, count: 24)]))
     }
@@ -210,9 +289,8 @@ import Testing
         #expect(
             UsageGap.Code.allCases.map(\.rawValue) == [
                 "no-meter", "missing-start", "missing-end", "register-decrease",
-                "missing-intervals", "stream-changed", "unmapped-period", "unmapped-register",
-                "missing-demand",
-                "out-of-range",
+                "missing-intervals", "basis-within-slot", "stream-changed", "unmapped-period",
+                "unmapped-register", "missing-demand", "out-of-range",
             ])
     }
 }

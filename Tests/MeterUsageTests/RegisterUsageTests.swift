@@ -42,6 +42,26 @@ func stay(
         #expect(usage.estimatedValues == 0)
     }
 
+    @Test func `the time of meters without registers is no gap`() throws {
+        let day: Int64 = 86_400
+        func codes(_ others: [Range<Int64>]) -> String {
+            let segments = [
+                stay(1, 0..<5, [read(0, 100), read(5, 110)]),
+                stay(2, 10..<20, [read(10, 0), read(20, 7)]),
+            ]
+            switch RegisterUsage.between(
+                month, of: .activeImport, segments: segments, others: others)
+            {
+            case .success(let usage): return usage.amount.description
+            case .failure(let gap):
+                return "\(gap.code.rawValue) day \((gap.at?.seconds ?? 0) / day)"
+            }
+        }
+        #expect(codes([20 * day..<40 * day, 5 * day..<10 * day]) == "17")
+        #expect(codes([5 * day..<7 * day, 7 * day..<10 * day]) == "no-meter day 20")
+        #expect(codes([5 * day..<9 * day, 20 * day..<40 * day]) == "no-meter day 9")
+    }
+
     @Test func `an exchange sums each meter's advance by its own multiplier`() throws {
         // (8120 − 8000) × 30 + (45 − 0) × 40 = 3600 + 1800
         let old = stay(

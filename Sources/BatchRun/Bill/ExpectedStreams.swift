@@ -84,7 +84,7 @@ struct ExpectedStreams {
         }
         for index in order {
             for (position, meterSpan) in usages[index].meterSpans.enumerated()
-            where meterSpan.terms.basis == .interval {
+            where usages[index].readsIntervals(ofMeterSpan: position) {
                 let clipped = usages[index].clipped(meterSpan)
                 let meter = meterSpan.meter.rawValue
                 if let place = place[[index, position]] {
@@ -117,7 +117,7 @@ extension SpanUsage {
     fileprivate mutating func require(_ expected: Set<Stream>, ofMeterSpan index: Int) {
         let minutes = meterSpans[index].terms.intervalMinutes
         let found = Set(streams(ofMeterSpan: index).map(\.channel))
-        let known = Set(expected.map(\.channel).filter { wants($0.obis) })
+        let known = Set(expected.map(\.channel).filter { reads($0.obis, ofMeterSpan: index) })
         for channel in known.subtracting(found).sorted() {
             let new = found.subtracting(known).filter { $0.obis == channel.obis }.min()
             if let new {

@@ -83,15 +83,12 @@ struct FeederBilling: Sendable {
             store: store, network: network, knownSeq: knownSeq, turns: turns)
         for index in usages.indices {
             let mayEstimate = usages[index].due.period.upperBound + waitDays <= asOf
-            if usages[index].isByRegister {
-                try registers.read(into: &usages[index], mayEstimate: mayEstimate)
-            } else {
-                if mayEstimate, usages[index].missesIntervals(network) {
-                    try filling.fill(&usages[index])
-                }
-                try compareKinds(&usages[index], &registers)
-                noteSilence(&usages[index])
+            if mayEstimate, usages[index].missesIntervals(network) {
+                try filling.fill(&usages[index])
             }
+            try registers.read(into: &usages[index], mayEstimate: mayEstimate)
+            try compareKinds(&usages[index], &registers)
+            noteSilence(&usages[index])
         }
         return usages
     }
@@ -164,7 +161,8 @@ struct FeederBilling: Sendable {
         }
     }
 
-    /// Compares interval sums with register advances where a meter sends both (the billed kind leads).
+    /// Compares interval sums with register advances where a meter sends both and its intervals are
+    /// read (the billed kind leads).
     private func compareKinds(_ usage: inout SpanUsage, _ registers: inout RegisterLookup) throws {
         for (index, meterSpan) in usage.meterSpans.enumerated() {
             let clipped = usage.clipped(meterSpan)

@@ -39,12 +39,14 @@ struct GapFilling {
         usage.intervals = [:]
         usage.demand = nil
         for (index, meterSpan) in usage.meterSpans.enumerated()
-        where meterSpan.terms.basis == .interval {
+        where usage.readsIntervals(ofMeterSpan: index) {
             let streams = Set(
                 expected.filter { $0.meterSpan == index }.map(\.stream))
             var channels = try series(of: usage, meterSpan: index).filter {
-                // A stream that was gone before the span is no gap in it.
-                streams.isEmpty || streams.contains($0.use.stream)
+                // A stream that was gone before the span is no gap in it; nor is one that a meter
+                // of registers never had.
+                streams.contains($0.use.stream)
+                    || streams.isEmpty && meterSpan.terms.basis == .interval
             }
             let offset = network.storageOffset(of: meterSpan.meter)
             for position in channels.indices {
@@ -109,7 +111,8 @@ struct GapFilling {
                 where readings.strips.meters[strip] == meterSpan.meter.rawValue {
                     let channel = Channel(packed: readings.strips.channels[strip])
                     let minutes = Int(readings.strips.slotMinutes[strip])
-                    guard channel.kind == .interval, usage.wants(channel.obis),
+                    guard channel.kind == .interval,
+                        usage.reads(channel.obis, ofMeterSpan: index),
                         minutes == meterSpan.terms.intervalMinutes ?? minutes
                     else { continue }
                     found[Stream(channel: channel, slotMinutes: minutes), default: []].append(

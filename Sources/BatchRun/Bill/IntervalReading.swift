@@ -36,7 +36,7 @@ struct IntervalReading {
         var expected = ExpectedStreams(network: network)
         for (index, usage) in usages.enumerated() {
             for (position, meterSpan) in usage.meterSpans.enumerated()
-            where meterSpan.terms.basis == .interval {
+            where usage.readsIntervals(ofMeterSpan: position) {
                 let clipped = usage.clipped(meterSpan)
                 targets[meterSpan.meter.rawValue, default: []].append(
                     Target(usage: index, meterSpan: position, clipped: clipped))
@@ -106,7 +106,8 @@ struct IntervalReading {
         let minutes = usage.meterSpans[target.meterSpan].terms.intervalMinutes
         let wanted = strips.filter { strip in
             let channel = Channel(packed: columns.channels[strip])
-            return channel.kind == .interval && usage.wants(channel.obis)
+            return channel.kind == .interval
+                && usage.reads(channel.obis, ofMeterSpan: target.meterSpan)
                 && Int(columns.slotMinutes[strip]) == minutes ?? Int(columns.slotMinutes[strip])
         }
         var billable: [Int] = []

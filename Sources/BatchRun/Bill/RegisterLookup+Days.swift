@@ -19,7 +19,7 @@ extension RegisterLookup {
         for index in segments.indices { try bridgeGaps(of: obis, in: &segments[index], span) }
         usage.registers[obis] = segments
         defer { noteTurns(of: obis, in: &usage) }
-        let ends = RegisterUsage.between(span, of: obis, segments: segments)
+        let ends = usage.between(segments, of: obis)
         guard isDoubtful(ends, segments, obis, span) else { return }
         for index in segments.indices {
             for day in days.days(of: segments[index], in: span) {
@@ -27,7 +27,7 @@ extension RegisterLookup {
                     of: obis, segments[index], in: span, on: day)
             }
         }
-        let way = RegisterUsage.between(span, of: obis, segments: segments)
+        let way = usage.between(segments, of: obis)
         let isSteady = segments.allSatisfy { $0.isSteady(in: span) }
         switch (ends, way) {
         case (.success(let ends), .success(let way)) where ends.amount == way.amount: break
@@ -108,6 +108,19 @@ extension RegisterLookup {
                     || turns.contains(meter: id, within: part) { $0 == obis }
             }
         }
+    }
+}
+
+extension SpanUsage {
+    /// What a register counted in the parts of the span that registers are billed in.
+    fileprivate func between(_ segments: [RegisterSegment], of obis: ObisCode) -> Result<
+        RegisterUsage, UsageGap
+    > {
+        RegisterUsage.between(
+            due.request.span, of: obis, segments: segments,
+            others: meterSpans.filter { $0.terms.basis == .interval }.map {
+                $0.span.lowerBound.seconds..<$0.span.upperBound.seconds
+            })
     }
 }
 

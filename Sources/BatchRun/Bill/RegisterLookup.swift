@@ -83,7 +83,7 @@ struct RegisterLookup {
         }
     }
 
-    /// The register advance of a meter that is billed by intervals, to compare the two kinds.
+    /// The register advance of a meter whose intervals are read, to compare the two kinds.
     mutating func advance(of meterSpan: MeterSpan, obis: ObisCode, in span: Range<Int64>) throws
         -> (amount: Exact, exponent: Int)?
     {

@@ -31,8 +31,9 @@ struct SpanUsage: Sendable {
     var registers: [ObisCode: [RegisterSegment]] = [:]
     /// Streams that delivered up to the span and nothing in it.
     var silentStreams: [ChannelUse] = []
-    /// Reasons to hold beside what is missing: streams that took the place of others, or seem to, and
-    /// registers whose days tell another story than the ends of the span.
+    /// Reasons to hold beside what is missing: a basis that changes within a slot, streams that took the
+    /// place of others, or seem to, and registers whose days tell another story than the ends of the
+    /// span.
     var holds: [UsageGap] = []
     /// What was estimated, to be kept with the invoice.
     var estimates: [EstimateRow] = []
@@ -48,10 +49,23 @@ struct SpanUsage: Sendable {
                 seconds: due.request.span.upperBound)
         meterSpans = network.meterSpans(atServicePoint: due.contract.servicePoint, within: span)
             .filter { $0.terms.use == .billing }
-        if meterSpans.contains(where: { $0.terms.basis == .register }) {
-            due.request.idlePeriods = due.calendar.idlePeriods(in: due.days)
-        }
+        // Only the days that registers bill need values of them.
+        due.request.idlePeriods =
+            meterSpans.filter { $0.terms.basis == .register }
+            .map { due.calendar.idlePeriods(in: due.localDays(of: $0.span.clamped(to: span))) }
+            .reduce(nil) { $0?.intersection($1) ?? $1 } ?? []
         self.due = due
+        holds = zip(meterSpans, meterSpans.dropFirst()).compactMap { earlier, later in
+            let at = later.span.lowerBound
+            let offset = network.storageOffset(of: later.meter)
+            guard earlier.meter == later.meter, earlier.span.upperBound == at,
+                earlier.terms.basis != later.terms.basis,
+                let minutes = (earlier.terms.basis == .interval ? earlier : later).terms
+                    .intervalMinutes,
+                !at.clock(offset: offset).second.isMultiple(of: minutes * 60)
+            else { return nil }
+            return UsageGap(.basisWithinSlot, at: at)
+        }
     }
 
     /// The part of the billing span in which a meter served.
@@ -66,8 +80,20 @@ struct SpanUsage: Sendable {
         due.request.items.contains { $0.quantity.obis == obis }
     }
 
-    /// True where registers are billed.
-    var isByRegister: Bool { meterSpans.contains { $0.terms.basis == .register } }
+    /// True for a quantity whose intervals are read of one of the meters: those of a meter that is
+    /// billed by registers tell the demand only.
+    func reads(_ obis: ObisCode, ofMeterSpan index: Int) -> Bool {
+        let terms = meterSpans[index].terms
+        return switch terms.basis {
+        case .interval: wants(obis)
+        case .register: due.request.needsDemand && terms.tellsDemand(obis)
+        }
+    }
+
+    /// True where intervals are read of one of the meters.
+    func readsIntervals(ofMeterSpan index: Int) -> Bool {
+        meterSpans[index].terms.basis == .interval || reads(.activeImport, ofMeterSpan: index)
+    }
 
     func multiplier(of use: ChannelUse) -> Exact {
         use.isPrimary ? .one : meterSpans[use.meterSpan].terms.multiplier
@@ -81,7 +107,9 @@ struct SpanUsage: Sendable {
 
     /// True where an interval channel that is billed has slots without a value.
     func missesIntervals(_ network: Network) -> Bool {
-        guard case .held(let gaps) = outcome(network: network) else { return false }
+        guard meterSpans.indices.contains(where: readsIntervals),
+            case .held(let gaps) = outcome(network: network)
+        else { return false }
         return gaps.contains { $0.code == .missingIntervals }
     }
 
@@ -90,21 +118,33 @@ struct SpanUsage: Sendable {
         guard holds.isEmpty else { return .held(holds) }
         var measured: [UsageQuantity: MeasuredUsage] = [:]
         for item in due.request.items {
-            if isByRegister {
-                measured[item.quantity] = .registers(registers)
-            } else {
-                let segments = segments(of: item.quantity.obis, network)
-                if !segments.isEmpty { measured[item.quantity] = .intervals(segments) }
-            }
+            measured[item.quantity] = MeasuredUsage(
+                intervals: segments(of: item.quantity.obis, billedBy: .interval, network),
+                registers: registers)
         }
         return DeterminantBuilder.determinants(
-            for: due.request, measured: measured, demand: demand)
+            for: due.request, measured: measured,
+            demand: MeasuredDemand(
+                hasDemandThroughout ? demand : nil,
+                besideRegisters: segments(of: .activeImport, billedBy: .register, network)))
     }
 
-    /// The channels of a quantity; a meter that sent none of it counts as one that misses all slots.
-    private func segments(of obis: ObisCode, _ network: Network) -> [IntervalSegment] {
+    /// True where each meter that is billed by registers has intervals as well.
+    private var hasDemandThroughout: Bool {
+        meterSpans.indices.allSatisfy { index in
+            meterSpans[index].terms.basis == .interval
+                || intervals.keys.contains { $0.meterSpan == index }
+        }
+    }
+
+    /// The channels of a quantity of the meters that are billed by one kind.
+    ///
+    /// One of those billed by intervals that sent none of it counts as one that misses all slots.
+    private func segments(of obis: ObisCode, billedBy basis: BillingBasis, _ network: Network)
+        -> [IntervalSegment]
+    {
         var segments: [IntervalSegment] = []
-        for (index, meterSpan) in meterSpans.enumerated() {
+        for (index, meterSpan) in meterSpans.enumerated() where meterSpan.terms.basis == basis {
             func segment(_ minutes: Int, _ multiplier: Exact, _ usage: IntervalUsage)
                 -> IntervalSegment
             {
@@ -120,11 +160,25 @@ struct SpanUsage: Sendable {
             for (use, usage) in uses.sorted(by: { $0.key.channel < $1.key.channel }) {
                 segments.append(segment(use.slotMinutes, multiplier(of: use), usage))
             }
-            if uses.isEmpty, let minutes = meterSpan.terms.intervalMinutes {
+            if uses.isEmpty, basis == .interval, let minutes = meterSpan.terms.intervalMinutes {
                 let nothing = IntervalUsage(periodCount: due.request.periods.count)
                 segments.append(segment(minutes, .one, nothing))
             }
         }
         return segments
+    }
+}
+
+extension MeterTerms {
+    /// True for the intervals that the demand of a meter is found in, though registers tell its energy.
+    func tellsDemand(_ obis: ObisCode) -> Bool {
+        intervalMinutes != nil && obis == .activeImport
+    }
+}
+
+extension DueSpan {
+    /// The local days that a time touches.
+    fileprivate func localDays(of span: Range<Instant>) -> Range<CivilDay> {
+        zone.clock(at: span.lowerBound).day..<zone.clock(at: span.upperBound + -1).day + 1
     }
 }

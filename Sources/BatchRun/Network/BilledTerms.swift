@@ -98,12 +98,20 @@ struct BilledTerms: Hashable {
                             && needs.turned(network.id(of: $0.meter), span)
                             ? $0.terms.capacityKilowatts : nil))
             })
-        let byRegister = Set(served.filter { $0.terms.basis == .register }.map(\.meter))
-        reads = byRegister.sorted().flatMap { meter in
-            network.registerReads(of: meter).filter {
-                needs.registers.hasRegister($0.channel.obis)
-                    && span.lowerBound.seconds - needs.readsAroundSeconds <= $0.at.seconds
-                    && $0.at.seconds <= span.upperBound.seconds + needs.readsAroundSeconds
+        let byRegister = served.filter { $0.terms.basis == .register }
+        reads = Set(byRegister.map(\.meter)).sorted().flatMap { meter in
+            network.registerReads(of: meter).filter { read in
+                let far = needs.readsAroundSeconds
+                return needs.registers.hasRegister(read.channel.obis)
+                    && span.lowerBound.seconds - far <= read.at.seconds
+                    && read.at.seconds <= span.upperBound.seconds + far
+                    && byRegister.contains {
+                        // A read of the day on which a meter comes or goes is of its time.
+                        let part = $0.span.clamped(to: span)
+                        return $0.meter == meter
+                            && part.lowerBound.seconds - 86_400 - far <= read.at.seconds
+                            && read.at.seconds <= part.upperBound.seconds + 86_400 + far
+                    }
             }
         }
     }

@@ -98,21 +98,23 @@ extension BlockChanges {
     /// The invoices that may rest on what changed, as days to look for them by, with what changed of
     /// these days; in a fixed order.
     ///
-    /// Only the kind that a meter is billed by counts. An interval counts for the period that it is
-    /// in; a register value for the periods that begin or end with it, and where the meter's time at
+    /// Only the kind that a meter is billed by counts, and of one billed by registers the intervals that
+    /// its demand is found in. An interval counts for the period that it is in; a register value for the periods that begin or end with it, and where the meter's time at
     /// the service point begins or ends for the period around it.
     func searches(
         of key: BlockKey, in network: Network
-    ) -> [(search: CorrectionSearch, changed: Set<ObisCode>)] {
+    ) -> [(search: CorrectionSearch, basis: BillingBasis, changed: Set<ObisCode>)] {
         let day = CivilDay(number: key.day)
-        var searches: [CorrectionSearch: Set<ObisCode>] = [:]
+        var searches: [BillingBasis: [CorrectionSearch: Set<ObisCode>]] = [:]
         for (measure, span) in minutes {
             let meter = MeterNumber(rawValue: measure.meter)
             let start = Instant(day: day, offset: network.storageOffset(of: meter))
             let changed =
                 start + Int64(span.lowerBound) * 60..<start + Int64(span.upperBound) * 60
             for served in network.spans(of: meter)
-            where served.isBilled(by: .interval) && served.span.overlaps(changed) {
+            where served.terms.use == .billing && served.span.overlaps(changed)
+                && (served.terms.basis == .interval || served.terms.tellsDemand(measure.obis))
+            {
                 let (zone, part) = (
                     network.zones[served.terms.zone], changed.clamped(to: served.span)
                 )
@@ -121,12 +123,14 @@ extension BlockChanges {
                     servicePointID: network.servicePointIDs[served.servicePoint],
                     first: zone.clock(at: part.lowerBound).day,
                     last: zone.clock(at: part.upperBound + -1).day, isBoundary: false)
-                searches[search, default: []].insert(measure.obis)
+                searches[served.terms.basis, default: [:]][search, default: []]
+                    .insert(measure.obis)
             }
         }
         for (measure, moments) in instants {
             let meter = MeterNumber(rawValue: measure.meter)
-            for served in network.spans(of: meter) where served.isBilled(by: .register) {
+            for served in network.spans(of: meter)
+            where served.terms.use == .billing && served.terms.basis == .register {
                 let zone = network.zones[served.terms.zone]
                 for at in moments.lazy.map(Instant.init(seconds:))
                 where served.span.lowerBound <= at && at <= served.span.upperBound {
@@ -138,21 +142,17 @@ extension BlockChanges {
                         meterID: network.id(of: meter),
                         servicePointID: network.servicePointIDs[served.servicePoint],
                         first: day, last: day, isBoundary: !isOwn)
-                    searches[search, default: []].insert(measure.obis)
+                    searches[.register, default: [:]][search, default: []].insert(measure.obis)
                 }
             }
         }
-        return searches.map { (search: $0.key, changed: $0.value) }.sorted {
-            let (left, right) = ($0.search, $1.search)
-            return (left.meterID, left.servicePointID, left.first, left.last)
-                < (right.meterID, right.servicePointID, right.first, right.last)
+        return BillingBasis.allCases.flatMap { basis in
+            (searches[basis] ?? [:]).map { (search: $0.key, basis: basis, changed: $0.value) }
+                .sorted {
+                    let (left, right) = ($0.search, $1.search)
+                    return (left.meterID, left.servicePointID, left.first, left.last)
+                        < (right.meterID, right.servicePointID, right.first, right.last)
+                }
         }
-    }
-}
-
-extension MeterSpan {
-    /// True where bills rest on a kind of its readings.
-    fileprivate func isBilled(by basis: BillingBasis) -> Bool {
-        terms.basis == basis && terms.use == .billing
     }
 }

@@ -176,7 +176,8 @@ struct RegisterCorrections {
             {
                 segments[index].readings += try readings(of: way, on: day, &days)
             }
-            for instant in [way.span.lowerBound, way.span.upperBound]
+            let part = segments[index].span.clamped(to: way.span)
+            for instant in [part.lowerBound, part.upperBound]
             where !segments[index].readings.contains(where: { $0.instant == instant }) {
                 let estimate = try store.read {
                     try $0.registerEstimate(

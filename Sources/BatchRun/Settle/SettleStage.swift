@@ -134,15 +134,17 @@ struct SettleStage {
     /// Puts the invoices that rest on what changed on the list for correction.
     private func listCorrections(_ settled: SettledKey, in transaction: StoreTransaction) throws {
         let day = CivilDay(number: settled.key.day)
-        for (search, changed) in settled.changes.searches(of: settled.key, in: network) {
+        for (search, basis, changed) in settled.changes.searches(of: settled.key, in: network) {
             for invoice in try transaction.invoices(of: search) {
                 let billed = BilledChannels(invoice.determinants)
-                guard changed.contains(where: { billed.has($0, settled.key.kind) }) else {
-                    continue
-                }
+                let isDemand = settled.key.kind == .interval && basis == .register
+                let isBilled =
+                    isDemand
+                    ? billed.hasDemand : changed.contains { billed.has($0, settled.key.kind) }
+                guard isBilled else { continue }
                 try transaction.listForCorrection(
                     invoice: invoice.invoiceID, cause: SettleStage.cause, seq: delivery.seq,
-                    detail: "\(search.meterID) \(day)", changesEnergy: true)
+                    detail: "\(search.meterID) \(day)", changesEnergy: !isDemand)
             }
         }
     }
@@ -150,7 +152,7 @@ struct SettleStage {
     /// Lists the bills that rest on bills that a delivery listed, once all its keys are settled.
     static func listLaterBills(_ delivery: DeliveryRow, in transaction: StoreTransaction) throws {
         let listed = try transaction.uncreditedInvoices(
-            listedBySeq: delivery.seq, cause: cause)
+            ofOtherEnergyBySeq: delivery.seq, cause: cause)
         var later = LaterBills(transaction)
         for bill in try later.restingOn(listed) {
             try transaction.listForCorrection(

@@ -5,8 +5,11 @@ import MeterModel
 import MeterUsage
 import Quantities
 
-/// Which channels an invoice's determinants were measured by.
+/// Which channels an invoice's determinants were measured by: of a meter that is billed by intervals
+/// those, of one that is billed by registers these, and intervals of active import for its demand.
 struct BilledChannels {
+    /// True where a demand is billed.
+    private(set) var hasDemand = false
     private var intervals: Set<ObisCode> = []
     /// Quantities that a total register counts, and those that registers of periods do.
     private var (total, byPeriod): (Set<ObisCode>, Set<ObisCode>) = ([], [])
@@ -20,8 +23,11 @@ struct BilledChannels {
         // Each part of a period has a tariff of its own, with periods of time or without.
         var periods: [Entry: Int] = [:]
         for determinant in determinants {
-            // Demand has the import that it is the peak of beside it.
-            guard let quantity = UsageQuantity(rawValue: determinant.quantity) else { continue }
+            guard let quantity = UsageQuantity(rawValue: determinant.quantity) else {
+                // Demand has the import that it is the peak of beside it.
+                hasDemand = true
+                continue
+            }
             periods[Entry(partStart: determinant.partStart, quantity: quantity), default: 0] += 1
         }
         for (entry, count) in periods {
@@ -33,6 +39,19 @@ struct BilledChannels {
 
     /// True for an interval channel of a billed quantity.
     func hasIntervals(_ obis: ObisCode) -> Bool { intervals.contains(obis) }
+
+    /// True for an interval channel of a meter that the bill rests on.
+    func hasIntervals(_ obis: ObisCode, of terms: MeterTerms) -> Bool {
+        switch terms.basis {
+        case .interval: hasIntervals(obis)
+        case .register: hasDemand && terms.tellsDemand(obis)
+        }
+    }
+
+    /// True where the bill rests on intervals of a meter.
+    func readsIntervals(of terms: MeterTerms) -> Bool {
+        terms.basis == .interval || hasIntervals(.activeImport, of: terms)
+    }
 
     /// True for a register: those of time-of-use periods where the quantity is billed by period, for
     /// one that no period has must not have counted.

@@ -2,6 +2,7 @@
 
 import MeterBlocks
 import MeterModel
+import MeterUsage
 import Quantities
 import Store
 
@@ -21,8 +22,9 @@ struct EvidenceReading {
         self.wanted = wanted
     }
 
-    /// Adds the intervals of a meter, one entry per channel and file.
+    /// Adds the intervals of a meter that are billed, one entry per channel and file.
     mutating func readIntervals(of meterSpan: MeterSpan, within span: Range<Instant>) throws {
+        guard wanted.readsIntervals(of: meterSpan.terms) else { return }
         let meter = meterSpan.meter
         let clipped =
             max(
@@ -33,7 +35,10 @@ struct EvidenceReading {
             for part in try parts(of: key, meter) {
                 let readings = try store.intervals(of: part)
                 for strip in readings.origins.indices
-                where readings.strips.meters[strip] == meter.rawValue {
+                where readings.strips.meters[strip] == meter.rawValue
+                    && wanted.hasIntervals(
+                        Channel(packed: readings.strips.channels[strip]).obis, of: meterSpan.terms)
+                {
                     try add(readings, strip, clipped, to: &found)
                 }
             }
@@ -46,13 +51,17 @@ struct EvidenceReading {
     }
 
     /// Adds the registers of a meter at the ends of its usage, and its reads on site between.
+    ///
+    /// - Parameter cuts: The ends of the parts of the period.
     mutating func readRegisters(
-        of meterSpan: MeterSpan, within span: Range<Instant>, cuts: Set<Instant>
+        of segment: RegisterSegment, within span: Range<Instant>, cuts: Set<Instant>
     ) throws {
-        let meter = meterSpan.meter
+        let meter = MeterNumber(rawValue: segment.meter)
         let offset = network.storageOffset(of: meter)
+        let served = segment.span.clamped(to: span.lowerBound.seconds..<span.upperBound.seconds)
+        let ends = [served.lowerBound, served.upperBound].map(Instant.init(seconds:))
         var found: [InvoiceEvidence.Register] = []
-        for cut in cuts {
+        for cut in cuts.filter({ served.contains($0.seconds) }).union(ends) {
             let before = Instant(seconds: cut.seconds - 1).seconds
             for key in network.blockKeys(
                 of: meter, within: before..<cut.seconds, kind: .register)
@@ -62,15 +71,19 @@ struct EvidenceReading {
                 }
             }
         }
+        // A read on site of the day on which a meter comes or goes is of its time.
+        let days = served.lowerBound - 86_400...served.upperBound + 86_400
         for read in network.registerReads(of: meter)
-        where span.contains(read.at) && wanted.hasRegister(read.channel.obis) {
+        where span.contains(read.at) && days.contains(read.at.seconds)
+            && wanted.hasRegister(read.channel.obis)
+        {
             found.append(
                 InvoiceEvidence.Register(
                     meterID: network.id(of: meter), channel: read.channel.description,
                     at: read.at.iso(offset: offset), value: read.value.description,
                     quality: "on-site", file: nil))
         }
-        for estimate in try estimates(of: meter, span.lowerBound.seconds...span.upperBound.seconds)
+        for estimate in try estimates(of: meter, served.lowerBound...served.upperBound)
         where estimate.slotMinutes == 0 {
             let value = Exact(estimate.value) * estimate.step.exact
             found.append(
@@ -84,9 +97,8 @@ struct EvidenceReading {
     }
 
     /// Adds what checks said of a meter in the period; an exception without a time counts.
-    mutating func readExceptions(of meterSpan: MeterSpan, within span: Range<Instant>) throws {
-        let meter = FindingFilter(
-            subject: network.id(of: meterSpan.meter), includesClosed: true)
+    mutating func readExceptions(of meter: MeterNumber, within span: Range<Instant>) throws {
+        let meter = FindingFilter(subject: network.id(of: meter), includesClosed: true)
         try store.read { transaction in
             try transaction.forEachException(meter) { found in
                 let start = Instant(iso: found.row.startsAt) ?? span.lowerBound
@@ -124,7 +136,6 @@ struct EvidenceReading {
     ) throws {
         let columns = readings.strips
         let channel = Channel(packed: columns.channels[strip])
-        guard wanted.hasIntervals(channel.obis) else { return }
         let meter = MeterNumber(rawValue: columns.meters[strip])
         let day = CivilDay(number: columns.days[strip])
         let minutes = Int(columns.slotMinutes[strip])

@@ -75,13 +75,15 @@ public struct InvoiceEvidence: Sendable {
         var reading = EvidenceReading(
             store: store, network: network, knownSeq: invoice.knownSeq,
             wanted: BilledChannels(determinants))
-        for meterSpan in network.meterSpans(atServicePoint: servicePoint, within: span)
-        where meterSpan.terms.use == .billing {
-            switch meterSpan.terms.basis {
-            case .interval: try reading.readIntervals(of: meterSpan, within: span)
-            case .register: try reading.readRegisters(of: meterSpan, within: span, cuts: cuts)
-            }
-            try reading.readExceptions(of: meterSpan, within: span)
+        let meterSpans = network.meterSpans(atServicePoint: servicePoint, within: span)
+            .filter { $0.terms.use == .billing }
+        for meterSpan in meterSpans { try reading.readIntervals(of: meterSpan, within: span) }
+        let byRegister = meterSpans.filter { $0.terms.basis == .register }
+        for segment in RegisterSegment.joined(byRegister.map { RegisterSegment($0, []) }) {
+            try reading.readRegisters(of: segment, within: span, cuts: cuts)
+        }
+        for meter in Set(meterSpans.map(\.meter)).sorted() {
+            try reading.readExceptions(of: meter, within: span)
         }
         return reading.evidence
     }

@@ -6,15 +6,14 @@ extension Network {
     /// The time around a span in which the meter serves the same place and counts in the same way, so
     /// that its readings compare.
     ///
-    /// A row with another multiplier, other digits, interval length or basis begins anew, and so does
-    /// a meter that was out of service; another feeder, terminal or capacity changes nothing.
+    /// A row with another multiplier, other digits or interval length begins anew, and so does a meter
+    /// that was out of service; another feeder, terminal, capacity or basis changes nothing.
     public func setup(around meterSpan: MeterSpan) -> Range<Instant> {
         func isSame(_ other: MeterSpan) -> Bool {
             other.servicePoint == meterSpan.servicePoint
                 && other.terms.multiplier == meterSpan.terms.multiplier
                 && other.terms.digits == meterSpan.terms.digits
                 && other.terms.intervalMinutes == meterSpan.terms.intervalMinutes
-                && other.terms.basis == meterSpan.terms.basis
         }
         let spans = spans(of: meterSpan.meter)
         var (from, to) = (meterSpan.span.lowerBound, meterSpan.span.upperBound)

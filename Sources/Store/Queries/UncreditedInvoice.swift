@@ -45,14 +45,16 @@ extension StoreTransaction {
         return try Row.fetchAll(select, arguments: [contract]).compactMap(UncreditedInvoice.init)
     }
 
-    /// The invoices that stand and that a change of input put on the list for correction.
-    public func uncreditedInvoices(listedBySeq seq: Int, cause: String) throws
+    /// The invoices that stand and that a change of input put on the list for correction because other
+    /// energy is to be billed.
+    public func uncreditedInvoices(ofOtherEnergyBySeq seq: Int, cause: String) throws
         -> [UncreditedInvoice]
     {
         try Row.fetchAll(
             db,
             sql: StoreTransaction.uncredited + """
-                 AND invoice_id IN (SELECT invoice_id FROM correction WHERE seq = ? AND cause = ?)
+                 AND invoice_id IN
+                    (SELECT invoice_id FROM correction WHERE seq = ? AND cause = ? AND energy)
                 """, arguments: [seq, cause]
         ).compactMap(UncreditedInvoice.init)
     }

@@ -90,7 +90,9 @@ extension StoreTransaction {
         invoice: Int64, cause: String, seq: Int, detail: String, changesEnergy: Bool
     ) throws {
         try db.execute(
-            sql: "INSERT OR IGNORE INTO correction VALUES (?, ?, ?, ?, ?)",
-            arguments: [invoice, cause, seq, detail, changesEnergy])
+            sql: """
+                INSERT INTO correction VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET energy = max(energy, excluded.energy)
+                """, arguments: [invoice, cause, seq, detail, changesEnergy])
     }
 }
