@@ -96,6 +96,7 @@ import TestSupport
             """
             name: collector
             shape: long
+            label: start
             kind: interval_energy
             separator: ";"
             columns: {meter: id, timestamp: at, value: used}
@@ -170,6 +171,7 @@ import TestSupport
             """
             name: collector
             shape: long
+            label: start
             kind: interval_energy
             separator: ";"
             time_format: dd.MM.yyyy HH:mm

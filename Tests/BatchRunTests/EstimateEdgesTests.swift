@@ -218,6 +218,7 @@ import Testing
             """
             name: primary
             shape: long
+            label: start
             kind: interval_energy
             columns:
               meter: id

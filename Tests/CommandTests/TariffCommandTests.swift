@@ -29,6 +29,13 @@ import Testing
         #expect(missing.out.contains("nothing.yaml:1:1: unreadable-file"))
     }
 
+    @Test func `a link to a folder stands for it`() throws {
+        let branch = try SmallBranch()
+        try FileManager.default.createSymbolicLink(
+            atPath: branch.path + "/current", withDestinationPath: branch.path + "/Tariffs")
+        #expect(try branch.tallywatt("tariff", "check", "current").status == 0)
+    }
+
     @Test func `a folder without a tariff is a finding, and not all well`() throws {
         let branch = try SmallBranch()
         for paths in [["network"], ["Tariffs", "inbox"]] {

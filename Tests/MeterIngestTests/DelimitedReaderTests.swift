@@ -207,6 +207,7 @@ import Testing
             """
             name: quoted
             shape: long
+            label: start
             kind: register
             quotes: double
             blanks: trim
@@ -226,6 +227,7 @@ import Testing
             """
             name: gbk
             shape: long
+            label: start
             kind: interval_energy
             encoding: gb18030
             separator: "|"

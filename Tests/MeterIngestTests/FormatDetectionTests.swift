@@ -34,6 +34,7 @@ import Testing
             """
             name: head-end-7
             shape: long
+            label: start
             kind: interval_energy
             detect: [batch]
             columns: {meter: meter_id, timestamp: timestamp, value: kwh, quality: quality}

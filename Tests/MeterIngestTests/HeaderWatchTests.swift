@@ -22,6 +22,7 @@ import Testing
     private static let quoted = """
         name: quoted
         shape: long
+        label: start
         kind: interval_energy
         encoding: gb18030
         quotes: double

@@ -10,6 +10,7 @@ import Testing
     private static let plain = """
         name: plain
         shape: long
+        label: start
         kind: interval_energy
         columns:
           meter: id
@@ -32,24 +33,24 @@ import Testing
 
     @Test(arguments: [
         // A line added to the profile, or put for another, and where the error must point.
-        ("unknown: 1", "10:1", "'unknown' is not known"),
+        ("unknown: 1", "11:1", "'unknown' is not known"),
         ("name: again", "1:1", "stands twice"),
-        ("label: middle", "10:8", "'middle' is not known"),
-        ("clock: Mars/Olympus", "10:8", "no time zone"),
-        ("separator: abc", "10:12", "cannot separate"),
-        ("decimals: 1.5", "10:11", "not a whole number"),
-        ("quality: {A: X}", "10:14", "not a quality"),
-        ("channel: import", "10:10", "not an OBIS"),
+        ("quotes: single", "11:9", "'single' is not known"),
+        ("clock: Mars/Olympus", "11:8", "no time zone"),
+        ("separator: abc", "11:12", "cannot separate"),
+        ("decimals: 1.5", "11:11", "not a whole number"),
+        ("quality: {A: X}", "11:14", "not a quality"),
+        ("channel: import", "11:10", "not an OBIS"),
         ("channel: 3.8.0", "1:1", "not a unit of 3.8.0"),
         ("first_label: \"00:15\"", "1:1", "belongs to wide"),
         ("freeze: \"24:00\"", "1:1", "belongs to register"),
-        ("header: none", "10:9", "known by its columns"),
-        ("column_count: 4", "10:15", "a header says"),
-        ("time_format: yyyyMM", "10:14", "does not say where"),
-        ("nulls: &a [x]", "10:8", "anchors and aliases"),
-        ("decimals: !!int 2", "10:11", "tags are not used"),
+        ("header: none", "11:9", "known by its columns"),
+        ("column_count: 4", "11:15", "a header says"),
+        ("time_format: yyyyMM", "11:14", "does not say where"),
+        ("nulls: &a [x]", "11:8", "anchors and aliases"),
+        ("decimals: !!int 2", "11:11", "tags are not used"),
         ("decimal_mark: \",\"", "1:1", "are the same"),
-        ("nulls: [a", "11:1", "not YAML"),
+        ("nulls: [a", "12:1", "not YAML"),
     ])
     func `an error names line, column and mend`(line: String, place: String, problem: String) {
         let error = #expect(throws: ProfileError.self) {
@@ -105,6 +106,7 @@ import Testing
         let yaml = """
             name: power
             shape: wide
+            label: start
             kind: mean_power
             columns:
               meter: id
@@ -124,6 +126,7 @@ import Testing
         let yaml = """
             name: power
             shape: long
+            label: start
             kind: \(kind)
             columns: {meter: id, timestamp: at, value: v}
             unit: \(unit)
@@ -149,6 +152,34 @@ import Testing
         try folder.write("b.yaml", ProfileTests.plain)
         let error = #expect(throws: ProfileError.self) { try ProfileSet(folder: folder.path) }
         #expect(error?.file == folder.path + "/b.yaml")
+    }
+
+    @Test func `two profiles of a folder that nothing tells apart are an error`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("a.yaml", ProfileTests.plain)
+        let other = ProfileTests.plain.replacing("name: plain", with: "name: other")
+        try folder.write("b.yaml", other)
+        let error = #expect(throws: ProfileError.self) { try ProfileSet(folder: folder.path) }
+        #expect(error?.problem == "nothing tells its files from those of \(folder.path)/a.yaml")
+        try folder.write("b.yaml", other + "\ndetect: [branch]\n")
+        #expect(try ProfileSet(folder: folder.path).profiles.count == 4)
+    }
+
+    @Test(arguments: ["long", "wide"])
+    func `which end of its interval a time names is never guessed`(shape: String) {
+        let columns = shape == "long" ? "value: 3" : "values: { prefix: P, count: 24 }"
+        let yaml = """
+            name: curve
+            shape: \(shape)
+            columns: { meter: 1, timestamp: 2, \(columns) }
+            kind: interval_energy
+            unit: kWh
+            multiplier: applied
+            """
+        let error = #expect(throws: ProfileError.self) {
+            try DelimitedProfile(yaml: yaml, file: "curve.yaml")
+        }
+        #expect(error?.problem == "the key 'label' is missing")
     }
 
     @Test func `a folder that is not there is an error`() {

@@ -70,6 +70,7 @@ import Testing
                 """
                 name: gbk
                 shape: long
+                label: start
                 kind: interval_energy
                 encoding: gb18030
                 columns: {meter: meter_id, timestamp: timestamp, value: kwh}

@@ -86,7 +86,8 @@ import Testing
                 + Array(repeating: "4", count: 5))
     }
 
-    private static func wide(_ kind: String, _ count: Int, _ more: String = "") throws -> ProfileSet
+    private static func wide(_ kind: String, _ count: Int, _ labels: String = "label: start") throws
+        -> ProfileSet
     {
         try profiles(
             """
@@ -100,7 +101,7 @@ import Testing
               quality: q?
             unit: \(kind == "mean_power" ? "kW" : "kWh")
             multiplier: not_applied
-            \(more)
+            \(labels)
             """)
     }
 

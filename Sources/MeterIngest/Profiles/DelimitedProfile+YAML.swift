@@ -37,6 +37,7 @@ extension DelimitedProfile {
             unit: try UnitSource(required("unit"), kind: kind),
             multiplier: try required("multiplier").choice(Multiplier.self))
         guard !name.isEmpty else { throw document.error("the name is empty", "name the profile") }
+        if shape != .register { _ = try required("label") }
         try readPlaces(fields)
         try readTimes(fields)
         try readTexts(fields)
@@ -73,7 +74,12 @@ extension DelimitedProfile {
 
     /// Label, freeze, clock and the way times are written.
     private mutating func readTimes(_ fields: [String: ProfileNode]) throws(ProfileError) {
-        if let node = fields["label"] { label = try node.choice(Label.self) }
+        if let node = fields["label"] {
+            guard shape != .register else {
+                throw node.error("label belongs to intervals", "remove label")
+            }
+            label = try node.choice(Label.self)
+        }
         if let node = fields["freeze"] { freeze = try node.choice(Freeze.self) }
         if let node = fields["first_label"] {
             let text = try node.text()

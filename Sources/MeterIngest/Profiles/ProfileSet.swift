@@ -41,6 +41,7 @@ public struct ProfileSet: Hashable, Sendable {
         }
         var own: [DelimitedProfile] = []
         var files: [String: String] = [:]
+        var marks: [DelimitedProfile.Mark: String] = [:]
         for name in names {
             let path = folder + "/" + name
             guard let data = FileManager.default.contents(atPath: path),
@@ -57,7 +58,14 @@ public struct ProfileSet: Hashable, Sendable {
                     problem: "the name '\(profile.name)' is taken by \(other)",
                     mend: "give each profile its own name")
             }
+            if let other = marks[profile.mark] {
+                throw ProfileError(
+                    file: path, line: 1, column: 1,
+                    problem: "nothing tells its files from those of \(other)",
+                    mend: "name a column under detect that the header of one of them has")
+            }
             files[profile.name] = path
+            marks[profile.mark] = path
             own.append(profile)
         }
         self.init(own: own)
@@ -65,15 +73,41 @@ public struct ProfileSet: Hashable, Sendable {
 }
 
 extension DelimitedProfile {
-    /// How much a header must hold to be taken for this format.
-    fileprivate var demand: Int {
-        var count = detect.count + columns.registers.count { !$0.column.isOptional }
+    /// What files are told by: profiles of one mark would be taken for each other.
+    fileprivate struct Mark: Hashable {
+        var separator: UInt8
+        var names: Set<String>
+        var values: ValueColumns?
+        var isNamedByUnit: Bool
+        /// Of files without a header.
+        var columns: Int?
+        var timeFormat: TimeFormat?
+    }
+
+    fileprivate var mark: Mark {
+        guard headerlessColumns == nil else {
+            return Mark(
+                separator: separator, names: [], values: nil, isNamedByUnit: false,
+                columns: headerlessColumns, timeFormat: timeFormat)
+        }
+        return Mark(
+            separator: separator, names: Set(neededColumns.map { "\($0)" } + detect),
+            values: columns.values, isNamedByUnit: unit == .header, columns: nil, timeFormat: nil)
+    }
+
+    /// The columns that a file must have, but for those of values by time.
+    private var neededColumns: [Column] {
         let single = [
             columns.meter, columns.timestamp, columns.time, columns.value, columns.quality,
             columns.channel,
         ]
-        count += single.count { $0.map { !$0.isOptional } ?? false }
-        return count + (columns.values?.count ?? 0)
+        return (single.compactMap(\.self) + columns.registers.map(\.column))
+            .filter { !$0.isOptional }
+    }
+
+    /// How much a header must hold to be taken for this format.
+    fileprivate var demand: Int {
+        detect.count + neededColumns.count + (columns.values?.count ?? 0)
     }
 }
 

@@ -59,6 +59,9 @@ enum ReadingFormat {
     /// The first 200 bytes of a file that no format is known for, as an operator sees them, and what
     /// is wrong with its line ends.
     static func beginning(of window: ArraySlice<UInt8>) -> String {
+        if window.starts(with: [0x1F, 0x8B]) || window.starts(with: Array("PK\u{3}\u{4}".utf8)) {
+            return "a compressed file within a compressed file: deliver it compressed once"
+        }
         let text = String(decoding: window.prefix(200), as: UTF8.self).clipped(toUTF8: 200)
         let first = DeliveredLines(of: window).first { !$0.isBlank }
         guard first?.bytes.contains(0x0D) ?? false else { return text }

@@ -72,7 +72,7 @@ struct TariffReport {
     }
 
     private static func isFolder(_ path: String) -> Bool {
-        (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
-            == .typeDirectory
+        // A link to a folder stands for it.
+        (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil
     }
 }
