@@ -12,7 +12,7 @@ extension RegisterLookup {
     /// that it fell or rolled over, or where the capacity could turn the whole dial.
     ///
     /// The days tell a rollover from a fall. Where they leap farther than the dial can count in the time
-    /// they tell nothing: a fall stays a reason to hold.
+    /// they tell nothing: then a fall is a reason to hold, and so is a turn that only they tell.
     mutating func followDays(of obis: ObisCode, in usage: inout SpanUsage) throws {
         let span = usage.due.request.span
         var segments = RegisterSegment.joined(usage.registers[obis] ?? [])
@@ -28,12 +28,17 @@ extension RegisterLookup {
             }
         }
         let way = RegisterUsage.between(span, of: obis, segments: segments)
-        let isSteady = segments.allSatisfy { $0.isSteady(in: span) }
-        switch (ends, way) {
-        case (.success(let ends), .success(let way)) where ends.amount == way.amount: break
-        case (.success, .success) where !isSteady:
-            usage.holds.append(UsageGap(.registerDecrease, obis: obis))
-        case (.failure, _) where !isSteady: break
+        let leap = segments.lazy.compactMap { $0.leap(in: span) }.first
+        switch (ends, way, leap) {
+        case (.success(let ends), .success(let way), _) where ends.amount == way.amount: break
+        case (.success, .success, let leap?), (.failure, _, let leap?):
+            // Of a register that no period is billed by, what it proves to have counted tells.
+            let isUnmapped = usage.due.request.items.contains {
+                $0.unmappedRegisters.contains(obis)
+            }
+            if case .failure = ends, isUnmapped { break }
+            usage.holds.append(
+                UsageGap(.registerDecrease, obis: obis, at: leap.at, amount: leap.amount))
         default: usage.registers[obis] = segments
         }
     }
@@ -103,25 +108,26 @@ extension RegisterLookup {
         case .success:
             return segments.contains { segment in
                 let part = segment.span.clamped(to: span)
-                let id = network.id(of: MeterNumber(rawValue: segment.meter))
                 return segment.dial.mayTurn(in: Int64(part.count))
-                    || turns.contains(meter: id, within: part) { $0 == obis }
+                    || turns.contains(segment, obis, in: part, network)
             }
         }
     }
 }
 
 extension RegisterSegment {
-    /// True where no two readings in a row of those within a span are farther apart than the dial can
-    /// count in the time.
-    func isSteady(in span: Range<Int64>) -> Bool {
+    /// The first step between two readings in a row of those within a span that is farther than the dial
+    /// can count in the time, and where it ends; nil where there is none.
+    func leap(in span: Range<Int64>) -> (at: Instant, amount: Exact)? {
         let readings = readings(in: span)
-        return zip(readings, readings.dropFirst()).allSatisfy { previous, current in
+        for (previous, current) in zip(readings, readings.dropFirst()) {
             guard let step = dial.advance(from: previous, to: current),
-                case .advance(let steps, _) = step.advance
-            else { return true }
-            return step.dial.mayCount(
+                case .advance(let steps, _) = step.advance, let energy = step.energy
+            else { continue }
+            let mayCount = step.dial.mayCount(
                 steps, exponent: step.exponent, seconds: current.instant - previous.instant)
+            if !mayCount { return (Instant(seconds: current.instant), energy) }
         }
+        return nil
     }
 }
