@@ -44,14 +44,16 @@ struct RegisterCourse: Hashable {
             }
             segments.append(RegisterSegment(meterSpan, readings))
         }
-        let ends = RegisterUsage.courses(through: span, of: register.obis, segments: segments)
         segments = RegisterSegment.joined(segments)
+        for index in segments.indices {
+            try days.bridgeGaps(of: register.obis, in: &segments[index], span)
+        }
+        let ends = RegisterUsage.courses(through: span, of: register.obis, segments: segments)
         let isDoubtful =
             ends.contains { $0.amount == nil }
             || segments.contains { segment in
                 let part = segment.span.clamped(to: span)
-                return part.count > Int(RegisterChecks.longestGap) * 86_400
-                    || segment.dial.mayTurn(in: Int64(part.count))
+                return segment.dial.mayTurn(in: Int64(part.count))
                     || turns.contains(segment, register.obis, in: part, network)
             }
         guard isDoubtful else {

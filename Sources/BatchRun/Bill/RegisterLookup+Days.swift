@@ -16,7 +16,9 @@ extension RegisterLookup {
     mutating func followDays(of obis: ObisCode, in usage: inout SpanUsage) throws {
         let span = usage.due.request.span
         var segments = RegisterSegment.joined(usage.registers[obis] ?? [])
-        for index in segments.indices { try bridgeGaps(of: obis, in: &segments[index], span) }
+        for index in segments.indices {
+            try days.bridgeGaps(of: obis, in: &segments[index], span)
+        }
         usage.registers[obis] = segments
         defer { noteTurns(of: obis, in: &usage) }
         let ends = RegisterUsage.between(span, of: obis, segments: segments)
@@ -40,41 +42,6 @@ extension RegisterLookup {
             usage.holds.append(
                 UsageGap(.registerDecrease, obis: obis, at: leap.at, amount: leap.amount))
         default: usage.registers[obis] = segments
-        }
-    }
-
-    /// Adds the readings around gaps that are too long for the checks of the nights.
-    ///
-    /// A step of at most that length from one day with a value to another leaps over no such gap; so a
-    /// long period of daily readings costs a day or two, and a month none.
-    private mutating func bridgeGaps(
-        of obis: ObisCode, in segment: inout RegisterSegment, _ span: Range<Int64>
-    ) throws {
-        let part = segment.span.clamped(to: span)
-        guard part.count > Int(RegisterChecks.longestGap) * 86_400 else { return }
-        let all = days.days(of: segment, in: span.lowerBound - 1..<span.upperBound)
-        guard var known = all.first?.number, let last = all.last?.number else { return }
-        while last - known > RegisterChecks.longestGap {
-            let near = (known + 1...known + RegisterChecks.longestGap).reversed()
-            let far = known + RegisterChecks.longestGap + 1...last
-            var next: Int32?
-            for number in Array(near) + Array(far) where next == nil {
-                let day = CivilDay(number: number)
-                let found = try days.readings(of: obis, segment, in: span, on: day)
-                guard !found.isEmpty else { continue }
-                next = number
-                guard far.contains(number) else { continue }
-                segment.readings += found
-                segment.readings += try days.readings(
-                    of: obis, segment, in: span, on: CivilDay(number: known))
-            }
-            guard let next else {
-                // The gap reaches to the end, whose value is there.
-                segment.readings += try days.readings(
-                    of: obis, segment, in: span, on: CivilDay(number: known))
-                return
-            }
-            known = next
         }
     }
 
@@ -111,6 +78,43 @@ extension RegisterLookup {
                 return segment.dial.mayTurn(in: Int64(part.count))
                     || turns.contains(segment, obis, in: part, network)
             }
+        }
+    }
+}
+
+extension RegisterDays {
+    /// Adds the readings around gaps that are too long for the checks of the nights.
+    ///
+    /// A step of at most that length from one day with a value to another leaps over no such gap; so a
+    /// long period of daily readings costs a day or two, and a month none.
+    mutating func bridgeGaps(
+        of obis: ObisCode, in segment: inout RegisterSegment, _ span: Range<Int64>
+    ) throws {
+        let part = segment.span.clamped(to: span)
+        guard part.count > Int(RegisterChecks.longestGap) * 86_400 else { return }
+        let all = days(of: segment, in: span.lowerBound - 1..<span.upperBound)
+        guard var known = all.first?.number, let last = all.last?.number else { return }
+        while last - known > RegisterChecks.longestGap {
+            let near = (known + 1...known + RegisterChecks.longestGap).reversed()
+            let far = known + RegisterChecks.longestGap + 1...last
+            var next: Int32?
+            for number in Array(near) + Array(far) where next == nil {
+                let day = CivilDay(number: number)
+                let found = try readings(of: obis, segment, in: span, on: day)
+                guard !found.isEmpty else { continue }
+                next = number
+                guard far.contains(number) else { continue }
+                segment.readings += found
+                segment.readings += try readings(
+                    of: obis, segment, in: span, on: CivilDay(number: known))
+            }
+            guard let next else {
+                // The gap reaches to the end, whose value is there.
+                segment.readings += try readings(
+                    of: obis, segment, in: span, on: CivilDay(number: known))
+                return
+            }
+            known = next
         }
     }
 }

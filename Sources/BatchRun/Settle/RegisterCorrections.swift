@@ -194,9 +194,7 @@ extension RegisterDial {
         guard let step = advance(from: previous, to: current),
             case .advance(let steps, rolledOver: false) = step.advance
         else { return false }
-        // A dial of unknown digits does not turn: a leap of it tells nothing.
-        return digits == 0
-            || step.dial.mayCount(
-                steps, exponent: step.exponent, seconds: current.instant - previous.instant)
+        return step.dial.mayCount(
+            steps, exponent: step.exponent, seconds: current.instant - previous.instant)
     }
 }
