@@ -97,31 +97,36 @@ extension RegisterUsage {
         return amount
     }
 
-    /// What the readings there are tell of the way of registers through a span, beside its ends.
+    /// What the readings there are tell of a register on its way through one meter's part of a span.
     public struct Course: Hashable, Sendable {
-        /// How often one passed its last digit.
-        public var rollovers = 0
-        /// True where one fell, and was not set.
-        public var hasFallen = false
+        /// What it counted, in base units after the multiplier; nil where that cannot be told.
+        public var amount: Exact?
+        /// Why it cannot be told.
+        public var gap: UsageGap.Code?
+        /// How many of the readings that it begins and ends with are estimates.
+        public var estimatedValues = 0
+        /// What it counted at least.
+        public var proven: Exact
         /// True where there is any reading.
-        public var isKnown = false
+        public var isKnown: Bool
     }
 
-    /// How registers went through a span: with the values at its ends it says what they counted.
-    public static func course(through span: Range<Int64>, segments: [RegisterSegment]) -> Course {
-        var course = Course()
-        for segment in RegisterSegment.joined(segments) where segment.span.overlaps(span) {
-            let readings = segment.readings(in: span)
-            if !readings.isEmpty { course.isKnown = true }
-            for (previous, current) in zip(readings, readings.dropFirst())
-            where current.origin != .reset {
-                switch segment.dial.advance(from: previous, to: current)?.advance {
-                case .advance(_, let rolledOver): course.rollovers += rolledOver ? 1 : 0
-                case .decrease, nil: course.hasFallen = true
-                }
+    /// How a register went through a span, by meter: equal courses are billed alike.
+    public static func courses(
+        through span: Range<Int64>, of obis: ObisCode, segments: [RegisterSegment]
+    ) -> [Course] {
+        RegisterSegment.joined(segments).filter { $0.span.overlaps(span) }.map { segment in
+            var course = Course(
+                proven: proven(in: span, segments: [segment]),
+                isKnown: !segment.readings(in: span).isEmpty)
+            switch part(of: segment, in: segment.span.clamped(to: span), obis: obis) {
+            case .success(let part):
+                course.amount = part.amount
+                course.estimatedValues = RegisterUsage(parts: [part]).estimatedValues
+            case .failure(let gap): course.gap = gap.code
             }
+            return course
         }
-        return course
     }
 
     /// What one meter counted in its part of the span.

@@ -51,7 +51,8 @@ public struct UsageGap: Error, Hashable, Sendable {
     public var count: Int
     /// The time-of-use period it is about; nil where it is about none.
     public var period: String?
-    /// The usage it is about, in base units; nil where it is about none.
+    /// The usage it is about, in base units, such as a leap that days cannot be followed over; nil where it
+    /// is about none.
     public var amount: Exact?
     /// The streams it is about, in words; nil where it is about none.
     public var streams: String?
@@ -77,7 +78,10 @@ public struct UsageGap: Error, Hashable, Sendable {
         case .noMeter: "no meter in service"
         case .missingStart: "register \(channel) has no value to begin with"
         case .missingEnd: "register \(channel) has no value to end with"
-        case .registerDecrease: "register \(channel) fell"
+        case .registerDecrease:
+            amount.map {
+                "register \(channel) fell or turned, and its days cannot be followed, which leap by \($0)"
+            } ?? "register \(channel) fell"
         case .missingIntervals: "\(count) intervals of \(channel) have no value"
         case .basisWithinSlot:
             "the basis of the meter changes within a slot, of which a part would count twice or never"

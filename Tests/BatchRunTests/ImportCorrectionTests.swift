@@ -113,13 +113,15 @@ extension ImportCorrectionTests {
 
     @Test(arguments: [
         // The day of the freeze that never came, when the register was set, and whether it matters.
-        ("2025-12-31", "2025-12-31T12:00:00+08:00", ["K1"]),
-        ("2025-12-31", "2025-11-10T12:00:00+08:00", ["K1"]),
-        ("2025-12-31", "2025-10-10T12:00:00+08:00", []),
-        ("2026-01-31", "2026-02-01T12:00:00+08:00", ["K1"]),
+        // Within the period nobody knows what it had counted before.
+        ("2026-01-31", "2026-01-31T12:00:00+08:00", ["K1"]),
+        ("2025-12-31", "2026-01-01T12:00:00+08:00", ["K1"]),
+        // Outside it the billed estimate stands.
+        ("2025-12-31", "2025-12-31T12:00:00+08:00", []),
+        ("2026-01-31", "2026-02-01T12:00:00+08:00", []),
         ("", "2025-12-31T12:00:00+08:00", []),
     ])
-    func `a reset near a bill lists it where its register was estimated`(
+    func `a reset lists the bills that it is within, and changes no billed estimate`(
         missing: String, at: String, listed: [String]
     ) throws {
         let branch = try MonthlyBranch.branch(meter: MonthlyBranch.registerMeter)
@@ -175,13 +177,18 @@ extension ImportCorrectionTests {
 
     @Test(arguments: [
         // Is the tariff by period, the read, is the bill listed.
-        (false, "M1,1.8.0,2026-01-10T12:00:00+08:00,special,1095", true),
-        (false, "M1,1.8.0,2026-02-01T00:00:00+08:00,special,1310", true),
+        // On the way; above the freeze after it, which no bill looks at; below where the period begins.
+        (false, "M1,1.8.0,2026-01-10T12:00:00+08:00,special,1095", false),
+        (false, "M1,1.8.0,2026-01-10T12:00:00+08:00,special,1105", false),
+        (false, "M1,1.8.0,2026-01-10T12:00:00+08:00,special,995", true),
+        (false, "M1,1.8.0,2026-02-01T00:00:00+08:00,special,1310", false),
+        (false, "M1,1.8.0,2026-02-01T00:00:00+08:00,special,1311", true),
         (false, "M1,1.8.0,2026-02-02T12:00:00+08:00,special,1325", false),
         (false, "M1,1.8.1,2026-01-10T12:00:00+08:00,special,5", false),
         (false, "M1,3.8.0,2026-01-10T12:00:00+08:00,special,5", false),
         (true, "M1,1.8.0,2026-01-10T12:00:00+08:00,special,1095", false),
-        (true, "M1,1.8.2,2026-01-10T12:00:00+08:00,special,19", true),
+        (true, "M1,1.8.2,2026-01-10T12:00:00+08:00,special,19", false),
+        (true, "M1,1.8.2,2026-02-01T00:00:00+08:00,special,63", true),
         // No period is billed by it: it must not have counted.
         (true, "M1,1.8.1,2026-01-10T12:00:00+08:00,special,5", true),
     ])
@@ -208,12 +215,14 @@ extension ImportCorrectionTests {
     @Test(arguments: [
         // Digits, cycle, freezes; the capacity before and after; is the bill listed.
         // 400 a day turn four digits in a month: 300 kW could, 10 kW could not.
-        ("4", "1", "31-400", "300", "10", true), ("4", "1", "31-400", "300", "250", true),
-        // From 9900 to 500, past the dial's end, at the ends alone.
-        ("4", "1", "1-9900-500", "", "0.5", true), ("4", "1", "1-9900-500", "300", "", true),
+        ("4", "1", "31-400", "300", "10", true), ("4", "1", "31-400", "300", "250", false),
+        // From 9900 to 500, past the dial's end, at the ends alone: 600 in 744 hours, within a tenth of
+        // the dial.
+        ("4", "1", "1-9900-500", "", "0.5", true), ("4", "1", "1-9900-500", "300", "", false),
+        ("4", "1", "1-9900-500", "300", "0.9", false),
         ("4", "2", "1-9900-500", "", "0.2", true),
-        // Nothing turned: whether it could is all that matters.
-        ("4", "1", "31-10", "8", "9", false), ("4", "1", "31-10", "8", "30", true),
+        // Nothing turned, also where it could have.
+        ("4", "1", "31-10", "8", "9", false), ("4", "1", "31-10", "8", "30", false),
         ("6", "1", "31-10", "", "10", false), ("6", "2", "31-10", "20", "10", false),
     ])
     func `a changed capacity lists a bill by registers where it tells how often one turned`(

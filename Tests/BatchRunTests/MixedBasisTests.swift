@@ -220,7 +220,13 @@ import Testing
             try branch.rows(MonthlyBranch.holds) == [["K1", "2026-01-01", "register-decrease"]])
     }
 
-    @Test func `a late value above the estimate at the change lists the bill`() throws {
+    @Test(arguments: [
+        // day, its late freeze, is the bill listed: a billed estimate is fixed, but for its very moment
+        ("2026-01-14", "1365", false), ("2026-01-15", "1365", true),
+    ])
+    func `a late value of the change lists the bill that estimated it`(
+        day: String, value: String, isListed: Bool
+    ) throws {
         let branch = try Self.branch(Self.registerFirst)
         try branch.deliver("r.csv", Self.freezes(without: "2026-01-15,"))
         try branch.deliver("h.csv", MonthlyBranch.hours(from: "2026-01-10", to: "2026-02-03"))
@@ -228,9 +234,10 @@ import Testing
         // 1360, between 1336 of the day before and 1384 of the day after.
         #expect(try branch.column("SELECT value FROM estimate") == ["1360"])
         try branch.deliver(
-            "late.csv", MonthlyBranch.freezes(from: "2026-01-14", days: 1) { _ in "1365,,,," })
+            "late.csv", MonthlyBranch.freezes(from: day, days: 1) { _ in "\(value),,,," })
         try branch.bill(asOf: "2026-02-06")
-        #expect(try branch.column("SELECT cause FROM correction") == ["late-reading"])
+        #expect(
+            try branch.column("SELECT cause FROM correction") == (isListed ? ["late-reading"] : []))
     }
 
     @Test(arguments: [
@@ -312,7 +319,9 @@ import Testing
         ("meters.csv", header + registerFirst, false),
         ("meters.csv", header + registerFirst.replacing("01-16", with: "01-17"), true),
         ("meters.csv", header + "M1,S1,T1,2025-01-01,,1,6,60,interval,,\n", true),
-        ("register_reads.csv", reads + "M1,1.8.0,2026-01-10T12:00:00+08:00,special,1230\n", true),
+        ("register_reads.csv", reads + "M1,1.8.0,2026-01-10T12:00:00+08:00,special,1230\n", false),
+        // Beyond the end of its part, 1360.
+        ("register_reads.csv", reads + "M1,1.8.0,2026-01-10T12:00:00+08:00,special,1400\n", true),
         ("register_reads.csv", reads + "M1,1.8.0,2026-01-20T12:00:00+08:00,special,1470\n", false),
     ])
     func `an import lists the bill where a part rests on what it changes`(

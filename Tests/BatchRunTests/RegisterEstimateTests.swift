@@ -94,21 +94,4 @@ import Testing
         let branch = try branch(reads: reads, freezes: Array(Self.freezes.prefix(2)))
         #expect(try branch.column("SELECT code FROM hold") == ["missing-end"])
     }
-
-    @Test(arguments: [
-        ("1.8.0,2026-01-31T12:00:00+08:00,special,210", ["K1"]),
-        ("1.8.0,2026-02-02T12:00:00+08:00,special,300", ["K1"]),
-        ("1.8.1,2026-02-02T12:00:00+08:00,special,300", []),
-        ("1.8.0,2026-05-02T12:00:00+08:00,special,900", []),
-    ])
-    func `a read on site that comes or changes near an estimate lists its bill`(
-        read: String, listed: [String]
-    ) throws {
-        let branch = try branch(
-            reads: ["1.8.0,2026-01-31T12:00:00+08:00,special,200"], freezes: Self.freezes)
-        try self.read([read], in: branch)
-        #expect(
-            try branch.column("SELECT contract_id FROM correction JOIN invoice USING (invoice_id)")
-                == listed)
-    }
 }

@@ -12,11 +12,13 @@ extension RegisterLookup {
     /// that it fell or rolled over, or where the capacity could turn the whole dial.
     ///
     /// The days tell a rollover from a fall. Where they leap farther than the dial can count in the time
-    /// they tell nothing: a fall stays a reason to hold.
+    /// they tell nothing: then a fall is a reason to hold, and so is a turn that only they tell.
     mutating func followDays(of obis: ObisCode, in usage: inout SpanUsage) throws {
         let span = usage.due.request.span
         var segments = RegisterSegment.joined(usage.registers[obis] ?? [])
-        for index in segments.indices { try bridgeGaps(of: obis, in: &segments[index], span) }
+        for index in segments.indices {
+            try days.bridgeGaps(of: obis, in: &segments[index], span)
+        }
         usage.registers[obis] = segments
         defer { noteTurns(of: obis, in: &usage) }
         let ends = usage.between(segments, of: obis)
@@ -28,48 +30,18 @@ extension RegisterLookup {
             }
         }
         let way = usage.between(segments, of: obis)
-        let isSteady = segments.allSatisfy { $0.isSteady(in: span) }
-        switch (ends, way) {
-        case (.success(let ends), .success(let way)) where ends.amount == way.amount: break
-        case (.success, .success) where !isSteady:
-            usage.holds.append(UsageGap(.registerDecrease, obis: obis))
-        case (.failure, _) where !isSteady: break
+        let leap = segments.lazy.compactMap { $0.leap(in: span) }.first
+        switch (ends, way, leap) {
+        case (.success(let ends), .success(let way), _) where ends.amount == way.amount: break
+        case (.success, .success, let leap?), (.failure, _, let leap?):
+            // Of a register that no period is billed by, what it proves to have counted tells.
+            let isUnmapped = usage.due.request.items.contains {
+                $0.unmappedRegisters.contains(obis)
+            }
+            if case .failure = ends, isUnmapped { break }
+            usage.holds.append(
+                UsageGap(.registerDecrease, obis: obis, at: leap.at, amount: leap.amount))
         default: usage.registers[obis] = segments
-        }
-    }
-
-    /// Adds the readings around gaps that are too long for the checks of the nights.
-    ///
-    /// A step of at most that length from one day with a value to another leaps over no such gap; so a
-    /// long period of daily readings costs a day or two, and a month none.
-    private mutating func bridgeGaps(
-        of obis: ObisCode, in segment: inout RegisterSegment, _ span: Range<Int64>
-    ) throws {
-        let part = segment.span.clamped(to: span)
-        guard part.count > Int(RegisterChecks.longestGap) * 86_400 else { return }
-        let all = days.days(of: segment, in: span.lowerBound - 1..<span.upperBound)
-        guard var known = all.first?.number, let last = all.last?.number else { return }
-        while last - known > RegisterChecks.longestGap {
-            let near = (known + 1...known + RegisterChecks.longestGap).reversed()
-            let far = known + RegisterChecks.longestGap + 1...last
-            var next: Int32?
-            for number in Array(near) + Array(far) where next == nil {
-                let day = CivilDay(number: number)
-                let found = try days.readings(of: obis, segment, in: span, on: day)
-                guard !found.isEmpty else { continue }
-                next = number
-                guard far.contains(number) else { continue }
-                segment.readings += found
-                segment.readings += try days.readings(
-                    of: obis, segment, in: span, on: CivilDay(number: known))
-            }
-            guard let next else {
-                // The gap reaches to the end, whose value is there.
-                segment.readings += try days.readings(
-                    of: obis, segment, in: span, on: CivilDay(number: known))
-                return
-            }
-            known = next
         }
     }
 
@@ -103,9 +75,8 @@ extension RegisterLookup {
         case .success:
             return segments.contains { segment in
                 let part = segment.span.clamped(to: span)
-                let id = network.id(of: MeterNumber(rawValue: segment.meter))
                 return segment.dial.mayTurn(in: Int64(part.count))
-                    || turns.contains(meter: id, within: part) { $0 == obis }
+                    || turns.contains(segment, obis, in: part, network)
             }
         }
     }
@@ -124,17 +95,56 @@ extension SpanUsage {
     }
 }
 
-extension RegisterSegment {
-    /// True where no two readings in a row of those within a span are farther apart than the dial can
-    /// count in the time.
-    func isSteady(in span: Range<Int64>) -> Bool {
-        let readings = readings(in: span)
-        return zip(readings, readings.dropFirst()).allSatisfy { previous, current in
-            guard let step = dial.advance(from: previous, to: current),
-                case .advance(let steps, _) = step.advance
-            else { return true }
-            return step.dial.mayCount(
-                steps, exponent: step.exponent, seconds: current.instant - previous.instant)
+extension RegisterDays {
+    /// Adds the readings around gaps that are too long for the checks of the nights.
+    ///
+    /// A step of at most that length from one day with a value to another leaps over no such gap; so a
+    /// long period of daily readings costs a day or two, and a month none.
+    mutating func bridgeGaps(
+        of obis: ObisCode, in segment: inout RegisterSegment, _ span: Range<Int64>
+    ) throws {
+        let part = segment.span.clamped(to: span)
+        guard part.count > Int(RegisterChecks.longestGap) * 86_400 else { return }
+        let all = days(of: segment, in: span.lowerBound - 1..<span.upperBound)
+        guard var known = all.first?.number, let last = all.last?.number else { return }
+        while last - known > RegisterChecks.longestGap {
+            let near = (known + 1...known + RegisterChecks.longestGap).reversed()
+            let far = known + RegisterChecks.longestGap + 1...last
+            var next: Int32?
+            for number in Array(near) + Array(far) where next == nil {
+                let day = CivilDay(number: number)
+                let found = try readings(of: obis, segment, in: span, on: day)
+                guard !found.isEmpty else { continue }
+                next = number
+                guard far.contains(number) else { continue }
+                segment.readings += found
+                segment.readings += try readings(
+                    of: obis, segment, in: span, on: CivilDay(number: known))
+            }
+            guard let next else {
+                // The gap reaches to the end, whose value is there.
+                segment.readings += try readings(
+                    of: obis, segment, in: span, on: CivilDay(number: known))
+                return
+            }
+            known = next
         }
+    }
+}
+
+extension RegisterSegment {
+    /// The first step between two readings in a row of those within a span that is farther than the dial
+    /// can count in the time, and where it ends; nil where there is none.
+    func leap(in span: Range<Int64>) -> (at: Instant, amount: Exact)? {
+        let readings = readings(in: span)
+        for (previous, current) in zip(readings, readings.dropFirst()) {
+            guard let step = dial.advance(from: previous, to: current),
+                case .advance(let steps, _) = step.advance, let energy = step.energy
+            else { continue }
+            let mayCount = step.dial.mayCount(
+                steps, exponent: step.exponent, seconds: current.instant - previous.instant)
+            if !mayCount { return (Instant(seconds: current.instant), energy) }
+        }
+        return nil
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MeterModel
+import MeterUsage
 import MeterValidate
 import Quantities
 import Store
@@ -35,5 +36,12 @@ struct RegisterTurns: Sendable {
             $0.span.upperBound > span.lowerBound && $0.span.lowerBound < span.upperBound
                 && isMeant($0.obis)
         } ?? false
+    }
+    /// True where something was found of a segment's register within a part of it.
+    func contains(
+        _ segment: RegisterSegment, _ obis: ObisCode, in part: Range<Int64>, _ network: Network
+    ) -> Bool {
+        let id = network.id(of: MeterNumber(rawValue: segment.meter))
+        return contains(meter: id, within: part) { $0 == obis }
     }
 }

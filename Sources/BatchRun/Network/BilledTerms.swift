@@ -6,7 +6,8 @@ import Quantities
 
 /// What of the network the bill of a contract and period rests on.
 ///
-/// Where an import changes it, the issued invoice is wrong, and is listed for correction.
+/// Where an import changes it, the issued invoice is wrong, and is listed for correction; of the dials of
+/// registers and the reads on site `RegisterCourse` tells whether the bill would differ.
 struct BilledTerms: Hashable {
     /// A billing meter as it served in the period.
     private struct Meter: Hashable {
@@ -38,8 +39,8 @@ struct BilledTerms: Hashable {
     private let opening: Contract.Opening?
     private let zone: String
     private let servicePoints: [String]
-    private let meters: [Stretch<Instant, Meter>]
-    private let reads: [RegisterRead]
+    private var meters: [Stretch<Instant, Meter>]
+    private var reads: [RegisterRead]
 
     /// What the network says; nil where it does not know the contract.
     ///
@@ -99,18 +100,14 @@ struct BilledTerms: Hashable {
                             ? $0.terms.capacityKilowatts : nil))
             })
         let byRegister = served.filter { $0.terms.basis == .register }
+        // A meter may be read on the day before it is installed, and on the day after it is removed.
         reads = Set(byRegister.map(\.meter)).sorted().flatMap { meter in
             network.registerReads(of: meter).filter { read in
-                let far = needs.readsAroundSeconds
-                return needs.registers.hasRegister(read.channel.obis)
-                    && span.lowerBound.seconds - far <= read.at.seconds
-                    && read.at.seconds <= span.upperBound.seconds + far
+                needs.registers.hasRegister(read.channel.obis)
                     && byRegister.contains {
-                        // A read of the day on which a meter comes or goes is of its time.
                         let part = $0.span.clamped(to: span)
-                        return $0.meter == meter
-                            && part.lowerBound.seconds - 86_400 - far <= read.at.seconds
-                            && read.at.seconds <= part.upperBound.seconds + 86_400 + far
+                        return $0.meter == meter && part.lowerBound + -86_400 <= read.at
+                            && read.at <= part.upperBound + 86_400
                     }
             }
         }
@@ -120,6 +117,20 @@ struct BilledTerms: Hashable {
     var measured: BilledTerms {
         var terms = self
         (terms.customerID, terms.terms, terms.cycle, terms.served) = ("", [], nil, [])
+        return terms
+    }
+
+    /// All but what only the course of registers follows from: their dials, and reads on site.
+    var withoutDials: BilledTerms {
+        var terms = self
+        terms.reads = []
+        terms.meters = BilledTerms.joined(
+            terms.meters.map { stretch in
+                var stretch = stretch
+                (stretch.content.digits, stretch.content.mayTurn) = (nil, false)
+                stretch.content.capacityKilowatts = nil
+                return stretch
+            })
         return terms
     }
 
@@ -147,8 +158,6 @@ struct BilledNeeds {
     var parameters: Set<String>? = []
     /// The calendar years whose limits shrink to the days that the contract has in them.
     var yearsByDays: Set<Int> = []
-    /// How far outside the period a read on site may lie that an estimated register rests on.
-    var readsAroundSeconds: Int64 = 0
     /// The registers that are billed, where a meter is billed by them.
     var registers: BilledChannels
     /// Where registers fell or rolled over.

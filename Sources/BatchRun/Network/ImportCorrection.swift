@@ -17,11 +17,45 @@ public struct ImportCorrection: Hashable, Sendable {
 }
 
 extension TallyStore {
+    /// An invoice whose terms changed.
+    private struct Candidate {
+        var invoice: UncreditedInvoice
+        var detail: String
+        var changesEnergy: Bool
+        /// The registers that it was billed by, where only they tell whether it changes.
+        var registers: [BilledRegister]?
+    }
+
     /// The uncredited invoices whose terms some changes of the network alter.
     func corrections(for changes: [NetworkChange], _ before: Network, _ after: Network) throws
         -> [ImportCorrection]
     {
         guard try read({ try $0.lastBilledDay() }) > .min else { return [] }
+        let turns = try RegisterTurns(self)
+        let found = try candidates(for: changes, before, after, turns)
+        var courses = try RegisterCourses(self, from: before, to: after, turns)
+        let wrong = try found.filter { candidate in
+            try candidate.registers?.contains { try courses.differ(of: $0) } ?? true
+        }
+        return try read { transaction in
+            var later = LaterBills(transaction)
+            let byContract = Dictionary(grouping: wrong, by: \.invoice.contractID)
+            return try byContract.sorted { $0.key < $1.key }.flatMap { _, wrong in
+                let known = Set(wrong.map(\.invoice))
+                let resting = try later.restingOn(wrong.filter(\.changesEnergy).map(\.invoice))
+                    .filter { !known.contains($0.invoice) }
+                return wrong.map {
+                    ImportCorrection(
+                        invoice: $0.invoice, detail: $0.detail, changesEnergy: $0.changesEnergy)
+                } + resting.map { ImportCorrection(invoice: $0.invoice, detail: $0.detail) }
+            }
+        }
+    }
+
+    private func candidates(
+        for changes: [NetworkChange], _ before: Network, _ after: Network,
+        _ turns: RegisterTurns
+    ) throws -> [Candidate] {
         var causes: [String: [String]] = [:]
         for change in changes {
             let contracts = Set(before.contracts(touchedBy: change))
@@ -31,12 +65,9 @@ extension TallyStore {
             }
         }
         var tariffs = KeptTariffs()
-        let turns = try RegisterTurns(self)
         return try read { transaction in
-            var later = LaterBills(transaction)
-            return try causes.sorted { $0.key < $1.key }.flatMap { contract, causes in
-                var wrong: [ImportCorrection] = []
-                var otherEnergy: [UncreditedInvoice] = []
+            var found: [Candidate] = []
+            for (contract, causes) in causes.sorted(by: { $0.key < $1.key }) {
                 for invoice in try transaction.uncreditedInvoices(contract: contract) {
                     let needs = try tariffs.needs(of: invoice, turns, transaction)
                     let (old, new) = (
@@ -46,20 +77,62 @@ extension TallyStore {
                             after, contract: contract, period: invoice.period, needs: needs)
                     )
                     if old == new { continue }
-                    let changesEnergy = old?.measured != new?.measured
-                    wrong.append(
-                        ImportCorrection(
-                            invoice: invoice, detail: causes.joined(separator: ", "),
-                            changesEnergy: changesEnergy))
-                    if changesEnergy { otherEnergy.append(invoice) }
+                    var candidate = Candidate(
+                        invoice: invoice, detail: causes.joined(separator: ", "),
+                        changesEnergy: old?.measured != new?.measured)
+                    if old?.withoutDials == new?.withoutDials {
+                        candidate.registers = try before.registers(of: invoice, transaction)
+                    }
+                    found.append(candidate)
                 }
-                let known = Set(wrong.map(\.invoice))
-                let resting = try later.restingOn(otherEnergy)
-                    .filter { !known.contains($0.invoice) }
-                return wrong
-                    + resting.map { ImportCorrection(invoice: $0.invoice, detail: $0.detail) }
             }
+            return found
         }
+    }
+}
+
+extension Network {
+    /// The registers that an invoice was billed by.
+    fileprivate func registers(
+        of invoice: UncreditedInvoice, _ transaction: StoreTransaction
+    ) throws -> [BilledRegister] {
+        guard let contract = contract(invoice.contractID) else { return [] }
+        return billedRegisters(
+            atServicePoint: servicePointIDs[contract.servicePoint], zones[contract.zone],
+            parts: try transaction.parts(ofInvoice: invoice.invoiceID).map(\.days),
+            try transaction.determinants(ofInvoice: invoice.invoiceID))
+    }
+}
+
+/// The courses of registers before and after an import.
+private struct RegisterCourses {
+    let before: Network
+    let after: Network
+    let turns: RegisterTurns
+    /// What was delivered, as yet to the feeders of before.
+    private var days: RegisterDays
+    /// The group of the meters whose blocks `days` has read.
+    private var group: UInt32?
+
+    init(
+        _ store: TallyStore, from before: Network, to after: Network, _ turns: RegisterTurns
+    ) throws {
+        self.turns = turns
+        self.before = before
+        self.after = after
+        days = RegisterDays(
+            store: store, network: before, knownSeq: try store.read { try $0.latestSeq() })
+    }
+
+    /// True where a bill would take a register for another course.
+    mutating func differ(of register: BilledRegister) throws -> Bool {
+        // Only blocks of the same meters serve again.
+        if group != register.meter.groupNumber {
+            days = RegisterDays(store: days.store, network: before, knownSeq: days.knownSeq)
+            group = register.meter.groupNumber
+        }
+        return try RegisterCourse(of: register, in: before, &days, turns)
+            != RegisterCourse(of: register, in: after, &days, turns)
     }
 }
 
@@ -71,9 +144,6 @@ extension KeptTariffs {
         var needs = BilledNeeds(
             registers: BilledChannels(try transaction.determinants(ofInvoice: invoice.invoiceID)),
             turns: turns)
-        if invoice.estimatedValues > 0 {
-            needs.readsAroundSeconds = Int64(RegisterLookup.searchDays) * 86_400
-        }
         for part in try transaction.parts(ofInvoice: invoice.invoiceID) {
             guard let tariff = try tariff(part.tariffSHA256, transaction) else {
                 needs.parameters = nil

@@ -6,7 +6,8 @@ import MeterValidate
 import Quantities
 import Store
 
-/// Where a delivery changed what is current in a block: a bill may rest on it.
+/// Where a delivery changed which intervals are current in a block: a bill may rest on them. Registers
+/// are looked at by `RegisterCorrections`.
 ///
 /// Equal values again, or another "missing" for a slot without a value, change nothing.
 struct BlockChanges: Sendable {
@@ -23,8 +24,6 @@ struct BlockChanges: Sendable {
 
     /// Minutes of the storage day from the first changed slot to the last.
     private var minutes: [Measure: Range<Int>] = [:]
-    /// Moments of changed register values in seconds.
-    private var instants: [Measure: Set<Int64>] = [:]
 
     /// Adds slots.
     mutating func add(_ meter: UInt32, _ channel: UInt64, slots: Range<Int>, slotMinutes: Int) {
@@ -37,11 +36,6 @@ struct BlockChanges: Sendable {
         let known = minutes[measure] ?? span
         minutes[measure] =
             min(known.lowerBound, span.lowerBound)..<max(known.upperBound, span.upperBound)
-    }
-
-    /// Adds a register value.
-    mutating func add(_ meter: UInt32, _ channel: UInt64, instant: Int64) {
-        instants[Measure(meter, channel), default: []].insert(instant)
     }
 
     /// Adds every value of a block that stood alone.
@@ -64,17 +58,9 @@ struct BlockChanges: Sendable {
             slotMinutes: Int(readings.strips.slotMinutes[strip]))
     }
 
-    /// Adds every value of a block that stood alone.
-    mutating func add(_ readings: StoredRegisters) {
-        for (row, reading) in readings.readings {
-            add(row.meter, row.channel, instant: reading.instant)
-        }
-    }
-
     /// Adds what another part of the block changed.
     mutating func add(_ other: BlockChanges) {
         for (measure, span) in other.minutes { add(measure, minutes: span) }
-        instants.merge(other.instants) { $0.union($1) }
     }
 }
 
@@ -98,9 +84,7 @@ extension BlockChanges {
     /// The invoices that may rest on what changed, as days to look for them by, with what changed of
     /// these days; in a fixed order.
     ///
-    /// Only the kind that a meter is billed by counts, and of one billed by registers the intervals that
-    /// its demand is found in. An interval counts for the period that it is in; a register value for the periods that begin or end with it, and where the meter's time at
-    /// the service point begins or ends for the period around it.
+    /// Of a meter billed by registers only the intervals count that its demand is found in.
     func searches(
         of key: BlockKey, in network: Network
     ) -> [(search: CorrectionSearch, basis: BillingBasis, changed: Set<ObisCode>)] {
@@ -122,28 +106,9 @@ extension BlockChanges {
                     meterID: network.id(of: meter),
                     servicePointID: network.servicePointIDs[served.servicePoint],
                     first: zone.clock(at: part.lowerBound).day,
-                    last: zone.clock(at: part.upperBound + -1).day, isBoundary: false)
+                    last: zone.clock(at: part.upperBound + -1).day)
                 searches[served.terms.basis, default: [:]][search, default: []]
                     .insert(measure.obis)
-            }
-        }
-        for (measure, moments) in instants {
-            let meter = MeterNumber(rawValue: measure.meter)
-            for served in network.spans(of: meter)
-            where served.terms.use == .billing && served.terms.basis == .register {
-                let zone = network.zones[served.terms.zone]
-                for at in moments.lazy.map(Instant.init(seconds:))
-                where served.span.lowerBound <= at && at <= served.span.upperBound {
-                    let isOwn = at == served.span.lowerBound || at == served.span.upperBound
-                    guard isOwn || zone.clock(at: at).second == 0 else { continue }
-                    // What a meter begins with is the day's after, what it ends with the day's before.
-                    let day = zone.clock(at: at == served.span.upperBound ? at + -1 : at).day
-                    let search = CorrectionSearch(
-                        meterID: network.id(of: meter),
-                        servicePointID: network.servicePointIDs[served.servicePoint],
-                        first: day, last: day, isBoundary: !isOwn)
-                    searches[.register, default: [:]][search, default: []].insert(measure.obis)
-                }
             }
         }
         return BillingBasis.allCases.flatMap { basis in

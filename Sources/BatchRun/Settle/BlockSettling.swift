@@ -26,7 +26,7 @@ struct SettledKey: Sendable {
     var merged: [MergedPart] = []
     var book = VerdictBook()
     var exceptions: [ExceptionRow] = []
-    /// What is current now and was not before.
+    /// The intervals that are current now and were not before.
     var changes = BlockChanges()
 }
 
@@ -142,14 +142,12 @@ struct BlockSettling: Sendable {
         if parts.count == 1, parts[0].isClean || !isNew {
             settled.promoted.append(parts[0].partID)
             settled.exceptions += checks.exceptions(of: readings)
-            if isNew { settled.changes.add(readings) }
             return
         }
         var merge = RegisterMerge(
             delivery: delivery.delivery, fileRank: try fileRank(of: readings.origins))
         merge.merge(readings)
         settled.book.add(merge.book)
-        settled.changes.add(merge.changes)
         let result = merge.result
         let exceptions = checks.exceptions(of: result)
         settled.exceptions += exceptions

@@ -6,11 +6,10 @@ import MeterValidate
 import Quantities
 import Store
 
-/// Lists the bills by registers within whose periods a delivery shows that a register went another way
-/// than was known: it fell or rolled over between the ends, or did not.
+/// Lists the bills by registers that a delivery makes wrong: with it a bill would take other values at
+/// its ends, or follow a register another way between them.
 ///
-/// What changed at the ends is listed as each block is settled. This is a second pass, for the way leads
-/// through many blocks. It may be run again.
+/// A second pass, for the way leads through many blocks. It may be run again.
 struct RegisterCorrections {
     let store: TallyStore
     let network: Network
@@ -24,20 +23,14 @@ struct RegisterCorrections {
         var before: RegisterDays
     }
 
-    /// A register on its way through the period of an invoice.
-    private struct Way: Hashable {
-        var meter: MeterNumber
-        var obis: ObisCode
-        var servicePoint: Int
-        var span: Range<Int64>
-    }
-
     func run(cause: String) throws {
         let keys = try store.read { try $0.keysSettled(bySeq: seq, kind: .register) }
             .filter { $0.day <= billedThrough }
+        guard !keys.isEmpty else { return }
+        let turns = try RegisterTurns(store)
         var knowledge: Knowledge?
         var last: BlockKey?
-        var compared: [Way: Bool] = [:]
+        var compared: [BilledRegister: Bool] = [:]
         var listed: [Int64: String] = [:]
         for key in keys.sorted(by: { ($0.feeder, $0.group, $0.day) < ($1.feeder, $1.group, $1.day) }
         ) {
@@ -52,14 +45,16 @@ struct RegisterCorrections {
                     now: RegisterDays(store: store, network: network, knownSeq: seq),
                     before: RegisterDays(store: store, network: network, knownSeq: seq - 1))
             for change in try changes(of: key, &known) {
-                for (invoice, way) in try ways(through: change) {
-                    if compared[way] == nil, try !isOnTheWay(change, way, &known.now) {
-                        compared[way] =
-                            try course(of: way, &known.now)
-                            != course(of: way, &known.before)
+                for (invoice, register) in try registers(around: change) {
+                    if compared[register] == nil,
+                        try !isOnTheWay(change, register, &known.now)
+                    {
+                        compared[register] =
+                            try RegisterCourse(of: register, in: network, &known.now, turns)
+                            != RegisterCourse(of: register, in: network, &known.before, turns)
                     }
-                    guard compared[way] == true else { continue }
-                    let detail = "\(network.id(of: way.meter)) \(CivilDay(number: key.day))"
+                    guard compared[register] == true else { continue }
+                    let detail = "\(network.id(of: change.meter)) \(CivilDay(number: key.day))"
                     if listed[invoice] == nil { listed[invoice] = detail }
                 }
             }
@@ -91,7 +86,9 @@ struct RegisterCorrections {
                 let (new, old) = (new[instant] ?? [:], old[instant] ?? [:])
                 var changed: [ObisCode: RegisterReading?] = [:]
                 for obis in Set(new.keys).union(old.keys)
-                where new[obis]?.shown != old[obis]?.shown {
+                where new[obis]?.shown != old[obis]?.shown
+                    || new[obis]?.quality.qualityClass != old[obis]?.quality.qualityClass
+                {
                     changed[obis] = .some(old[obis] == nil ? new[obis] : nil)
                 }
                 if !changed.isEmpty {
@@ -113,96 +110,91 @@ struct RegisterCorrections {
         }
     }
 
-    /// The invoices whose period a change lies within, with the registers that they bill.
-    private func ways(through change: Change) throws -> [(invoice: Int64, way: Way)] {
+    /// The invoices with a part that a change lies within, or that begins or ends with it, and the
+    /// registers that they bill there.
+    private func registers(around change: Change) throws -> [(
+        invoice: Int64, register: BilledRegister
+    )] {
         let at = Instant(seconds: change.instant)
-        var found: [(invoice: Int64, way: Way)] = []
+        var found: [(invoice: Int64, register: BilledRegister)] = []
         for served in network.spans(of: change.meter)
         where served.terms.basis == .register && served.terms.use == .billing
-            && served.span.contains(at)
+            && served.span.lowerBound <= at && at <= served.span.upperBound
         {
             let zone = network.zones[served.terms.zone]
-            let search = CorrectionSearch(
-                meterID: network.id(of: change.meter),
-                servicePointID: network.servicePointIDs[served.servicePoint],
-                first: zone.clock(at: at).day, last: zone.clock(at: at).day, isBoundary: false)
-            for invoice in try store.read({ try $0.invoices(of: search) }) {
-                let billed = BilledChannels(invoice.determinants)
-                let (start, end) = (
-                    zone.startOfDay(invoice.period.lowerBound),
-                    zone.startOfDay(invoice.period.upperBound)
-                )
-                for obis in change.new.keys where billed.hasRegister(obis) {
-                    let way = Way(
-                        meter: change.meter, obis: obis, servicePoint: served.servicePoint,
-                        span: start.seconds..<end.seconds)
-                    found.append((invoice.invoiceID, way))
+            // A value at midnight ends the day before.
+            let days = Set([at, at + -1].map { zone.clock(at: $0).day })
+            for day in days.sorted() {
+                let search = CorrectionSearch(
+                    meterID: network.id(of: change.meter),
+                    servicePointID: network.servicePointIDs[served.servicePoint], first: day,
+                    last: day)
+                for invoice in try store.read({ try $0.invoices(of: search) }) {
+                    let registers = network.billedRegisters(
+                        atServicePoint: search.servicePointID, zone, parts: invoice.parts,
+                        invoice.determinants)
+                    found += registers.lazy.filter { register in
+                        register.meter == change.meter && change.new.keys.contains(register.obis)
+                    }.map { (invoice.invoiceID, $0) }
                 }
             }
         }
         return found
     }
 
-    /// True where a new value lies between its neighbours, so that it tells nothing new; the first value
-    /// of a register tells that the meter has it.
-    private func isOnTheWay(_ change: Change, _ way: Way, _ days: inout RegisterDays) throws -> Bool
-    {
-        guard case .some(.some(let new)) = change.new[way.obis] else { return false }
-        for segment in segments(of: way) where segment.span.contains(change.instant) {
-            let all = days.days(of: segment, in: way.span.lowerBound - 1..<way.span.upperBound)
-            let offset = network.storageOffset(of: way.meter)
-            let today = Instant(seconds: change.instant - 1).clock(offset: offset).day
-            var (before, after): (RegisterReading?, RegisterReading?)
-            for day in all.reversed() where day <= today && before == nil {
-                before = try readings(of: way, on: day, &days).last { $0.instant < change.instant }
+    /// True where a new value lies between its neighbours, and the register can count to it and on in
+    /// the time, so that it tells nothing new.
+    private func isOnTheWay(
+        _ change: Change, _ register: BilledRegister, _ days: inout RegisterDays
+    ) throws -> Bool {
+        guard case .some(.some(let new)) = change.new[register.obis] else { return false }
+        let segments = RegisterSegment.joined(
+            network.meterSpans(of: register).map {
+                RegisterSegment($0, network.siteReadings(of: $0, register.obis))
+            })
+        for var segment in segments {
+            let part = segment.span.clamped(to: register.span)
+            guard part.lowerBound < new.instant, new.instant < part.upperBound else { continue }
+            let all = days.days(of: segment, in: register.span)
+            let offset = network.storageOffset(of: register.meter)
+            let today = Instant(seconds: new.instant - 1).clock(offset: offset).day
+            var (before, after): ([RegisterReading], [RegisterReading]) = ([], [])
+            for day in all.reversed() where day <= today && before.isEmpty {
+                before = try readings(of: register, segment, on: day, &days)
+                    .filter { $0.instant < new.instant }
             }
-            for day in all where day >= today && after == nil {
-                after = try readings(of: way, on: day, &days).first { $0.instant > change.instant }
+            for day in all where day >= today && after.isEmpty {
+                after = try readings(of: register, segment, on: day, &days)
+                    .filter { $0.instant > new.instant }
             }
-            if before == nil, after == nil { return false }
-            let shown = segment.dial.onPrimary(new)?.exact ?? .zero
-            return (before.map { (segment.dial.onPrimary($0)?.exact ?? .zero) <= shown } ?? true)
-                && (after.map { shown <= (segment.dial.onPrimary($0)?.exact ?? .zero) } ?? true)
+            segment.readings += before + [new] + after
+            let known = segment.readings(in: register.span)
+            guard let place = known.firstIndex(of: new), place > 0, place + 1 < known.count
+            else { return false }
+            let (last, next) = (known[place - 1], known[place + 1])
+            return next.origin != .reset
+                && [(last, new), (new, next), (last, next)].allSatisfy {
+                    segment.dial.rises(from: $0, to: $1)
+                }
         }
         return false
     }
 
-    private func course(of way: Way, _ days: inout RegisterDays) throws -> RegisterUsage.Course {
-        var segments = segments(of: way)
-        let channel = Channel(way.obis, .register)
-        for index in segments.indices {
-            for day in days.days(
-                of: segments[index], in: way.span.lowerBound - 1..<way.span.upperBound)
-            {
-                segments[index].readings += try readings(of: way, on: day, &days)
-            }
-            let part = segments[index].span.clamped(to: way.span)
-            for instant in [part.lowerBound, part.upperBound]
-            where !segments[index].readings.contains(where: { $0.instant == instant }) {
-                let estimate = try store.read {
-                    try $0.registerEstimate(
-                        meter: way.meter.rawValue, channel: channel.packed, at: instant)
-                }
-                guard let estimate else { continue }
-                segments[index].readings.append(RegisterReading(estimate))
-            }
-        }
-        return RegisterUsage.course(through: way.span, segments: segments)
+    private func readings(
+        of register: BilledRegister, _ segment: RegisterSegment, on day: CivilDay,
+        _ days: inout RegisterDays
+    ) throws -> [RegisterReading] {
+        try days.readings(of: register.obis, segment, in: register.span, on: day)
     }
+}
 
-    /// The register's segments in the span, with its reads on site.
-    private func segments(of way: Way) -> [RegisterSegment] {
-        let span = Instant(seconds: way.span.lowerBound)..<Instant(seconds: way.span.upperBound)
-        return RegisterSegment.joined(
-            network.meterSpans(atServicePoint: way.servicePoint, within: span)
-                .filter { $0.meter == way.meter && $0.terms.basis == .register }
-                .map { RegisterSegment($0, network.siteReadings(of: $0, way.obis)) })
-    }
-
-    private func readings(of way: Way, on day: CivilDay, _ days: inout RegisterDays) throws
-        -> [RegisterReading]
-    {
-        try days.readings(way.meter, Channel(way.obis, .register), on: day)
-            .filter { way.span.lowerBound <= $0.instant && $0.instant <= way.span.upperBound }
+extension RegisterDial {
+    /// True where a register went up from one reading to another, by what it can count in the time.
+    fileprivate func rises(from previous: RegisterReading, to current: RegisterReading) -> Bool {
+        guard let step = advance(from: previous, to: current),
+            case .advance(let steps, rolledOver: false) = step.advance
+        else { return false }
+        return step.dial.mayCount(
+            steps, exponent: step.exponent, seconds: current.instant - previous.instant)
     }
 }

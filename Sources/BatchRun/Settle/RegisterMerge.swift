@@ -14,8 +14,6 @@ struct RegisterMerge {
     /// What the merge found out.
     private(set) var result = StoredRegisters()
     private(set) var book = VerdictBook()
-    /// Register values that are current now and were not before.
-    private(set) var changes = BlockChanges()
 
     private struct Entry {
         var meter: UInt32
@@ -65,7 +63,7 @@ struct RegisterMerge {
     private mutating func settle(_ entries: ArraySlice<Entry>, _ readings: StoredRegisters) {
         let new = entries.filter(\.isNew)
         let standing = entries.first { !$0.isNew }
-        guard let first = new.first else {
+        guard !new.isEmpty else {
             if let standing { keep(standing, readings) }
             return
         }
@@ -81,9 +79,6 @@ struct RegisterMerge {
             current: current, candidates: candidates, delivery: Int64(delivery),
             verdicts: &verdicts)
         if decision.displaced { book.displaced += 1 }
-        if SlotCurrent.differs(current, decision.current) {
-            changes.add(first.meter, first.channel, instant: first.instant)
-        }
         for (entry, verdict) in zip(new, verdicts) {
             book.move(
                 to: verdict, file: readings.origins[entry.row].file, channel: entry.channel,

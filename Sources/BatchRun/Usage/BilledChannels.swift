@@ -60,6 +60,12 @@ struct BilledChannels {
             ? total.contains(obis) : byPeriod.contains(ObisCode(obis.c, obis.d, 0))
     }
 
+    /// The registers, by code.
+    var registers: [ObisCode] {
+        (total + byPeriod.flatMap { obis in (1...5).map { ObisCode(obis.c, obis.d, $0) } })
+            .sorted { ($0.c, $0.d, $0.e) < ($1.c, $1.d, $1.e) }
+    }
+
     /// True for an interval channel, or a register, that is billed.
     func has(_ obis: ObisCode, _ kind: ReadingKind) -> Bool {
         kind == .interval ? hasIntervals(obis) : hasRegister(obis)

@@ -136,21 +136,19 @@ extension StoreTransaction {
     public func invoices(of search: CorrectionSearch) throws -> [CorrectionCandidate] {
         let find = try db.cachedStatement(
             sql: """
-                SELECT i.period_start, i.period_end, d.* FROM invoice i LEFT JOIN invoice_part p USING (invoice_id)
+                SELECT i.period_start, i.period_end, p.ends_on, d.*
+                FROM invoice i LEFT JOIN invoice_part p USING (invoice_id)
                 JOIN invoice_determinant d ON d.invoice_id = i.invoice_id
                     AND d.part_start = coalesce(p.starts_on, d.part_start)
                 WHERE i.service_point_id = ?1 AND i.kind = 'invoice'
                 AND i.period_start <= ?3 AND i.period_end >= ?2
-                AND CASE WHEN ?4 THEN ?3 IN (coalesce(p.starts_on, i.period_start),
-                        coalesce(p.ends_on, i.period_end))
-                    ELSE coalesce(p.starts_on, i.period_start) <= ?3
-                        AND coalesce(p.ends_on, i.period_end) > ?2 END
+                AND coalesce(p.starts_on, i.period_start) <= ?3
+                AND coalesce(p.ends_on, i.period_end) > ?2
                 AND NOT EXISTS (SELECT 1 FROM invoice n WHERE n.credits = i.invoice_id)
-                ORDER BY i.invoice_id
+                ORDER BY i.invoice_id, d.part_start
                 """)
         let arguments: StatementArguments = [
             search.servicePointID, search.first.description, search.last.description,
-            search.isBoundary,
         ]
         var found: [CorrectionCandidate] = []
         for row in try Row.fetchAll(find, arguments: arguments) {
@@ -162,9 +160,16 @@ extension StoreTransaction {
                 }
                 found.append(
                     CorrectionCandidate(
-                        invoiceID: invoiceID, period: first..<end, determinants: []))
+                        invoiceID: invoiceID, period: first..<end, parts: [], determinants: []))
             }
-            found[found.count - 1].determinants.append(try InvoiceDraft.Determinant(row))
+            let determinant = try InvoiceDraft.Determinant(row)
+            let last = found.count - 1
+            if found[last].parts.last?.lowerBound != determinant.partStart {
+                let end = (row["ends_on"] as String?).flatMap { CivilDay(iso: $0) }
+                found[last].parts.append(
+                    determinant.partStart..<(end ?? found[last].period.upperBound))
+            }
+            found[last].determinants.append(determinant)
         }
         return found
     }
@@ -176,7 +181,9 @@ public struct CorrectionCandidate: Hashable, Sendable {
     public var invoiceID: Int64
     /// What it bills.
     public var period: Range<CivilDay>
-    /// The determinants of those of its parts that may rest on the readings.
+    /// Those of its parts that may rest on the readings.
+    public var parts: [Range<CivilDay>]
+    /// The determinants of these.
     public var determinants: [InvoiceDraft.Determinant]
 }
 
@@ -190,18 +197,14 @@ public struct CorrectionSearch: Hashable, Sendable {
     public var first: CivilDay
     /// The local day of the last.
     public var last: CivilDay
-    /// True for a register at midnight of `last`: only periods, or parts of one, that begin or end
-    /// with it rest on it.
-    public var isBoundary: Bool
 
     /// A search from its parts.
     public init(
-        meterID: String, servicePointID: String, first: CivilDay, last: CivilDay, isBoundary: Bool
+        meterID: String, servicePointID: String, first: CivilDay, last: CivilDay
     ) {
         self.meterID = meterID
         self.servicePointID = servicePointID
         self.first = first
         self.last = last
-        self.isBoundary = isBoundary
     }
 }
