@@ -15,7 +15,8 @@ struct ProfileLibrary {
         guard let folder else { return ProfileLibrary(set: .builtIn, sha256: "built-in") }
         let set = try ProfileSet(folder: folder)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        let bytes = names.filter { $0.hasSuffix(".yaml") }.sorted().flatMap {
+        let bytes = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted().flatMap
+        {
             [UInt8](FileManager.default.contents(atPath: "\(folder)/\($0)") ?? Data())
         }
         return ProfileLibrary(set: set, sha256: MeterScan.sha256(of: bytes))

@@ -37,7 +37,7 @@ public struct TariffFolder: Sendable {
     public static func load(
         _ folder: String, sha256: ([UInt8]) -> String
     ) throws(TariffProblems) -> TariffFolder {
-        let names = try names(in: folder, suffix: ".yaml")
+        let names = try names(in: folder, suffixes: [".yaml", ".yml"])
         return try load(files: names.map { "\(folder)/\($0)" }, sha256: sha256)
     }
 
@@ -79,7 +79,7 @@ public struct TariffFolder: Sendable {
     private static func loadSeries(_ folder: String) throws(TariffProblems) -> [Series] {
         guard FileManager.default.fileExists(atPath: folder) else { return [] }
         var series: [Series] = []
-        for name in try names(in: folder, suffix: ".csv") {
+        for name in try names(in: folder, suffixes: [".csv"]) {
             let file = "\(folder)/\(name)"
             let text = try text(of: file)
             series.append(try Series.parse(text, id: String(name.dropLast(4)), file: file))
@@ -105,12 +105,15 @@ public struct TariffFolder: Sendable {
     }
 
     private static func names(
-        in folder: String, suffix: String
+        in folder: String, suffixes: [String]
     ) throws(TariffProblems) -> [String] {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             throw unreadable(folder, "the folder cannot be read", "check its name and rights")
         }
-        return names.filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }.sorted()
+        return names.filter { name in
+            suffixes.contains(where: name.hasSuffix) && !name.hasPrefix(".")
+        }
+        .sorted()
     }
 
     private static func bytes(of file: String) throws(TariffProblems) -> [UInt8] {

@@ -34,6 +34,9 @@ import Testing
         try FileManager.default.createSymbolicLink(
             atPath: branch.path + "/current", withDestinationPath: branch.path + "/Tariffs")
         #expect(try branch.tallywatt("tariff", "check", "current").status == 0)
+        // Nor does the other ending of YAML files hide one.
+        try branch.write("Tariffs/other.yml", "nonsense")
+        #expect(try branch.tallywatt("tariff", "check", "current").status == 1)
     }
 
     @Test func `a folder without a tariff is a finding, and not all well`() throws {

@@ -47,6 +47,22 @@ import Testing
         #expect(found.series.last?.intervalMinutes == nil)
     }
 
+    @Test func `the interval divides all steps, also where slots are missing`() throws {
+        let rows = ["00:00", "00:30", "01:15"].map { "M1,2026-01-01T\($0),1\n" }.joined()
+        let found = try inspect("meter_id,timestamp,kwh\n" + rows)
+        #expect(found.series.first?.intervalMinutes == 15)
+    }
+
+    @Test func `of very many rejections the first are listed and all counted`() throws {
+        let most = FileInspection.mostRejections
+        let lines = String(repeating: "x\n", count: most + 1)
+        let found = try inspect("meter_id,timestamp,kwh\n" + lines)
+        #expect(found.rejected == most + 1)
+        #expect(found.rejections.count == most)
+        #expect(found.rejections.last?.line == most + 1)
+        #expect(found.table.hasSuffix("\n  … and 1 more\n"))
+    }
+
     @Test func `a zone fixes the offset of local times`() throws {
         let zone = try TimeZoneTable.named("Asia/Shanghai")
         let found = try inspect(Self.long, zone: zone)
@@ -137,7 +153,7 @@ import Testing
                   {"line": 3, "byte": 52, "code": "bad-time", "found": "x"}
                 ], "series": [
                   {"meter": "M\"1", "channel": "1.8.0", "obis": "1.8.0", "unit": "Wh", "kind": "interval", "interval_minutes": null, "count": 1, "first": "2026-01-01T00:00:00Z", "last": "2026-01-01T00:00:00Z", "sum": 0.1, "quality": {"A": 1}}
-                ]}
+                ], "rejected": 1}
               ]
             }
 

@@ -31,6 +31,12 @@ import Testing
         #expect(quarantine?.detail.hasPrefix("a carriage return inside the first line") == true)
     }
 
+    @Test func `a compressed file within a compressed one is told as that`() throws {
+        let start = Array("PK\u{3}\u{4}\u{14}\r\n".utf8)
+        #expect(ReadingFormat.beginning(of: start[...]).hasPrefix("a compressed file within"))
+        #expect(ReadingFormat.beginning(of: [0x1F, 0x8B, 8, 0][...]).hasPrefix("a compressed"))
+    }
+
     @Test(arguments: [
         // What the lines come to, and how many cells are taken.
         (["100,NEM12,1,A,B\r\(stream)\r\(row)\r900"], ["@1 bad-text ×1"], 0),

@@ -47,6 +47,7 @@ import Testing
         ("header: none", "11:9", "known by its columns"),
         ("column_count: 4", "11:15", "a header says"),
         ("time_format: yyyyMM", "11:14", "does not say where"),
+        ("time_format: dd/MM/yyyy", "1:1", "has no time of day"),
         ("nulls: &a [x]", "11:8", "anchors and aliases"),
         ("decimals: !!int 2", "11:11", "tags are not used"),
         ("decimal_mark: \",\"", "1:1", "are the same"),
@@ -180,6 +181,12 @@ import Testing
             try DelimitedProfile(yaml: yaml, file: "curve.yaml")
         }
         #expect(error?.problem == "the key 'label' is missing")
+    }
+
+    @Test func `both endings of YAML files count`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("own.yml", ProfileTests.plain)
+        #expect(try ProfileSet(folder: folder.path).profiles.contains { $0.name == "plain" })
     }
 
     @Test func `a folder that is not there is an error`() {

@@ -24,6 +24,7 @@ extension FileInspection {
             ("path", path.jsonText), ("format", format.map(\.jsonText) ?? "null"),
             ("bytes", String(bytes)), ("readings", String(readings)),
             ("rejections", list(refused)), ("series", list(series.map(\.json))),
+            ("rejected", String(rejected)),
         ])
     }
 }

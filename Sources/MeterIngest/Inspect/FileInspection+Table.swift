@@ -8,7 +8,7 @@ extension FileInspection {
     public var table: String {
         var lines = [
             "\(path): \(format ?? "not readable"), \(bytes) bytes, \(readings) readings, "
-                + "\(rejections.count) rejections"
+                + "\(rejected) rejections"
         ]
         if !series.isEmpty {
             let header = [
@@ -21,6 +21,9 @@ extension FileInspection {
             let member = rejection.member.isEmpty ? "" : rejection.member + " "
             lines.append(
                 "  \(member)line \(rejection.line): \(rejection.code.rawValue): \(rejection.found)")
+        }
+        if rejected > rejections.count {
+            lines.append("  … and \(rejected - rejections.count) more")
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -17,8 +17,8 @@ public struct FileInspection: Hashable, Sendable {
         public var unit: String
         /// Register or interval.
         public var kind: ReadingKind
-        /// Minutes of an interval: from the format, else the smallest step seen; nil for registers
-        /// and where one value gives no step.
+        /// Minutes of an interval: from the format, else the longest that divides all steps seen; nil
+        /// for registers and where one value gives no step.
         public var intervalMinutes: Int?
         /// How many cells, absent ones too.
         public var count: Int
@@ -42,8 +42,14 @@ public struct FileInspection: Hashable, Sendable {
     public var bytes: Int64
     /// Delivered cells, absent and rejected ones too.
     public var readings: Int
-    /// What could not be accepted, in the order of the file.
+    /// What could not be accepted, in the order of the file; the first of them where there are more than
+    /// `mostRejections`.
     public var rejections: [ReadingRejection]
+    /// How many rejections there are.
+    public var rejected: Int
     /// The streams, in the order in which the file first names them.
     public var series: [Series]
+
+    /// How many rejections are told one by one: a small file may have hundreds of millions.
+    public static let mostRejections = 10_000
 }

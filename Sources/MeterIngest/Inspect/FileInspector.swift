@@ -32,7 +32,7 @@ public struct FileInspector: Sendable {
                     ReadingRejection(
                         error.code, line: 0, byte: 0, found: error.detail, readings: 0)
                 ],
-                series: [])
+                rejected: 1, series: [])
         }
     }
 
@@ -47,7 +47,7 @@ public struct FileInspector: Sendable {
         return FileInspection(
             path: path, format: formats.count == 1 ? formats[0] : FileSummary.mixedFormats,
             bytes: file.deliveredBytes, readings: tally.readings,
-            rejections: tally.rejections, series: tally.series)
+            rejections: tally.rejections, rejected: tally.rejected, series: tally.series)
     }
 
     /// Tallies one text of a file; gives the name of its format.
@@ -94,8 +94,10 @@ private struct FileTally {
     private var tallies: [SeriesKey: SeriesTally] = [:]
     /// Delivered cells.
     private(set) var readings = 0
-    /// What was refused.
+    /// What was refused, the first of it.
     private(set) var rejections: [ReadingRejection] = []
+    /// How much was refused.
+    private(set) var rejected = 0
     /// The first 200 bytes of a text whose format is not known.
     private(set) var beginning = ""
     /// The line of another header than the first.
@@ -149,6 +151,8 @@ private struct FileTally {
     /// Counts a rejection.
     mutating func refuse(_ rejection: ReadingRejection) {
         readings += rejection.readings
+        rejected += 1
+        guard rejections.count < FileInspection.mostRejections else { return }
         rejections.append(rejection)
         rejections[rejections.count - 1].member = member
     }

@@ -29,7 +29,8 @@ struct SeriesTally {
     private var earliest: SenderTime?
     private var latest: SenderTime?
     private var previous: SenderTime?
-    private var smallestStep: Int64?
+    /// The longest time that divides all steps, in seconds.
+    private var commonStep: Int64?
     /// The clock that told times which the file left open.
     private var zone: TimeZoneTable?
 
@@ -43,15 +44,21 @@ struct SeriesTally {
         if latest.map({ time.seconds > $0.seconds }) ?? true { latest = time }
         if let previous, previous.seconds != time.seconds {
             let step = abs(time.seconds - previous.seconds)
-            smallestStep = min(step, smallestStep ?? step)
+            commonStep = commonStep.map { SeriesTally.divisor($0, step) } ?? step
         }
         previous = time
+    }
+
+    private static func divisor(_ left: Int64, _ right: Int64) -> Int64 {
+        var (left, right) = (left, right)
+        while right != 0 { (left, right) = (right, left % right) }
+        return left
     }
 
     /// The series as a whole.
     func series(_ key: SeriesKey) -> FileInspection.Series {
         let isRegister = key.channel.kind == .register
-        let inferred = smallestStep.flatMap { $0 % 60 == 0 ? Int($0 / 60) : nil }
+        let inferred = commonStep.flatMap { $0 % 60 == 0 ? Int($0 / 60) : nil }
         let minutes = isRegister ? nil : key.intervalMinutes ?? inferred
         // An interval is named by its start; a label at its end stands one length later.
         let shift = key.label == .end && !isRegister ? -(minutes ?? 0) * 60 : 0

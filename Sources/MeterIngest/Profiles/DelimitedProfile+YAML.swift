@@ -166,6 +166,16 @@ extension DelimitedProfile {
         if freeze != nil, shape != .register {
             throw document.error("freeze belongs to register files", "remove freeze")
         }
+        // A day alone serves lines that are days, and freezes.
+        if case .pattern(let pattern) = timeFormat,
+            shape == .long || shape == .register && freeze == nil,
+            !pattern.contains("HH")
+        {
+            throw document.error(
+                "'\(pattern)' has no time of day",
+                "write it as dd/MM/yyyy HH:mm, also where the time has a column of its own: a blank "
+                    + "joins the two")
+        }
         if unit == .header, kind == .meanPower || shape != .long {
             throw document.error(
                 "only the energy column of a long file is named by its unit", "write the unit")

@@ -33,7 +33,8 @@ public struct ProfileSet: Hashable, Sendable {
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: folder)
-                .filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted()
+                .filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
+                .filter { !$0.hasPrefix(".") }.sorted()
         } catch {
             throw ProfileError(
                 file: folder, line: 0, column: 0, problem: "the folder cannot be read",

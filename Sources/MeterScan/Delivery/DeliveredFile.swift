@@ -42,13 +42,13 @@ public struct DeliveredFile: ~Copyable {
     ) throws(FileQuarantine) {
         try self.init(
             path: path, windowBytes: windowBytes, maximumLineBytes: maximumLineBytes,
-            smallestLimit: 1 << 30, largestRatio: 1100)
+            smallestLimit: 1 << 30, largestRatio: 400)
     }
 
     /// - Parameters:
     ///   - smallestLimit: So many inflated bytes are allowed whatever the delivered size.
-    ///   - largestRatio: So many inflated bytes are allowed for each delivered one. Deflate gives at
-    ///     most about 1032; what gives more is not honest.
+    ///   - largestRatio: So many inflated bytes are allowed for each delivered one. Deflate gives up to
+    ///     1032 for bytes that are all alike, and a tenth of it for rows of zeros.
     init(
         path: String, windowBytes: Int, maximumLineBytes: Int, smallestLimit: Int64,
         largestRatio: Int64

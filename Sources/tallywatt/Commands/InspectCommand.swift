@@ -36,7 +36,7 @@ struct InspectCommand: ParsableCommand {
             global.json
                 ? FileInspection.json(inspections)
                 : inspections.map(\.table).joined(separator: "\n"))
-        let rejected = inspections.reduce(0) { $0 + $1.rejections.count }
+        let rejected = inspections.reduce(0) { $0 + $1.rejected }
         if rejected > settings.attention.rejections { throw ExitCode(ExitStatus.attention) }
     }
 }

@@ -27,7 +27,10 @@ struct InitCommand: ParsableCommand {
         let session = try Session.change(global, command: "init", create: true)
         guard let network else {
             if let liveFrom { try session.store.keepLiveFrom(liveFrom.day) }
-            Output.message("created \(global.database)")
+            Output.message(
+                made.first == global.database
+                    ? "created \(global.database)"
+                    : "\(global.database) is there already: nothing is changed")
             return
         }
         do {
