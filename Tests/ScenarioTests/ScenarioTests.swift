@@ -41,7 +41,7 @@ import Testing
 
     /// Codes that no file in an inbox can provoke, and where they are tested instead.
     private static let elsewhere: [RejectionCode: String] = [
-        // An honest deflate stream cannot pass the limit of a small file.
+        // A file must inflate to a gigabyte first: too long for every test run.
         .tooLarge: "Tests/MeterScanTests",
         // A run passes over what is no regular file, and its owner may read every other.
         .unreadableFile: "Tests/MeterIngestTests",
