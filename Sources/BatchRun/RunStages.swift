@@ -123,10 +123,12 @@ struct RunStages {
                 isStrict: job.configuration.strictNEM12, profiles: profiles.set,
                 threads: job.threads)
             let result = try ingest.run(progress: job.progress)
-            summary.counts.filesRepeated += result.states[.repeated] ?? 0
             summary.filesPostponed += result.states[.postponed] ?? 0
             read += result.finished
-            guard result.brought else { return false }
+            guard result.brought else {
+                summary.counts.filesRepeated += result.states[.repeated] ?? 0
+                return false
+            }
         }
         try SettleStage(
             store: job.store, network: network, delivery: delivery, asOf: asOf,

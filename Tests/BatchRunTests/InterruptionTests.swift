@@ -108,7 +108,11 @@ import TestSupport
             func night() throws -> RunSummary {
                 try branch.run(asOf: "2026-03-12", tariffs: tariffs ? branch.tariffs : nil)
             }
+            let name = try FileManager.default.contentsOfDirectory(atPath: branch.inbox).sorted()[0]
+            try FileManager.default.copyItem(
+                atPath: "\(branch.inbox)/\(name)", toPath: "\(branch.inbox)/z-\(name)")
             let first = try night()
+            #expect(first.counts.filesRepeated == 1)
             #expect(first.counts.verdicts.rejected == 2)
             #expect(first.counts.invoices == (tariffs ? 2 : 0))
             // As a kill leaves it that comes after the last commit.
@@ -121,6 +125,7 @@ import TestSupport
             #expect(summary.deliveries == [1])
             #expect(summary.counts.verdicts.rejected == 2)
             #expect(summary.counts.invoices == first.counts.invoices)
+            #expect(summary.counts.filesRepeated == 1)
             #expect(summary.totals == first.totals)
             #expect(summary.kilowattHours == first.kilowattHours)
             #expect(summary.needsAttention(branch.configuration.attention))

@@ -64,6 +64,7 @@ public struct RunSummary: Sendable {
         try store.read { transaction in
             let states = try transaction.fileStates(of: delivery.delivery)
             counts.files += (states[.done] ?? 0) + (states[.quarantined] ?? 0)
+            counts.filesRepeated += states[.repeated] ?? 0
             counts.filesQuarantined += states[.quarantined] ?? 0
             counts.verdicts += try transaction.counts(ofDelivery: delivery.delivery)
             counts.exceptions += try transaction.exceptionsOpened(bySeq: delivery.seq)
