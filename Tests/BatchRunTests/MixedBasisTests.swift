@@ -211,6 +211,25 @@ import Testing
                 == [["74400", "1"]])
     }
 
+    @Test func `a freeze missing at the change is estimated also where intervals begin with it`()
+        throws
+    {
+        let branch = try Self.branch(
+            """
+            M1,S1,T1,2025-01-01,,1,6,,,,2026-01-16
+            M1,S1,T1,2025-01-01,,1,6,60,,2026-01-16,
+
+            """)
+        try branch.deliver("r.csv", Self.freezes(without: "2026-01-15,"))
+        try branch.deliver("h.csv", MonthlyBranch.hours(from: "2026-01-16", to: "2026-02-03"))
+        try branch.bill(asOf: "2026-02-05")
+        // 1360 between 1336 and 1384: 360 kWh, then 16 × 24 hours.
+        #expect(try branch.column("SELECT value FROM estimate") == ["1360"])
+        #expect(
+            try branch.rows("SELECT total_minor, estimated_values FROM invoice")
+                == [["74400", "1"]])
+    }
+
     @Test func `a register that fell before the change holds the bill`() throws {
         let branch = try Self.branch(Self.registerFirst)
         try branch.deliver("r.csv", Self.freezes().replacing("01-05,1120", with: "01-05,900"))

@@ -54,7 +54,7 @@ private let meterHeader =
         let again = try midnight("2026-07-02")
         // Another feeder and terminal change nothing; another multiplier, a day out, another place do.
         #expect(
-            spans.map { network.setup(around: $0) } == [
+            spans.map { network.setup(around: $0, of: .interval) } == [
                 cuts[0]..<cuts[1], cuts[0]..<cuts[1], cuts[0]..<cuts[1], cuts[1]..<cuts[2],
                 again..<cuts[3], cuts[3] ..< .distantFuture,
             ])

@@ -13,7 +13,8 @@ import TestSupport
 /// the second, and so on; `nights.txt` has the date of each. Tariffs are those of `tariffs/`, or the
 /// shipped ones. The inbox is plain text; what has to be damaged on the way is said in the file:
 /// `{1 x 70000}` stands for seventy thousand ones, `{byte FF}` for a byte that is no text, a name that
-/// ends in `.gz-cut` for a gzip file broken off, and one in `.gz-bad` for one with a wrong checksum.
+/// ends in `.gz` for a gzip file, one in `.gz-cut` for one broken off, and one in `.gz-bad` for one with a
+/// wrong checksum.
 struct Scenario: CustomStringConvertible {
     let name: String
 
@@ -57,7 +58,11 @@ struct Scenario: CustomStringConvertible {
         for file in try FileManager.default.contentsOfDirectory(atPath: path(folder)).sorted() {
             let bytes = Scenario.expanded(try text("\(folder)/\(file)"))
             guard file.hasSuffix(".gz-cut") || file.hasSuffix(".gz-bad") else {
-                try branch.deliver(file, bytes: bytes)
+                if file.hasSuffix(".gz") {
+                    try branch.deliver(file, String(decoding: bytes, as: UTF8.self))
+                } else {
+                    try branch.deliver(file, bytes: bytes)
+                }
                 continue
             }
             let delivered = String(file.dropLast(4))

@@ -44,7 +44,7 @@ struct ExpectedStreams {
     >? {
         let meterSpan = usage.meterSpans[position]
         let start = usage.clipped(meterSpan).lowerBound
-        let since = network.setup(around: meterSpan).lowerBound.seconds
+        let since = network.setup(around: meterSpan, of: .interval).lowerBound.seconds
         let cycle = start - usage.due.cycleSeconds
         let before = max(since, usage.due.isFirst ? cycle : start - 86_400)..<start
         guard since < start, !before.isEmpty else { return nil }

@@ -72,7 +72,7 @@ struct GapFilling {
     ///
     /// Values that the meter counted elsewhere, or in another way, are no neighbours.
     private func sources(of clipped: Range<Int64>, _ meterSpan: MeterSpan) -> Range<Int64> {
-        let setup = network.setup(around: meterSpan)
+        let setup = network.setup(around: meterSpan, of: .interval)
         // A run that begins in the span and may be a line ends, with its neighbour, this near.
         let lineSeconds = Int64(LinearInterpolation.longestMinutes) * 60
         let likeDaySeconds = Int64(LikeDay.longestDays) * 86_400

@@ -23,7 +23,7 @@ extension RegisterLookup {
                 meter: meterSpan.meter.rawValue, channel: channel.packed, at: instant)
         }
         if let billed { return RegisterReading(billed) }
-        let setup = network.setup(around: meterSpan)
+        let setup = network.setup(around: meterSpan, of: .register)
         let span = setup.lowerBound.seconds..<setup.upperBound.seconds
         let known = RegisterSegment(
             meter: meterSpan.meter.rawValue, span: span, dial: RegisterDial(meterSpan.terms),

@@ -74,7 +74,7 @@ struct RegisterChecks {
         let (from, to) = (Instant(seconds: previous.instant), Instant(seconds: reading.instant))
         guard from < to, let span = network.span(of: meter, at: to + -1),
             let finding = RegisterDial(span.terms).finding(from: previous, to: reading),
-            network.setup(around: span).contains(from),
+            network.setup(around: span, of: .register).contains(from),
             !network.isReset(channel, of: meter, after: from, through: to)
         else { return nil }
         return checks.row(

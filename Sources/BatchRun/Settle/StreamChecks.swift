@@ -125,7 +125,7 @@ struct StreamChecks {
         guard let span = network.span(of: meter, at: Instant(day: day, offset: offset)),
             span.terms.basis == .interval
         else { return [] }
-        let since = network.setup(around: span).lowerBound.seconds
+        let since = network.setup(around: span, of: .interval).lowerBound.seconds
         let checks = BlockChecks(network: network, asOf: asOf)
         return Set(gone.filter { since < $0.end }.map(\.stream)).flatMap { stream in
             let grid = SlotGrid(

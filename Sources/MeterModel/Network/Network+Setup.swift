@@ -6,14 +6,16 @@ extension Network {
     /// The time around a span in which the meter serves the same place and counts in the same way, so
     /// that its readings compare.
     ///
-    /// A row with another multiplier, other digits or interval length begins anew, and so does a meter
-    /// that was out of service; another feeder, terminal, capacity or basis changes nothing.
-    public func setup(around meterSpan: MeterSpan) -> Range<Instant> {
+    /// A row with another multiplier or other digits begins anew, for intervals one with another interval
+    /// length too, and so does a meter that was out of service; another feeder, terminal, capacity or basis
+    /// changes nothing.
+    public func setup(around meterSpan: MeterSpan, of kind: ReadingKind) -> Range<Instant> {
         func isSame(_ other: MeterSpan) -> Bool {
             other.servicePoint == meterSpan.servicePoint
                 && other.terms.multiplier == meterSpan.terms.multiplier
                 && other.terms.digits == meterSpan.terms.digits
-                && other.terms.intervalMinutes == meterSpan.terms.intervalMinutes
+                && (kind == .register
+                    || other.terms.intervalMinutes == meterSpan.terms.intervalMinutes)
         }
         let spans = spans(of: meterSpan.meter)
         var (from, to) = (meterSpan.span.lowerBound, meterSpan.span.upperBound)

@@ -42,7 +42,7 @@ public struct DeliveredFile: ~Copyable {
     ) throws(FileQuarantine) {
         try self.init(
             path: path, windowBytes: windowBytes, maximumLineBytes: maximumLineBytes,
-            smallestLimit: 1 << 30, largestRatio: 400)
+            smallestLimit: 1 << 24, largestRatio: 400)
     }
 
     /// - Parameters:
