@@ -10,7 +10,7 @@ import Testing
     private func branch(
         digits: Int = 6, days: Int = 34, startingAt start: Int = 10_000,
         without missing: Int? = nil,
-        network: [String: String] = [:]
+        network: [String: String] = [:], _ value: ((Int) -> Int)? = nil
     ) throws -> TrialBranch {
         let branch = try MonthlyBranch.branch(meter: "M1,S1,T1,2025-01-01,,40,\(digits),")
         if !network.isEmpty { try branch.importNetwork(network) }
@@ -28,7 +28,7 @@ import Testing
             """)
         let turn = (0..<digits).reduce(40) { turn, _ in turn * 10 }
         let lines = MonthlyBranch.freezes(from: "2025-12-31", days: days) {
-            "\((start + 40 * $0) % turn)"
+            "\(value?($0) ?? (start + 40 * $0) % turn)"
         }.split(separator: "\n").dropFirst()
         let kept = lines.enumerated().filter { $0.offset != missing }
         try branch.deliver(
@@ -76,6 +76,31 @@ import Testing
         #expect(
             try branch.column("SELECT total_minor FROM invoice ORDER BY period_start")
                 == ["124000", "112000"])
+    }
+
+    @Test func `at a change of the multiplier nobody can tell which of them a value holds`() throws
+    {
+        let meters = """
+            meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,interval_minutes,from,to
+            M1,S1,T1,2025-01-01,,40,6,,,2026-01-16
+            M1,S1,T1,2025-01-01,,80,6,,2026-01-16,
+
+            """
+        // 250 on the dial as the year begins, 1 a day, delivered by the multiplier of the day.
+        let branch = try branch(network: ["meters.csv": meters]) { day in
+            (250 + day) * (day <= 15 ? 40 : 80)
+        }
+        #expect(try bills(branch) == [])
+        #expect(try branch.column("SELECT code FROM hold") == ["missing-end"])
+        // A read on site, on the dial, tells: 15 × 40 + 16 × 80.
+        try branch.importNetwork([
+            "register_reads.csv": """
+            meter_id,channel,at,kind,value
+            M1,1.8.0,2026-01-16T00:00:00+08:00,special,265
+
+            """
+        ])
+        #expect(try bills(branch) == [["188000", "0"]])
     }
 
     @Test func `reads on site stand on the dial`() throws {

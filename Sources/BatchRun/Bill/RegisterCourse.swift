@@ -79,11 +79,7 @@ extension RegisterDays {
         -> [RegisterReading]
     {
         let channel = Channel(register.obis, .register)
-        let offset = network.storageOffset(of: register.meter)
-        let day = Instant(seconds: instant - 1).clock(offset: offset).day
-        let found = try readings(register.meter, channel, on: day)
-            .filter { $0.instant == instant }
-        guard found.isEmpty else { return found }
+        if let found = try end(register.meter, channel, at: instant) { return [found] }
         return try store.read {
             try $0.registerEstimate(
                 meter: register.meter.rawValue, channel: channel.packed, at: instant)

@@ -35,6 +35,20 @@ struct RegisterDays {
             .map(\.reading).sorted { $0.instant < $1.instant }
     }
 
+    /// The settled value of a register at the end of a part of its time; nil where it has none or is in
+    /// doubt, and where another multiplier begins with it and nobody can tell which of them it holds.
+    mutating func end(_ meter: MeterNumber, _ channel: Channel, at instant: Int64) throws
+        -> RegisterReading?
+    {
+        let offset = network.storageOffset(of: meter)
+        let day = Instant(seconds: instant - 1).clock(offset: offset).day
+        let found = try readings(meter, channel, on: day).first { $0.instant == instant }
+        guard found?.isPrimary == true, network.multiplierChanges(of: meter, at: instant) else {
+            return found
+        }
+        return nil
+    }
+
     private func key(of meter: MeterNumber, on day: CivilDay) -> BlockKey? {
         network.feeder(of: meter, keepingDay: day).map {
             BlockKey(

@@ -50,7 +50,7 @@ struct RegisterLookup {
         var readings = network.siteReadings(of: meterSpan, obis)
         let ends = [clipped.lowerBound, clipped.upperBound]
         for instant in ends {
-            if let known = try reading(meterSpan.meter, channel, at: instant) {
+            if let known = try days.end(meterSpan.meter, channel, at: instant) {
                 readings.append(known)
             }
         }
@@ -88,21 +88,13 @@ struct RegisterLookup {
         -> (amount: Exact, exponent: Int)?
     {
         let channel = Channel(obis, .register)
-        guard let first = try reading(meterSpan.meter, channel, at: span.lowerBound),
-            let last = try reading(meterSpan.meter, channel, at: span.upperBound)
+        guard let first = try days.end(meterSpan.meter, channel, at: span.lowerBound),
+            let last = try days.end(meterSpan.meter, channel, at: span.upperBound)
         else { return nil }
         guard let step = RegisterDial(meterSpan.terms).advance(from: first, to: last),
             let energy = step.energy
         else { return nil }
         return (energy, step.exponent)
-    }
-
-    /// The settled value of a register at a moment; nil where it has none or is in doubt.
-    private mutating func reading(_ meter: MeterNumber, _ channel: Channel, at instant: Int64)
-        throws
-        -> RegisterReading?
-    {
-        try readings(meter, channel, onDayEndingAt: instant).first { $0.instant == instant }
     }
 
     /// The settled values of a register on the storage day that ends at a moment or has it within.

@@ -3,6 +3,16 @@
 import Quantities
 
 extension Network {
+    /// True where a meter serves on under another multiplier from a moment, in seconds since
+    /// 1970-01-01T00:00:00Z.
+    public func multiplierChanges(of meter: MeterNumber, at instant: Int64) -> Bool {
+        let spans = spans(of: meter)
+        return zip(spans, spans.dropFirst()).contains { earlier, later in
+            earlier.span.upperBound.seconds == instant && later.span.lowerBound.seconds == instant
+                && earlier.terms.multiplier != later.terms.multiplier
+        }
+    }
+
     /// The time around a span in which the meter serves the same place and counts in the same way, so
     /// that its readings compare.
     ///
