@@ -64,6 +64,12 @@ public struct RegisterStep: Hashable, Sendable {
         guard case .advance(let steps, _) = advance else { return nil }
         return Exact(coefficient: Int128(steps), exponent: exponent) * dial.multiplier
     }
+
+    /// True for an advance that the dial may count in some time; see `RegisterDial.mayCount`.
+    public func isPossible(in seconds: Int64) -> Bool {
+        guard case .advance(let steps, _) = advance else { return false }
+        return dial.mayCount(steps, exponent: exponent, seconds: seconds)
+    }
 }
 
 extension RegisterDial {

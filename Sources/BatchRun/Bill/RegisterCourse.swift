@@ -45,27 +45,16 @@ struct RegisterCourse: Hashable {
             segments.append(RegisterSegment(meterSpan, readings))
         }
         segments = RegisterSegment.joined(segments)
-        for index in segments.indices {
-            try days.bridgeGaps(of: register.obis, in: &segments[index], span)
-        }
+        try days.bridgeGaps(of: register.obis, in: &segments, span)
         let ends = RegisterUsage.courses(through: span, of: register.obis, segments: segments)
         let isDoubtful =
             ends.contains { $0.amount == nil }
-            || segments.contains { segment in
-                let part = segment.span.clamped(to: span)
-                return segment.dial.mayTurn(in: Int64(part.count))
-                    || turns.contains(segment, register.obis, in: part, network)
-            }
+            || turns.leaveDoubt(of: register.obis, segments, in: span, network)
         guard isDoubtful else {
             (parts, isFollowed) = (ends, true)
             return
         }
-        for index in segments.indices {
-            for day in days.days(of: segments[index], in: span) {
-                segments[index].readings += try days.readings(
-                    of: register.obis, segments[index], in: span, on: day)
-            }
-        }
+        try days.addAll(of: register.obis, to: &segments, span)
         parts = RegisterUsage.courses(through: span, of: register.obis, segments: segments)
         isFollowed =
             ends.map(\.amount) == parts.map(\.amount)
@@ -93,9 +82,16 @@ extension Network {
         guard let servicePoint = servicePoint(register.servicePointID) else { return [] }
         let span =
             Instant(seconds: register.span.lowerBound)..<Instant(seconds: register.span.upperBound)
-        return meterSpans(atServicePoint: servicePoint, within: span).filter {
-            $0.meter == register.meter && $0.terms.basis == .register && $0.terms.use == .billing
-        }
+        return registerSpans(atServicePoint: servicePoint, within: span)
+            .filter { $0.meter == register.meter }
+    }
+
+    /// The spans in which meters at a service point serve while they are billed by registers.
+    private func registerSpans(atServicePoint servicePoint: Int, within span: Range<Instant>)
+        -> [MeterSpan]
+    {
+        meterSpans(atServicePoint: servicePoint, within: span)
+            .filter { $0.terms.basis == .register && $0.terms.use == .billing }
     }
 
     /// The registers that an invoice was billed by, each in its parts of the period.
@@ -107,8 +103,7 @@ extension Network {
         return parts.flatMap { days in
             let billed = BilledChannels(determinants.filter { $0.partStart == days.lowerBound })
             let span = zone.startOfDay(days.lowerBound)..<zone.startOfDay(days.upperBound)
-            let meters = meterSpans(atServicePoint: servicePoint, within: span)
-                .filter { $0.terms.basis == .register && $0.terms.use == .billing }.map(\.meter)
+            let meters = registerSpans(atServicePoint: servicePoint, within: span).map(\.meter)
             return Set(meters).sorted().flatMap { meter in
                 billed.registers.map {
                     BilledRegister(

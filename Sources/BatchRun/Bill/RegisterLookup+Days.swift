@@ -16,19 +16,12 @@ extension RegisterLookup {
     mutating func followDays(of obis: ObisCode, in usage: inout SpanUsage) throws {
         let span = usage.due.request.span
         var segments = RegisterSegment.joined(usage.registers[obis] ?? [])
-        for index in segments.indices {
-            try days.bridgeGaps(of: obis, in: &segments[index], span)
-        }
+        try days.bridgeGaps(of: obis, in: &segments, span)
         usage.registers[obis] = segments
         defer { noteTurns(of: obis, in: &usage) }
         let ends = usage.between(segments, of: obis)
         guard isDoubtful(ends, segments, obis, span) else { return }
-        for index in segments.indices {
-            for day in days.days(of: segments[index], in: span) {
-                segments[index].readings += try days.readings(
-                    of: obis, segments[index], in: span, on: day)
-            }
-        }
+        try days.addAll(of: obis, to: &segments, span)
         let way = usage.between(segments, of: obis)
         let leap = segments.lazy.compactMap { $0.leap(in: span) }.first
         switch (ends, way, leap) {
@@ -72,12 +65,7 @@ extension RegisterLookup {
     ) -> Bool {
         switch ends {
         case .failure(let gap): return gap.code == .registerDecrease
-        case .success:
-            return segments.contains { segment in
-                let part = segment.span.clamped(to: span)
-                return segment.dial.mayTurn(in: Int64(part.count))
-                    || turns.contains(segment, obis, in: part, network)
-            }
+        case .success: return turns.leaveDoubt(of: obis, segments, in: span, network)
         }
     }
 }
@@ -101,6 +89,24 @@ extension RegisterDays {
     /// A step of at most that length from one day with a value to another leaps over no such gap; so a
     /// long period of daily readings costs a day or two, and a month none.
     mutating func bridgeGaps(
+        of obis: ObisCode, in segments: inout [RegisterSegment], _ span: Range<Int64>
+    ) throws {
+        for index in segments.indices { try bridgeGaps(of: obis, in: &segments[index], span) }
+    }
+
+    /// Adds what every day of a span has.
+    mutating func addAll(
+        of obis: ObisCode, to segments: inout [RegisterSegment], _ span: Range<Int64>
+    ) throws {
+        for index in segments.indices {
+            for day in days(of: segments[index], in: span) {
+                segments[index].readings += try readings(
+                    of: obis, segments[index], in: span, on: day)
+            }
+        }
+    }
+
+    private mutating func bridgeGaps(
         of obis: ObisCode, in segment: inout RegisterSegment, _ span: Range<Int64>
     ) throws {
         let part = segment.span.clamped(to: span)
@@ -138,12 +144,10 @@ extension RegisterSegment {
     func leap(in span: Range<Int64>) -> (at: Instant, amount: Exact)? {
         let readings = readings(in: span)
         for (previous, current) in zip(readings, readings.dropFirst()) {
-            guard let step = dial.advance(from: previous, to: current),
-                case .advance(let steps, _) = step.advance, let energy = step.energy
+            guard let step = dial.advance(from: previous, to: current), let energy = step.energy,
+                !step.isPossible(in: current.instant - previous.instant)
             else { continue }
-            let mayCount = step.dial.mayCount(
-                steps, exponent: step.exponent, seconds: current.instant - previous.instant)
-            if !mayCount { return (Instant(seconds: current.instant), energy) }
+            return (Instant(seconds: current.instant), energy)
         }
         return nil
     }

@@ -37,11 +37,17 @@ struct RegisterTurns: Sendable {
                 && isMeant($0.obis)
         } ?? false
     }
-    /// True where something was found of a segment's register within a part of it.
-    func contains(
-        _ segment: RegisterSegment, _ obis: ObisCode, in part: Range<Int64>, _ network: Network
+
+    /// True where the values at the ends of a span do not tell what a register counted: something was
+    /// found of it there, or the capacity could turn the whole dial.
+    func leaveDoubt(
+        of obis: ObisCode, _ segments: [RegisterSegment], in span: Range<Int64>, _ network: Network
     ) -> Bool {
-        let id = network.id(of: MeterNumber(rawValue: segment.meter))
-        return contains(meter: id, within: part) { $0 == obis }
+        segments.contains { segment in
+            let part = segment.span.clamped(to: span)
+            let id = network.id(of: MeterNumber(rawValue: segment.meter))
+            return segment.dial.mayTurn(in: Int64(part.count))
+                || contains(meter: id, within: part) { $0 == obis }
+        }
     }
 }

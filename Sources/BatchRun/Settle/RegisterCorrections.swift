@@ -160,11 +160,11 @@ struct RegisterCorrections {
             let today = Instant(seconds: new.instant - 1).clock(offset: offset).day
             var (before, after): ([RegisterReading], [RegisterReading]) = ([], [])
             for day in all.reversed() where day <= today && before.isEmpty {
-                before = try readings(of: register, segment, on: day, &days)
+                before = try days.readings(of: register.obis, segment, in: register.span, on: day)
                     .filter { $0.instant < new.instant }
             }
             for day in all where day >= today && after.isEmpty {
-                after = try readings(of: register, segment, on: day, &days)
+                after = try days.readings(of: register.obis, segment, in: register.span, on: day)
                     .filter { $0.instant > new.instant }
             }
             segment.readings += before + [new] + after
@@ -179,22 +179,14 @@ struct RegisterCorrections {
         }
         return false
     }
-
-    private func readings(
-        of register: BilledRegister, _ segment: RegisterSegment, on day: CivilDay,
-        _ days: inout RegisterDays
-    ) throws -> [RegisterReading] {
-        try days.readings(of: register.obis, segment, in: register.span, on: day)
-    }
 }
 
 extension RegisterDial {
     /// True where a register went up from one reading to another, by what it can count in the time.
     fileprivate func rises(from previous: RegisterReading, to current: RegisterReading) -> Bool {
         guard let step = advance(from: previous, to: current),
-            case .advance(let steps, rolledOver: false) = step.advance
+            case .advance(_, rolledOver: false) = step.advance
         else { return false }
-        return step.dial.mayCount(
-            steps, exponent: step.exponent, seconds: current.instant - previous.instant)
+        return step.isPossible(in: current.instant - previous.instant)
     }
 }

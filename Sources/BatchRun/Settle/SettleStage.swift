@@ -137,10 +137,9 @@ struct SettleStage {
         for (search, basis, changed) in settled.changes.searches(of: settled.key, in: network) {
             for invoice in try transaction.invoices(of: search) {
                 let billed = BilledChannels(invoice.determinants)
-                let isDemand = settled.key.kind == .interval && basis == .register
+                let isDemand = basis == .register
                 let isBilled =
-                    isDemand
-                    ? billed.hasDemand : changed.contains { billed.has($0, settled.key.kind) }
+                    isDemand ? billed.hasDemand : changed.contains(where: billed.hasIntervals)
                 guard isBilled else { continue }
                 try transaction.listForCorrection(
                     invoice: invoice.invoiceID, cause: SettleStage.cause, seq: delivery.seq,

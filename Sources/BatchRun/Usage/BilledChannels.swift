@@ -65,9 +65,4 @@ struct BilledChannels {
         (total + byPeriod.flatMap { obis in (1...5).map { ObisCode(obis.c, obis.d, $0) } })
             .sorted { ($0.c, $0.d, $0.e) < ($1.c, $1.d, $1.e) }
     }
-
-    /// True for an interval channel, or a register, that is billed.
-    func has(_ obis: ObisCode, _ kind: ReadingKind) -> Bool {
-        kind == .interval ? hasIntervals(obis) : hasRegister(obis)
-    }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
-import MeterModel
 
 extension StoreTransaction {
     /// The hash of a file and the name it first came under, by its number; nil where it is unknown.
@@ -25,12 +24,6 @@ extension StoreTransaction {
                 """)
         return try Row.fetchAll(
             select, arguments: [meter, span.lowerBound, span.upperBound, seq]
-        ).map { row in
-            EstimateRow(
-                meter: meter, channel: UInt64(bitPattern: row["channel"] as Int64),
-                startsAt: row["starts_at"], slotMinutes: row["slot_minutes"],
-                step: ValueStep(row), value: row["value"], isPrimary: row["is_primary"],
-                method: row["method"])
-        }
+        ).map(EstimateRow.init)
     }
 }

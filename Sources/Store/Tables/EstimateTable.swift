@@ -77,18 +77,17 @@ extension StoreTransaction {
                 """)
         return try Row.fetchOne(
             select, arguments: [meter, Int64(bitPattern: channel), instant]
-        ).map { row in
-            EstimateRow(
-                meter: meter, channel: channel, startsAt: instant, slotMinutes: 0,
-                step: ValueStep(row), value: row["value"], isPrimary: row["is_primary"],
-                method: row["method"])
-        }
+        ).map(EstimateRow.init)
     }
 }
 
-extension ValueStep {
-    /// The step of an estimate's row.
+extension EstimateRow {
+    /// An estimate as the table has it.
     init(_ row: Row) {
-        self.init(exponent: row["exponent"], divisor: row["divisor"])
+        self.init(
+            meter: row["meter_no"], channel: UInt64(bitPattern: row["channel"] as Int64),
+            startsAt: row["starts_at"], slotMinutes: row["slot_minutes"],
+            step: ValueStep(exponent: row["exponent"], divisor: row["divisor"]),
+            value: row["value"], isPrimary: row["is_primary"], method: row["method"])
     }
 }
