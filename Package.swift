@@ -49,7 +49,8 @@ let package = Package(
             dependencies: ["Quantities", "MeterModel", "MeterValidate"],
             swiftSettings: strict),
         .target(
-            name: "MeterBlocks", dependencies: ["Quantities", "MeterModel"], swiftSettings: strict),
+            name: "MeterBlocks", dependencies: ["Quantities", "MeterModel", "MeterScan"],
+            swiftSettings: strict),
         .target(
             name: "BillTariff",
             dependencies: ["Quantities", .product(name: "Yams", package: "Yams")],

@@ -5,6 +5,7 @@ import MeterModel
 import MeterScan
 import Quantities
 import Store
+import Synchronization
 
 /// What a worker made of one planned file; the writer commits it.
 struct FileOutcome: Sendable {
@@ -104,6 +105,13 @@ struct FileWork: Sendable {
     /// For a retry, whose files are named by their SHA-256 as the archive does, the date that stands
     /// for today; nil for a delivery.
     let retryDate: CivilDay?
+    /// Memory of workers that have read a file.
+    private let idle = IdleMemory()
+
+    init(store: TallyStore, network: Network, context: IngestContext, retryDate: CivilDay?) {
+        (self.store, self.network, self.context) = (store, network, context)
+        self.retryDate = retryDate
+    }
 
     /// How many cells a batch holds before it is cut into parts: some MB, so that it stays small
     /// beside the caches and a huge file is cut many times.
@@ -146,28 +154,34 @@ struct FileWork: Sendable {
     private func ingest(
         _ file: PlannedFile, retrying retried: [String: RetriedRejections]?
     ) throws -> FileOutcome {
-        var ingest = try FileIngest(path: file.path, context: context, retrying: retried)
+        var memory = idle.take()
+        var ingest = try FileIngest(
+            path: file.path, context: context, retrying: retried,
+            reusing: exchange(&memory.buffers, with: DeliveryBuffers()))
         var outcome = FileOutcome(file: file, state: .done)
         let scratch = store.scratch()
         outcome.rejections = RejectionLog(scratch: scratch)
         var assembly = PartAssembly(network: network)
-        var batch = ReadingBatch()
         var rejections: [ReadingRejection] = []
         var (more, heldBytes, readings) = (true, 0, 0)
         while more {
             more = try ingest.next(
-                into: &batch, rejections: &rejections, cellBudget: FileWork.cellBudget)
+                into: &memory.batch, rejections: &rejections, cellBudget: FileWork.cellBudget)
             readings += rejections.reduce(0) { $0 + $1.readings }
             try outcome.rejections.take(&rejections)
-            for var part in assembly.parts(of: batch, isPrimary: ingest.summary.multiplierApplied) {
+            for var part in assembly.parts(
+                of: memory.batch, isPrimary: ingest.summary.multiplierApplied)
+            {
                 readings += part.counts.readings
                 heldBytes += part.body.count
                 if heldBytes > FileWork.heldBytes { try part.body.putAside(in: scratch) }
                 outcome.parts.append(part)
             }
-            batch.removeAll()
+            memory.batch.removeAll()
         }
         let summary = ingest.summary
+        memory.buffers = ingest.giveBuffers()
+        idle.give(exchange(&memory, with: WorkerMemory()))
         if summary.changedWhileRead { return FileOutcome(file: file, state: .postponed) }
         outcome.energy = assembly.energy
         outcome.source = SourceFileRow(
@@ -192,6 +206,21 @@ struct FileWork: Sendable {
                 quarantine.code, line: 0, byte: 0, found: quarantine.detail, readings: 0))
         return outcome
     }
+}
+
+/// What a worker needs memory for: the file's bytes, and the readings they become.
+private struct WorkerMemory: Sendable {
+    var buffers = DeliveryBuffers()
+    var batch = ReadingBatch()
+}
+
+/// The memory of workers between two files; so it is made once for each worker, not for each file.
+private final class IdleMemory: Sendable {
+    private let idle = Mutex<[WorkerMemory]>([])
+
+    func take() -> WorkerMemory { idle.withLock { $0.popLast() } ?? WorkerMemory() }
+
+    func give(_ memory: WorkerMemory) { idle.withLock { $0.append(memory) } }
 }
 
 extension PlannedFile {

@@ -10,11 +10,9 @@ import Quantities
 /// it (a promoted part).
 struct StripScreen {
     let network: Network
-    private var lastMeter: UInt32 = .max
     private var limits: [LimitKey: StripLimits] = [:]
     /// What was asked last: most strips of a file are alike.
     private var last: (key: LimitKey, limits: StripLimits)?
-    private var terms: MeterTerms?
 
     init(network: Network) {
         self.network = network
@@ -46,38 +44,34 @@ struct StripScreen {
 
     /// Between which values a strip is believed.
     mutating func limits(of strips: IntervalStrips, _ strip: Int) -> StripLimits {
-        if strips.meters[strip] != lastMeter {
-            lastMeter = strips.meters[strip]
-            let meter = MeterNumber(rawValue: lastMeter)
-            let start = Instant(
-                day: CivilDay(number: strips.days[strip]), offset: network.storageOffset(of: meter))
-            let spans = network.spans(of: meter)
-            terms = (spans.last { $0.span.lowerBound < start + 86_400 } ?? spans.last)?.terms
-        }
         let key = LimitKey(
+            terms: network.termsNumber(
+                of: MeterNumber(rawValue: strips.meters[strip]),
+                onStorageDay: CivilDay(number: strips.days[strip])),
             step: strips.step(strip), minutes: strips.slotMinutes[strip],
-            isActive: Channel(packed: strips.channels[strip]).obis.baseUnit == .kilowattHours,
-            capacity: terms?.capacityKilowatts, multiplier: terms?.multiplier ?? .one)
+            channel: strips.channels[strip])
         if let last, last.key == key { return last.limits }
-        if let known = limits[key] {
-            last = (key, known)
-            return known
-        }
-        let made = StripLimits(
-            step: key.step, isOneWay: true,
-            capacityKilowatts: key.isActive ? key.capacity : nil, multiplier: key.multiplier,
-            slotMinutes: Int(key.minutes))
-        limits[key] = made
-        last = (key, made)
-        return made
+        let found = limits[key] ?? makeLimits(key)
+        limits[key] = found
+        last = (key, found)
+        return found
     }
 
+    private func makeLimits(_ key: LimitKey) -> StripLimits {
+        let terms = key.terms.map(network.terms)
+        let isActive = Channel(packed: key.channel).obis.baseUnit == .kilowattHours
+        return StripLimits(
+            step: key.step, isOneWay: true,
+            capacityKilowatts: isActive ? terms?.capacityKilowatts : nil,
+            multiplier: terms?.multiplier ?? .one, slotMinutes: Int(key.minutes))
+    }
+
+    /// What limits depend on.
     private struct LimitKey: Hashable {
+        var terms: Int?
         var step: ValueStep
         var minutes: UInt16
-        var isActive: Bool
-        var capacity: Exact?
-        var multiplier: Exact
+        var channel: UInt64
     }
 }
 

@@ -42,10 +42,19 @@ struct BlockSettling: Sendable {
     /// The last storage day that an issued invoice reaches; later days need no list of meters.
     let billedThrough: Int32
 
-    func settle(_ key: BlockKey) throws -> SettledKey {
-        let (new, standing) = try store.read {
-            (try $0.unsettledParts(of: key), try $0.settledParts(of: key))
+    /// Settles some keys, whose listings are read together: a transaction costs as much as a key.
+    func settle(_ keys: ArraySlice<BlockKey>) throws -> [SettledKey] {
+        let parts = try store.read { transaction in
+            try keys.map {
+                (try transaction.unsettledParts(of: $0), try transaction.settledParts(of: $0))
+            }
         }
+        return try zip(keys, parts).map { key, parts in
+            try settle(key, new: parts.0, standing: parts.1)
+        }
+    }
+
+    private func settle(_ key: BlockKey, new: [PartRow], standing: [PartRow]) throws -> SettledKey {
         var settled = SettledKey(key: key)
         let clusters = clusters(of: standing + new)
         for cluster in clusters {

@@ -13,8 +13,9 @@ struct SettleStage {
     let asOf: CivilDay
     let threads: Int
 
-    /// Keys per commit: a crash repeats at most these.
-    private static let keysPerCommit = 256
+    /// Keys per commit: a crash repeats at most these. And keys that a worker takes at once: few, as
+    /// merged blocks wait in memory.
+    private static let (keysPerCommit, keysPerTake) = (256, 16)
 
     /// Settles all keys with unsettled parts; those a crash left are among them.
     func run(progress: any ProgressReporter) throws {
@@ -26,10 +27,15 @@ struct SettleStage {
         let nextPart = Mutex(try store.read { try $0.lastPartID() } + 1)
         let waiting = Mutex<[SettledKey]>([])
         progress.begin("settle", of: keys.count)
-        try OrderedCommit<SettledKey>(threads: threads, window: threads * 4).run(count: keys.count)
-        {
-            try settling.settle(keys[$0])
-        } write: { settled in
+        let takes = stride(from: 0, to: keys.count, by: SettleStage.keysPerTake).map {
+            $0..<min($0 + SettleStage.keysPerTake, keys.count)
+        }
+        try OrderedCommit<[SettledKey]>(threads: threads, window: threads * 2).run(
+            count: takes.count
+        ) {
+            try settling.settle(keys[takes[$0]])
+        } write: { results in
+            let settled = results.flatMap { $0 }
             let ready = waiting.withLock { waiting -> [SettledKey] in
                 waiting += settled
                 guard waiting.count >= SettleStage.keysPerCommit else { return [] }

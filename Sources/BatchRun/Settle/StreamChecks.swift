@@ -28,16 +28,23 @@ struct StreamChecks {
         var end: Int64
     }
 
+    /// A block whose streams are not those of the day before, and what was settled of its meters then:
+    /// of the day before first.
+    private struct Changed {
+        var key: BlockKey
+        var listed: [PartRow]
+        var past: [[PartRow]]
+    }
+
     func run() throws {
         let touched = try store.read { try $0.keysSettled(bySeq: seq, kind: .interval) }
         guard let first = touched.map(\.day).min(), let last = touched.map(\.day).max() else {
             return
         }
+        let days = first - StreamChecks.daysLookedBack...last + StreamChecks.daysLookedBack
         let (known, open) = try store.read {
             (
-                Set(
-                    try $0.settledKeys(days: first...last + StreamChecks.daysLookedBack)
-                        .filter { $0.kind == .interval }),
+                Set(try $0.settledKeys(days: days).filter { $0.kind == .interval }),
                 try $0.blocksWithExceptions(endingWith: " streams")
             )
         }
@@ -49,28 +56,56 @@ struct StreamChecks {
                 keys.formUnion(network.blocks(of: key, daysLater: days).intersection(known))
             }
         }
+        let sorted = keys.filter { CivilDay(number: $0.day) < asOf }.sorted()
+        let blocks = try store.read { try changed(among: sorted, known: known, in: $0) }
+        var silent: [BlockKey: [ExceptionRow]] = [:]
+        for block in blocks { silent[block.key] = try silence(of: block) }
         for key in keys.sorted() {
-            let found = try silence(of: key)
+            let found = silent[key] ?? []
             let block = "\(key) streams"
             guard !found.isEmpty || open.contains(block) else { continue }
             try store.write { try $0.reconcileExceptions(block: block, found: found, seq: seq) }
         }
     }
 
-    /// The streams that are missing from a block, as work items.
-    private func silence(of key: BlockKey) throws -> [ExceptionRow] {
-        guard CivilDay(number: key.day) < asOf else { return [] }
-        var before = key
-        before.day -= 1
+    /// The blocks that hold other streams than the day before, where anything came before.
+    private func changed(
+        among keys: [BlockKey], known: Set<BlockKey>, in transaction: StoreTransaction
+    ) throws -> [Changed] {
         func streams(_ parts: [PartRow]) -> Int64 { parts.reduce(0) { $0 + $1.streams } }
-        let listed = try parts(of: [key])
-        guard try streams(listed) != streams(parts(of: [before])) else { return [] }
-        let past = try (1...StreamChecks.daysLookedBack).map { days in
-            try parts(of: network.blocks(of: key, daysLater: -days))
+        // Of the groups that have nothing there, on no feeder, no parts are sought.
+        let knownGroups = Set(known.map { GroupDay(day: $0.day, group: $0.group) })
+        return try keys.compactMap { key in
+            let listed = try transaction.settledParts(of: key)
+            var before = key
+            before.day -= 1
+            let isSame =
+                try known.contains(before)
+                && streams(listed) == streams(transaction.settledParts(of: before))
+            if isSame { return nil }
+            let past = try (1...StreamChecks.daysLookedBack).map { days -> [PartRow] in
+                let day = GroupDay(day: key.day - days, group: key.group)
+                guard knownGroups.contains(day) else { return [] }
+                return try network.blocks(of: key, daysLater: -days).flatMap {
+                    try transaction.settledParts(of: $0)
+                }
+            }
+            guard past.contains(where: { !$0.isEmpty }) else { return nil }
+            return Changed(key: key, listed: listed, past: past)
         }
-        guard past.contains(where: { !$0.isEmpty }) else { return [] }
+    }
+
+    /// A day of a group of meters, whatever their feeders are.
+    private struct GroupDay: Hashable {
+        var day: Int32
+        var group: Int
+    }
+
+    /// The streams that are missing from a block, as work items.
+    private func silence(of changed: Changed) throws -> [ExceptionRow] {
+        let (key, past) = (changed.key, changed.past)
         let unchanged = Set(past[0].map(\.streams))
-        let today = try sent(in: listed.filter { !unchanged.contains($0.streams) })
+        let today = try sent(in: changed.listed.filter { !unchanged.contains($0.streams) })
         var sought = Set(network.meters(of: key).map(\.rawValue)).intersection(today.keys)
         var found: [ExceptionRow] = []
         for parts in past where !sought.isEmpty {
@@ -87,12 +122,6 @@ struct StreamChecks {
         return found.sorted {
             ($0.subjectID, $0.channel, $0.startsAt, $0.detail)
                 < ($1.subjectID, $1.channel, $1.startsAt, $1.detail)
-        }
-    }
-
-    private func parts(of blocks: Set<BlockKey>) throws -> [PartRow] {
-        try store.read { transaction in
-            try blocks.flatMap { try transaction.settledParts(of: $0) }
         }
     }
 

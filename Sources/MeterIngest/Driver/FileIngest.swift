@@ -26,12 +26,14 @@ public struct FileIngest: ~Copyable {
     /// - Parameters:
     ///   - retried: The rejections that are tried again, by zip member, which is empty in other
     ///     files; all other cells give nothing. Nil to read all.
+    ///   - buffers: Memory that an earlier file gave back.
     /// - Throws: The quarantine of a file that cannot be read; `unknown-format` quotes its
     ///   beginning.
     public init(
-        path: String, context: IngestContext, retrying retried: [String: RetriedRejections]? = nil
+        path: String, context: IngestContext, retrying retried: [String: RetriedRejections]? = nil,
+        reusing buffers: consuming DeliveryBuffers = DeliveryBuffers()
     ) throws(FileQuarantine) {
-        var file = try DeliveredFile(path: path)
+        var file = try DeliveredFile(path: path, reusing: buffers)
         guard try file.beginText() else {
             preconditionFailure("a file without text is an empty file")
         }
@@ -75,6 +77,9 @@ public struct FileIngest: ~Copyable {
         if !isAtEnd { text.flush(into: &batch, rejections: &rejections) }
         return !isAtEnd
     }
+
+    /// Gives the memory away for the next file, once `next` has returned false.
+    public mutating func giveBuffers() -> DeliveryBuffers { file.giveBuffers() }
 
     /// Goes on to the next member; false where the file has ended.
     private mutating func beginText() throws(FileQuarantine) -> Bool {

@@ -12,27 +12,24 @@ struct IngestedText {
     private let member: String
     private let isRetry: Bool
     private let headers: HeaderWatch
-    /// The lines after the header that detection has read and no engine yet.
-    private var firstLines: (window: [UInt8], from: Int, line: Int, byte: Int64)?
 
     /// Tells the format of a text that the file has begun.
     init(
         of file: inout DeliveredFile, _ context: IngestContext,
         retrying retried: [String: RetriedRejections]?
     ) throws(FileQuarantine) {
-        let first = try file.withNextWindow { lines, firstLine, firstByte in
-            (lines.copiedBytes(), firstLine, firstByte)
+        let profiles = context.profiles
+        let beginning = try file.peekWindow { lines in
+            let window = lines.copiedBytes()
+            return (ReadingFormat.detect(window[...], profiles: profiles), window)
         }
-        guard let (window, line, byte) = first else {
+        guard let (found, window) = beginning else {
             throw file.quarantine(.unknownFormat, detail: "no line that can be read")
         }
-        guard let found = ReadingFormat.detect(window[...], profiles: context.profiles) else {
+        guard let found else {
             throw file.quarantine(.unknownFormat, detail: ReadingFormat.beginning(of: window[...]))
         }
-        let headerLines = window[..<found.headerBytes].count { $0 == 0x0A }
-        firstLines = (
-            window, found.headerBytes, line + headerLines, byte + Int64(found.headerBytes)
-        )
+        file.passLines(bytes: found.headerBytes)
         member = file.member
         format = found.format
         headers = HeaderWatch(format: format, profiles: context.profiles)
@@ -54,21 +51,12 @@ struct IngestedText {
         rejections: inout [ReadingRejection]
     ) throws(FileQuarantine) -> Bool {
         let before = rejections.count
-        var header: Int?
-        var isMore = true
-        if let first = firstLines {
-            firstLines = nil
-            header = first.window.withBytes(from: first.from) { lines in
-                scan(lines, first.line, first.byte, &batch, &rejections)
-            }
-        } else {
-            let scanned = try file.withNextWindow { lines, firstLine, firstByte in
-                scan(lines, firstLine, firstByte, &batch, &rejections)
-            }
-            isMore = scanned != nil
-            header = scanned ?? nil
+        let scanned = try file.withNextWindow { lines, firstLine, firstByte in
+            scan(lines, firstLine, firstByte, &batch, &rejections)
         }
-        if let header { throw file.quarantine(.unknownFormat, detail: HeaderWatch.detail(header)) }
+        if let header = scanned ?? nil {
+            throw file.quarantine(.unknownFormat, detail: HeaderWatch.detail(header))
+        }
         // A line that is too long stays so.
         for oversized in file.oversizedLines where !isRetry {
             rejections.append(oversized)
@@ -76,7 +64,7 @@ struct IngestedText {
         }
         file.oversizedLines.removeAll()
         name(&rejections, from: before)
-        return isMore
+        return scanned != nil
     }
 
     /// Takes what the text's end completes.

@@ -107,6 +107,18 @@ public struct Network: Hashable, Sendable {
             .first { meterSpans[$0].span.contains(instant) }.map(meterSpan)
     }
 
+    /// What a meter's values of a storage day are judged by: the terms it has at the day's end, else the
+    /// last it had, as a number for `terms(_:)`; nil for a meter that was never in service.
+    public func termsNumber(of meter: MeterNumber, onStorageDay day: CivilDay) -> Int? {
+        let end = Instant(day: day, offset: storageOffset(of: meter)).seconds + 86_400
+        let spans = spansByMeter[Int(meter.rawValue)]
+        let last = spans.last { meterSpans[Int($0)].from < end } ?? spans.last
+        return last.map { Int(meterSpans[Int($0)].terms) }
+    }
+
+    /// The terms that many meters share, by their number.
+    public func terms(_ number: Int) -> MeterTerms { meterTerms[number] }
+
     /// The spans of meters in service at a service point within a span, by meter, then time.
     public func meterSpans(
         atServicePoint servicePoint: Int, within span: Range<Instant>

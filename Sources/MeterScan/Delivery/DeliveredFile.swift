@@ -34,15 +34,17 @@ public struct DeliveredFile: ~Copyable {
     ///
     /// - Parameters:
     ///   - path: The file.
+    ///   - buffers: Memory that an earlier file gave back.
     ///   - windowBytes: How many bytes to inflate before the lines among them are handed out;
     ///     what the windows are does not change what they hold.
     ///   - maximumLineBytes: A line with more bytes before its newline is reported, not handed out.
     public init(
-        path: String, windowBytes: Int = 1 << 18, maximumLineBytes: Int = 1 << 16
+        path: String, reusing buffers: consuming DeliveryBuffers = DeliveryBuffers(),
+        windowBytes: Int = 1 << 18, maximumLineBytes: Int = 1 << 16
     ) throws(FileQuarantine) {
         try self.init(
-            path: path, windowBytes: windowBytes, maximumLineBytes: maximumLineBytes,
-            smallestLimit: 1 << 24, largestRatio: 400)
+            path: path, reusing: buffers, windowBytes: windowBytes,
+            maximumLineBytes: maximumLineBytes, smallestLimit: 1 << 24, largestRatio: 400)
     }
 
     /// - Parameters:
@@ -50,12 +52,12 @@ public struct DeliveredFile: ~Copyable {
     ///   - largestRatio: So many inflated bytes are allowed for each delivered one. Deflate gives up to
     ///     1032 for bytes that are all alike, and a tenth of it for rows of zeros.
     init(
-        path: String, windowBytes: Int, maximumLineBytes: Int, smallestLimit: Int64,
-        largestRatio: Int64
+        path: String, reusing buffers: consuming DeliveryBuffers = DeliveryBuffers(),
+        windowBytes: Int, maximumLineBytes: Int, smallestLimit: Int64, largestRatio: Int64
     ) throws(FileQuarantine) {
         precondition(windowBytes > 0 && maximumLineBytes > 0, "windows and lines have bytes")
         do throws(ContainerFault) {
-            let file = try HashedFile(path: path)
+            let file = try HashedFile(path: path, reusing: exchange(&buffers.input, with: []))
             let limit = max(smallestLimit, file.size * largestRatio)
             source = try InflatedBytes(file, limit: limit)
         } catch {
@@ -63,7 +65,19 @@ public struct DeliveredFile: ~Copyable {
         }
         self.windowBytes = windowBytes
         self.maximumLineBytes = maximumLineBytes
-        window = [UInt8](repeating: 0, count: maximumLineBytes + 1 + windowBytes)
+        let size = maximumLineBytes + 1 + windowBytes
+        window =
+            buffers.window.count == size
+            ? buffers.window : [UInt8](repeating: 0, count: size)
+    }
+
+    /// Gives the memory away, once the file is read or given up; nothing can be read after it.
+    public mutating func giveBuffers() -> DeliveryBuffers {
+        (start, filled, isAtEnd) = (0, 0, true)
+        var buffers = DeliveryBuffers()
+        buffers.input = source.file.giveBuffer()
+        buffers.window = exchange(&window, with: [])
+        return buffers
     }
 
     /// The name of the zip member that is being read; empty in any other file.
@@ -123,6 +137,28 @@ public struct DeliveredFile: ~Copyable {
         } catch {
             throw quarantine(error.code, detail: error.detail)
         }
+    }
+
+    /// Lends the text's next lines without passing them, to tell its format.
+    ///
+    /// - Returns: What `body` gave, or nil where no line is left.
+    public mutating func peekWindow<R>(
+        _ body: (_ lines: RawSpan) -> R
+    ) throws(FileQuarantine) -> R? {
+        if let failure { throw failure }
+        do throws(ContainerFault) {
+            guard let end = try nextWindowEnd() else { return nil }
+            // SAFETY: bytes of an array are always initialized.
+            return unsafe body(window.span.bytes.extracting(start..<end))
+        } catch {
+            throw quarantine(error.code, detail: error.detail)
+        }
+    }
+
+    /// Passes over whole lines that `peekWindow` has shown.
+    public mutating func passLines(bytes: Int) {
+        precondition(0...(filled - start) ~= bytes, "lines that were shown")
+        pass(to: start + bytes)
     }
 
     /// Refuses the file as a whole: reads the rest for its hash and lets no further window out.

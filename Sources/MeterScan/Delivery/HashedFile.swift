@@ -27,8 +27,12 @@ struct HashedFile: ~Copyable {
 
     /// Opens a regular file.
     ///
-    /// - Parameter bufferBytes: How much is read at once.
-    init(path: String, bufferBytes: Int = 1 << 17) throws(ContainerFault) {
+    /// - Parameters:
+    ///   - buffer: Memory to read into, whatever it holds.
+    ///   - bufferBytes: How much is read at once.
+    init(
+        path: String, reusing buffer: consuming [UInt8] = [], bufferBytes: Int = 1 << 17
+    ) throws(ContainerFault) {
         // Without waiting: a pipe in the inbox must not stop the night.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw HashedFile.unreadable(errno) }
@@ -46,7 +50,14 @@ struct HashedFile: ~Copyable {
         self.sizeBefore = Int64(status.st_size)
         self.timeBefore = status.st_mtim
         self.changeBefore = status.st_ctim
-        self.buffer = [UInt8](repeating: 0, count: bufferBytes)
+        self.buffer =
+            buffer.count == bufferBytes ? buffer : [UInt8](repeating: 0, count: bufferBytes)
+    }
+
+    /// Gives the buffer away, once nothing more is to be read.
+    mutating func giveBuffer() -> [UInt8] {
+        (next, limit) = (0, 0)
+        return exchange(&buffer, with: [])
     }
 
     deinit {

@@ -162,7 +162,7 @@ extension LongScanner {
         let position = positions[key] ?? Int32(series.count)
         if Int(position) == series.count {
             series.append(
-                LongSeries(entry: entry, id: IDPattern(lines, from, to), channel: channel))
+                LongSeries(entry: entry, id: CellPattern(lines, from, to), channel: channel))
             positions[key] = position
         }
         if current >= 0 { series[current].next = position }

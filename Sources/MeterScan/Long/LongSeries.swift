@@ -4,7 +4,7 @@
 struct LongSeries {
     let entry: Int32
     /// The id, to recognise rows by.
-    let id: IDPattern
+    let id: CellPattern
     let channel: UInt64
     /// The series whose row followed this one's last row, or -1: files repeat their order.
     var next: Int32 = -1
@@ -60,7 +60,7 @@ struct LongSeries {
         set { (day, meter, stepSeconds) = (newValue.day, newValue.meter, newValue.stepSeconds) }
     }
 
-    init(entry: Int32, id: IDPattern, channel: UInt64) {
+    init(entry: Int32, id: CellPattern, channel: UInt64) {
         self.entry = entry
         self.id = id
         self.channel = channel

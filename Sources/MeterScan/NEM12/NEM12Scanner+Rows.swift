@@ -33,7 +33,7 @@ extension NEM12Scanner {
         // Indicator, comma, eight digits, comma.
         let valuesFrom = line.start + 13
         guard valuesFrom < lines.byteCount,
-            let day = TimeLabel.day(lines, line.start + 4, line.start + 12),
+            let day = readDay(lines, line.start + 4),
             lines.byte(line.start + 12) == UInt8(ascii: ",")
         else {
             return refuseRow(lines, line, fault: .badTime, rejections: &rejections)
@@ -102,16 +102,28 @@ extension NEM12Scanner {
         }
     }
 
+    /// The day written in the eight bytes from a place on; nil where they are no day.
+    private mutating func readDay(_ lines: RawSpan, _ from: Int) -> Int32? {
+        if let lastDay, from + 16 <= lines.byteCount, lastDay.text.matches(lines, from) {
+            return lastDay.day
+        }
+        let day = TimeLabel.day(lines, from, from + 8)
+        lastDay = day.map { (CellPattern(lines, from, from + 8), $0) }
+        return day
+    }
+
     /// The UpdateDateTime of 14 digits in seconds by its own clock; 0 where empty, nil where bad.
-    private func readVersion(_ lines: RawSpan, _ cell: Range<Int>) -> Int64? {
+    private mutating func readVersion(_ lines: RawSpan, _ cell: Range<Int>) -> Int64? {
         if cell.isEmpty { return 0 }
         let from = cell.lowerBound
-        guard cell.count == 14, let day = TimeLabel.day(lines, from, from + 8),
-            let hour = TimeLabel.number(lines, from + 8, 2), hour < 24,
-            let minute = TimeLabel.number(lines, from + 10, 2), minute < 60,
-            let second = TimeLabel.number(lines, from + 12, 2), second < 60
-        else { return nil }
-        return Int64(day) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
+        if let lastVersion, cell.count == 14, from + 16 <= lines.byteCount,
+            lastVersion.text.matches(lines, from)
+        {
+            return lastVersion.version
+        }
+        let version = TimeLabel.moment(lines, cell)
+        lastVersion = version.map { (CellPattern(lines, from, cell.upperBound), $0) }
+        return version
     }
 
     /// Refuses a row that no good 200 record stands before.

@@ -31,6 +31,9 @@ public struct NEM12Scanner {
     private var lastEntry: Int32 = -1
     /// 200 records read before, by the cells that tell what their rows are: suffix, unit and length.
     private var knownStreams: [(text: [UInt8], stream: NEM12Stream)] = []
+    /// The date and the update time of the last 300 record: the next mostly has the same.
+    var lastDay: (text: CellPattern, day: Int32)?
+    var lastVersion: (text: CellPattern, version: Int64)?
 
     /// The place of the first value in a 300 record, from 0.
     static let firstValue = 2
@@ -134,9 +137,16 @@ public struct NEM12Scanner {
 
     /// True where neither a NUL nor a carriage return is among bytes.
     func isText(_ lines: RawSpan, _ bytes: Range<Int>) -> Bool {
-        for place in bytes {
+        var place = bytes.lowerBound
+        while place + 8 <= bytes.upperBound {
+            let word = lines.word(place)
+            if lowestMatch(word, 0) | lowestMatch(word, UInt8(ascii: "\r")) != 0 { return false }
+            place += 8
+        }
+        while place < bytes.upperBound {
             let byte = lines.byte(place)
             if byte == 0 || byte == UInt8(ascii: "\r") { return false }
+            place += 1
         }
         return true
     }

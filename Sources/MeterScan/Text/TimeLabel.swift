@@ -46,6 +46,17 @@ struct TimeLabel: Equatable {
         return CivilDay(year: year, month: month, day: day)?.number
     }
 
+    /// Seconds since 1970 of `20260131081500` by its own clock; nil for other forms.
+    static func moment(_ lines: RawSpan, _ cell: Range<Int>) -> Int64? {
+        let from = cell.lowerBound
+        guard cell.count == 14, let day = day(lines, from, from + 8),
+            let hour = number(lines, from + 8, 2), hour < 24,
+            let minute = number(lines, from + 10, 2), minute < 60,
+            let second = number(lines, from + 12, 2), second < 60
+        else { return nil }
+        return Int64(day) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
+    }
+
     /// A number of so many digits; nil where there are others.
     static func number(_ lines: RawSpan, _ from: Int, _ digits: Int) -> Int? {
         var value = 0

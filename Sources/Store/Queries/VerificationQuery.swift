@@ -35,7 +35,10 @@ extension StoreTransaction {
         parts: [PartRow], energy: [EnergyKey: Exact]
     ) {
         let parts = try db.cachedStatement(
-            sql: "SELECT * FROM part WHERE file_no = ? AND delivery = ? ORDER BY part_id")
+            sql: """
+                SELECT \(PartRow.columns) FROM part p WHERE file_no = ? AND delivery = ?
+                ORDER BY part_id
+                """)
         let sums = try db.cachedStatement(
             sql: file.isRetry
                 ? "SELECT * FROM retried_file_energy WHERE sha256 = ? AND delivery = ?"

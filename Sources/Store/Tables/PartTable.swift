@@ -76,15 +76,21 @@ public struct PartRow: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// The columns of `part` in the order in which a listing is read from them.
+    static let columns = """
+        p.part_id, p.month, p.feeder_no, p.day, p.group_no, p.kind, p.delivery, p.file_no,
+        p.readings, p.first_meter, p.last_meter, p.meters, p.streams, p.clean, p.bytes
+        """
+
+    /// A listing from a row of `columns`; by position, as a look for each name costs more than the row.
     init?(_ row: Row) {
-        guard let kind = ReadingKind(rawValue: row["kind"]) else { return nil }
+        guard let kind = ReadingKind(rawValue: row[5]) else { return nil }
         self.init(
-            partID: row["part_id"], month: row["month"],
-            key: BlockKey(
-                feeder: row["feeder_no"], day: row["day"], group: row["group_no"], kind: kind),
-            delivery: row["delivery"], file: row["file_no"], readings: row["readings"],
-            firstMeter: row["first_meter"], lastMeter: row["last_meter"], meters: row["meters"],
-            streams: row["streams"], isClean: row["clean"], bytes: row["bytes"])
+            partID: row[0], month: row[1],
+            key: BlockKey(feeder: row[2], day: row[3], group: row[4], kind: kind),
+            delivery: row[6], file: row[7], readings: row[8], firstMeter: row[9],
+            lastMeter: row[10], meters: row[11], streams: row[12], isClean: row[13],
+            bytes: row[14])
     }
 }
 
@@ -127,8 +133,8 @@ extension StoreTransaction {
     public func unsettledParts(of key: BlockKey) throws -> [PartRow] {
         let select = try db.cachedStatement(
             sql: """
-                SELECT * FROM part WHERE settled = 0 AND feeder_no = ? AND day = ? AND group_no = ?
-                AND kind = ? ORDER BY first_meter, part_id
+                SELECT \(PartRow.columns) FROM part p WHERE settled = 0 AND feeder_no = ?
+                AND day = ? AND group_no = ? AND kind = ? ORDER BY first_meter, part_id
                 """)
         return try Row.fetchAll(
             select, arguments: [key.feeder, key.day, key.group, key.kind.rawValue]
@@ -139,7 +145,7 @@ extension StoreTransaction {
     public func settledParts(of key: BlockKey, knownSeq seq: Int = .max) throws -> [PartRow] {
         let select = try db.cachedStatement(
             sql: """
-                SELECT p.* FROM block b JOIN part p USING (part_id)
+                SELECT \(PartRow.columns) FROM block b JOIN part p USING (part_id)
                 WHERE b.feeder_no = ?1 AND b.day = ?2 AND b.group_no = ?3 AND b.kind = ?4
                 AND b.seq = (SELECT max(seq) FROM block WHERE feeder_no = ?1 AND day = ?2
                     AND group_no = ?3 AND kind = ?4 AND seq <= ?5)
@@ -184,19 +190,19 @@ extension StoreTransaction {
     public func settledKeys(feeder: Int? = nil, days: ClosedRange<Int32>? = nil) throws
         -> [BlockKey]
     {
-        try Row.fetchAll(
+        var keys: [BlockKey] = []
+        let rows = try Row.fetchCursor(
             db,
             sql: """
                 SELECT DISTINCT feeder_no, day, group_no, kind FROM block
                 WHERE (?1 IS NULL OR feeder_no = ?1) AND day BETWEEN ?2 AND ?3 ORDER BY 1, 2, 3, 4
                 """,
-            arguments: [feeder, days?.lowerBound ?? .min, days?.upperBound ?? .max]
-        ).compactMap { row in
-            ReadingKind(rawValue: row["kind"]).map {
-                BlockKey(
-                    feeder: row["feeder_no"], day: row["day"], group: row["group_no"], kind: $0)
-            }
+            arguments: [feeder, days?.lowerBound ?? .min, days?.upperBound ?? .max])
+        while let row = try rows.next() {
+            guard let kind = ReadingKind(rawValue: row[3]) else { continue }
+            keys.append(BlockKey(feeder: row[0], day: row[1], group: row[2], kind: kind))
         }
+        return keys
     }
 }
 

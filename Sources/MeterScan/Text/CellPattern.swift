@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The bytes of an id of up to 16 bytes in two words that overlap, to find it again by comparing.
-struct IDPattern {
-    /// How many bytes the id has.
+/// The bytes of a cell of up to 16 bytes in two words that overlap, to find them again by comparing.
+struct CellPattern {
+    /// How many bytes the cell has.
     let length: Int
     private var first: UInt64 = 0
     private var last: UInt64 = 0
     private var mask: UInt64 = 0
 
-    /// The pattern of the id at a range of bytes; one that never matches where that is longer.
+    /// The pattern of a range of bytes; one that never matches where that is longer.
     init(_ bytes: RawSpan, _ from: Int, _ to: Int) {
         length = to - from
         guard length <= 16 else { return }
         func word(_ from: Int) -> UInt64 {
-            (from..<min(from + 8, to)).reduce(0) { word, place in
+            if from + 8 <= to { return bytes.word(from) }
+            return (from..<min(from + 8, to)).reduce(0) { word, place in
                 word | UInt64(bytes.byte(place)) << UInt64(8 * (place - from))
             }
         }
@@ -22,7 +23,7 @@ struct IDPattern {
         mask = length >= 8 ? ~0 : (1 << UInt64(8 * length)) - 1
     }
 
-    /// True where the id stands at a place that has 16 bytes inside; false for longer ids.
+    /// True where the bytes stand at a place that has 16 bytes inside; false for longer ones.
     @inline(__always)
     func matches(_ lines: RawSpan, _ place: Int) -> Bool {
         guard length <= 16 else { return false }
