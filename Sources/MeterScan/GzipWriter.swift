@@ -27,6 +27,9 @@ public enum CompressionEffort: String, Hashable, Sendable, CaseIterable {
     public static let maximumInput = 1 << 31
 
     private let engine: Engine
+    // SAFETY: allocated in `compress`, released there or in `deinit`; never leaves this type.
+    /// Where a member is written before it is copied out; kept, so that it is not cleared for each.
+    private var room = unsafe UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
 
     /// A writer of this effort.
     public init(_ effort: CompressionEffort) {
@@ -48,6 +51,7 @@ public enum CompressionEffort: String, Hashable, Sendable, CaseIterable {
     }
 
     deinit {
+        unsafe room.deallocate()
         switch unsafe engine {
         case .zlib(let stream):
             // SAFETY: `stream` was initialized by deflateInit2_ and is released only here.
@@ -59,23 +63,23 @@ public enum CompressionEffort: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Compresses `source` into one gzip member, which replaces what `output` held.
+    /// One gzip member of what `source` holds.
     ///
     /// - Parameter source: At most `maximumInput` bytes.
-    public mutating func compress(_ source: Span<UInt8>, into output: inout [UInt8]) {
+    public mutating func compress(_ source: Span<UInt8>) -> [UInt8] {
         precondition(source.count <= Self.maximumInput, "a buffer the libraries can count")
         // Both store what does not shrink in blocks of at most 65 535 bytes; this covers the worst.
         let bound = source.count + source.count / 1024 + 4096
-        if output.count < bound {
-            output.append(contentsOf: repeatElement(0, count: bound - output.count))
+        if unsafe room.count < bound {
+            unsafe room.deallocate()
+            unsafe room = .allocate(capacity: bound)
         }
         // SAFETY: both buffers outlive the call, and the libraries stay within the counts given.
         let written = unsafe source.withUnsafeBufferPointer { input in
-            unsafe output.withUnsafeMutableBufferPointer { result in
-                unsafe compress(input, into: result)
-            }
+            unsafe compress(input, into: room)
         }
-        output.removeLast(output.count - written)
+        // SAFETY: the library has written these bytes.
+        return unsafe Array(UnsafeBufferPointer(rebasing: room[..<written]))
     }
 
     private func compress(

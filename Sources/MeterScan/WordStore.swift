@@ -13,4 +13,17 @@ extension MutableSpan where Element == UInt8 {
                 of: word.littleEndian, toByteOffset: position, as: UInt64.self)
         }
     }
+
+    /// Stores a fixed number of bytes at once, such as 16 or 32.
+    @inlinable @inline(__always)
+    public mutating func store<Bytes: SIMD>(_ bytes: Bytes, at position: Int)
+    where Bytes.Scalar == UInt8 {
+        let size = MemoryLayout<Bytes>.size
+        precondition(position >= 0 && position <= count - size, "so many bytes within the span")
+        unsafe withUnsafeMutableBufferPointer { buffer in
+            // SAFETY: the `size` bytes from `position` lie in the buffer, as checked above.
+            unsafe UnsafeMutableRawBufferPointer(buffer).storeBytes(
+                of: bytes, toByteOffset: position, as: Bytes.self)
+        }
+    }
 }

@@ -26,36 +26,51 @@ struct ExpectedTotals {
         try file.append("{\"current\":[")
         var separator = "\n"
         for district in branch.districts {
-            for meter in district.meters {
-                for entry in entries(of: meter, sending: district.sending, plan) {
-                    try file.append("\(separator){\"meter\":\"\(Names.meter(meter))\",\(entry)}")
-                    separator = ",\n"
-                }
+            if district.sending == .registerDaily {
+                try writeRegisters(of: district, plan, after: &separator, to: &file)
+            } else {
+                try writeIntervals(of: district, after: &separator, to: &file)
             }
         }
         try file.append("\n]}\n")
         try file.close()
     }
 
-    private func entries(
-        of meter: Int, sending: Branch.Sending, _ plan: GenerationPlan
-    ) -> [String] {
-        if sending == .registerDaily {
+    private func writeRegisters(
+        of district: Branch.District, _ plan: GenerationPlan, after separator: inout String,
+        to file: inout OutputFile
+    ) throws(GenerationError) {
+        for meter in district.meters {
             let load = RegisterLoad(CustomerLoad(seed: plan.seed, meter: meter))
-            return load.standings(days: plan.days).enumerated().map { register, value in
-                let last = decimalText(value, decimals: 2)
-                return """
-                    "channel":"1.8.\(register)","unit":"kWh","sum":null,"last":"\(last)"
+            for (register, value) in load.standings(days: plan.days).enumerated() {
+                try file.append(
                     """
+                    \(separator){"meter":"\(Names.meter(meter))","channel":"1.8.\(register)",\
+                    "unit":"kWh","sum":null,"last":"\(value, decimals: 2)"}
+                    """)
+                separator = ",\n"
             }
         }
-        return MeterStream.all(of: meter, sending: sending).map { stream in
-            let channel = stream.channel(sending: sending)
-            let place = meter * MeterStream.perMeter + stream.place
-            let sum = decimalText(Int(wattHours[place]), decimals: 3)
-            return """
-                "channel":"\(channel)","unit":"\(channel.obis.baseUnit.rawValue)","sum":"\(sum)"
-                """
+    }
+
+    private func writeIntervals(
+        of district: Branch.District, after separator: inout String, to file: inout OutputFile
+    ) throws(GenerationError) {
+        // Channel and unit are the same for all meters' streams of a purpose.
+        var kinds: [Draw: String] = [:]
+        for meter in district.meters {
+            for stream in MeterStream.all(of: meter, sending: district.sending) {
+                let known = kinds[stream.purpose]
+                let kind = known ?? stream.kindText(sending: district.sending)
+                if known == nil { kinds[stream.purpose] = kind }
+                let sum = Int(wattHours[meter * MeterStream.perMeter + stream.place])
+                try file.append(
+                    """
+                    \(separator){"meter":"\(Names.meter(meter))",\(kind),\
+                    "sum":"\(sum, decimals: 3)"}
+                    """)
+                separator = ",\n"
+            }
         }
     }
 }
@@ -71,5 +86,13 @@ extension MeterStream {
             }
         let named = sending == .nem12 ? Channel(obis, .interval, register: suffix) : nil
         return named ?? Channel(obis, .interval)
+    }
+
+    /// Channel and unit as `expected.json` writes them.
+    fileprivate func kindText(sending: Branch.Sending) -> String {
+        let channel = channel(sending: sending)
+        return """
+            "channel":"\(channel)","unit":"\(channel.obis.baseUnit.rawValue)"
+            """
     }
 }

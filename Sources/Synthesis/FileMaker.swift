@@ -150,9 +150,8 @@ struct FileMaker: ~Copyable {
     }
 
     private mutating func pack(name: String, isAgain: Bool, readings: Int) -> Made {
-        var bytes: [UInt8] = []
         let plain = text.bytes
-        writer.compress(plain.span.extracting(0..<text.count), into: &bytes)
+        let bytes = writer.compress(plain.span.extracting(0..<text.count))
         report.files += 1
         report.readings += readings
         report.plainBytes += text.count

@@ -29,16 +29,21 @@ public func generate(
     try makeEmptyFolder(folder + "/network")
     try makeEmptyFolder(folder + "/inbox")
     let branch = Branch(plan)
-    try NetworkTables(plan: plan, branch: branch, folder: folder + "/network/").write()
-
+    let network = NetworkTables(plan: plan, branch: branch, folder: folder + "/network/")
+    let tables = NetworkTables.Table.allCases
     let total = PlannedFile.count(plan, branch)
+    let tasks = tables.count + total
     let inbox = folder + "/inbox/"
     let state = Mutex(GenerationState(meters: plan.meters))
-    DispatchQueue.concurrentPerform(iterations: min(threads, total)) { _ in
+    DispatchQueue.concurrentPerform(iterations: min(threads, tasks)) { _ in
         var maker = FileMaker(plan, branch)
-        while let next = state.withLock({ $0.takeNext(below: total) }) {
+        while let next = state.withLock({ $0.takeNext(below: tasks) }) {
             do throws(GenerationError) {
-                for file in maker.make(PlannedFile(next, plan, branch)) {
+                if next < tables.count {
+                    try network.write(tables[next])
+                    continue
+                }
+                for file in maker.make(PlannedFile(next - tables.count, plan, branch)) {
                     try writeWhole(file.bytes, to: inbox + file.name)
                 }
                 let sums = maker.sums
@@ -61,7 +66,7 @@ public func generate(
 private struct GenerationState {
     var totals: ExpectedTotals
     var report = GenerationReport()
-    /// Why generating stops; no further file is begun.
+    /// Why generating stops; no further table or file is begun.
     var failure: GenerationError?
     private var begun = 0
     private var done = 0

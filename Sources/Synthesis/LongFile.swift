@@ -10,19 +10,20 @@ struct LongFile {
     let firstDay: CivilDay
     let order: GenerationPlan.Order
 
-    /// Seconds ahead of UTC of Beijing time.
-    static let clockOffset = 28_800
     /// A row: id 9, timestamp 25, value 5, letter 1, three commas and a newline.
     private static let rowBytes = 44
 
     /// Adds the file's text and gives the number of value cells in it.
     func write(into text: inout TextBuffer) -> Int {
         text.append("meter_id,timestamp,kwh,quality\n")
-        let ids = meters.flatMap { textWords(Names.meter($0) + ",", count: 2) }
-        let midnight = Instant(day: firstDay, offset: Self.clockOffset)
-        let times = (0..<cells.slots).flatMap { slot in
-            let start = midnight + Int64(slot) * 900
-            return textWords(start.iso(offset: Self.clockOffset) + ",", count: 4)
+        let ids = meters.map { textBytes("\(Names.meter($0)),", as: SIMD16.self) }
+        let times = (0..<cells.days).flatMap { day in
+            let date = (firstDay + day).description
+            return (0..<CellBlock.slotsPerDay).map { slot in
+                let (hour, minute) = (slot / 4, slot % 4 * 15)
+                return textBytes(
+                    "\(date)T\(hour, digits: 2):\(minute, digits: 2):00+08:00,", as: SIMD32.self)
+            }
         }
         let words = allValueWords
         return text.append(atMost: cells.values.count * Self.rowBytes) { room, start in

@@ -31,8 +31,10 @@ struct Nem12File {
         let configuration = MeterStream.all(of: meter, sending: .nem12).map(\.suffix).joined()
         let unit = suffix.hasPrefix("Q") ? "kVArh" : "kWh"
         text.append(
-            "200,\(Names.servicePoint(meter)),\(configuration),\(suffix),\(suffix),N1,"
-                + "\(Names.meter(meter)),\(unit),15,\n")
+            """
+            200,\(Names.servicePoint(meter)),\(configuration),\(suffix),\(suffix),N1,\
+            \(Names.meter(meter)),\(unit),15,\n
+            """)
     }
 
     private func append300(_ stream: Int, day: Int, into text: inout TextBuffer) {
@@ -46,10 +48,9 @@ struct Nem12File {
         }
         let runs = qualityRuns(slots)
         // 1: the night after the day; 0: two hours before that; 2: the night after the next day.
-        let updated = [
-            compact(firstDay + (day + 1)) + "011500", compact(firstDay + (day + 1)) + "031500",
-            compact(firstDay + (day + 2)) + "031500",
-        ][versions[stream]]
+        let version = versions[stream]
+        let night = compact(firstDay + (day + (version == 2 ? 2 : 1)))
+        let updated = "\(night)\(version == 0 ? "011500" : "031500")"
         let quality = runs.count == 1 ? qualityText(runs[0].letter) : "V"
         text.append("\(quality),,,\(updated),\(updated)\n")
         guard runs.count > 1 else { return }
@@ -77,8 +78,8 @@ struct Nem12File {
     }
 
     /// A day as `20260131`.
-    private func compact(_ day: CivilDay) -> String {
+    private func compact(_ day: CivilDay) -> Int {
         let (year, month, day) = day.components
-        return String(year * 10_000 + month * 100 + day)
+        return year * 10_000 + month * 100 + day
     }
 }

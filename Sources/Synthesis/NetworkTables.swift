@@ -9,16 +9,21 @@ struct NetworkTables {
     /// The folder, with a slash at its end.
     let folder: String
 
-    /// Writes every table.
-    func write() throws(GenerationError) {
-        try writeNodes()
-        try writeTerminals()
-        try writeCustomers()
-        try writeServicePoints()
-        try writeMeters()
-        if plan.contracts {
-            try writeContracts()
-            try writeOpeningReads()
+    /// A file of the folder.
+    enum Table: CaseIterable {
+        case meters, servicePoints, customers, contracts, openingReads, nodes, terminals
+    }
+
+    /// Writes a table, if the plan wants it.
+    func write(_ table: Table) throws(GenerationError) {
+        switch table {
+        case .nodes: try writeNodes()
+        case .terminals: try writeTerminals()
+        case .customers: try writeCustomers()
+        case .servicePoints: try writeServicePoints()
+        case .meters: try writeMeters()
+        case .contracts: if plan.contracts { try writeContracts() }
+        case .openingReads: if plan.contracts { try writeOpeningReads() }
         }
     }
 
@@ -26,8 +31,8 @@ struct NetworkTables {
         var file = try OutputFile(path: folder + "nodes.csv")
         func row(
             _ node: Branch.Node, under parent: Branch.Node?, _ kind: String, _ name: String
-        ) -> String {
-            "\(Names.node(node)),\(parent.map(Names.node) ?? ""),\(kind),\(name)\n"
+        ) -> TextLine {
+            "\(Names.node(node)),\(parent.map(Names.node)),\(kind),\(name)\n"
         }
         try file.append("node_id,parent_id,kind,name\n")
         try file.append(row(.company, under: nil, "company", "Branch 1"))
@@ -89,14 +94,19 @@ struct NetworkTables {
     private func writeMeters() throws(GenerationError) {
         var file = try OutputFile(path: folder + "meters.csv")
         try file.append(
-            "meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,"
-                + "interval_minutes\n")
+            """
+            meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,\
+            interval_minutes\n
+            """)
+        let installed = plan.start.description
         for (number, terminal) in branch.terminals.enumerated() {
+            let minutes = terminal.sending == .registerDaily ? "" : "15"
             for meter in terminal.meters {
-                let ids =
-                    "\(Names.meter(meter)),\(Names.servicePoint(meter)),\(Names.terminal(number))"
-                let terms = "\(multiplier(meter, terminal.sending)),6,\(minutes(terminal.sending))"
-                try file.append("\(ids),\(plan.start),,\(terms)\n")
+                try file.append(
+                    """
+                    \(Names.meter(meter)),\(Names.servicePoint(meter)),\(Names.terminal(number)),\
+                    \(installed),,\(multiplier(meter, terminal.sending)),6,\(minutes)\n
+                    """)
             }
         }
         try file.close()
@@ -107,15 +117,14 @@ struct NetworkTables {
         sending == .nem12 ? 1 : CustomerLoad(seed: plan.seed, meter: meter).multiplier
     }
 
-    private func minutes(_ sending: Branch.Sending) -> String {
-        sending == .registerDaily ? "" : "15"
-    }
-
     private func writeContracts() throws(GenerationError) {
         var file = try OutputFile(path: folder + "contracts.csv")
         try file.append(
-            "contract_id,service_point_id,customer_id,tariff_id,starts,ends,billing_day,"
-                + "parameters\n")
+            """
+            contract_id,service_point_id,customer_id,tariff_id,starts,ends,billing_day,\
+            parameters\n
+            """)
+        let starts = plan.start.description
         for district in branch.districts {
             for meter in district.meters {
                 let kind = CustomerLoad(seed: plan.seed, meter: meter).kind
@@ -128,9 +137,11 @@ struct NetworkTables {
                         ("cn.xj.turpan.residential", "persons=3;low_income=no")
                     default: ("cn.xj.turpan.commerce", "")
                     }
-                let parties =
-                    "\(Names.contract(meter)),\(Names.servicePoint(meter)),\(Names.customer(meter))"
-                try file.append("\(parties),\(tariff),\(plan.start),,1,\(parameters)\n")
+                try file.append(
+                    """
+                    \(Names.contract(meter)),\(Names.servicePoint(meter)),\
+                    \(Names.customer(meter)),\(tariff),\(starts),,1,\(parameters)\n
+                    """)
             }
         }
         try file.close()
@@ -142,12 +153,15 @@ struct NetworkTables {
         guard !districts.isEmpty else { return }
         var file = try OutputFile(path: folder + "register_reads.csv")
         try file.append("meter_id,channel,at,kind,value\n")
+        let installed = plan.start.description
         for meter in districts.flatMap(\.meters) {
             let load = RegisterLoad(CustomerLoad(seed: plan.seed, meter: meter))
             for (register, value) in load.standings(days: 0).enumerated() {
-                let text = decimalText(value, decimals: 2)
                 try file.append(
-                    "\(Names.meter(meter)),1.8.\(register),\(plan.start),install,\(text)\n")
+                    """
+                    \(Names.meter(meter)),1.8.\(register),\(installed),install,\
+                    \(value, decimals: 2)\n
+                    """)
             }
         }
         try file.close()

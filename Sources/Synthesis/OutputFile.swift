@@ -6,23 +6,17 @@ import Foundation
 struct OutputFile: ~Copyable {
     private let handle: FileHandle
     private let path: String
-    private var pending: [UInt8] = []
+    private var pending = TextBuffer(room: 1 << 20)
 
     /// Creates or empties the file at `path`.
     init(path: String) throws(GenerationError) {
         self.path = path
-        do {
-            try Data().write(to: URL(fileURLWithPath: path))
-            handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-        } catch {
-            throw .cannotWrite(path: path, reason: error.localizedDescription)
-        }
-        pending.reserveCapacity(1 << 20)
+        handle = try newFile(path)
     }
 
     /// Adds text.
-    mutating func append(_ text: String) throws(GenerationError) {
-        pending.append(contentsOf: text.utf8)
+    mutating func append(_ line: TextLine) throws(GenerationError) {
+        pending.append(line)
         if pending.count >= 1 << 20 - 4096 { try flush() }
     }
 
@@ -38,18 +32,32 @@ struct OutputFile: ~Copyable {
 
     private mutating func flush() throws(GenerationError) {
         do {
-            try handle.write(contentsOf: pending)
+            try handle.write(contentsOf: pending.bytes[..<pending.count])
         } catch {
             throw .cannotWrite(path: path, reason: error.localizedDescription)
         }
-        pending.removeAll(keepingCapacity: true)
+        pending.removeAll()
     }
 }
 
-/// Writes a small file in one go.
+/// Writes a file in one go.
+///
+/// Not by `Data.write`, which waits until each file is on the disk; made-up data can be made again.
 func writeWhole(_ bytes: [UInt8], to path: String) throws(GenerationError) {
+    let handle = try newFile(path)
     do {
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        try handle.write(contentsOf: bytes)
+        try handle.close()
+    } catch {
+        throw .cannotWrite(path: path, reason: error.localizedDescription)
+    }
+}
+
+/// Creates or empties the file at `path`.
+private func newFile(_ path: String) throws(GenerationError) -> FileHandle {
+    do {
+        try Data().write(to: URL(fileURLWithPath: path))
+        return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     } catch {
         throw .cannotWrite(path: path, reason: error.localizedDescription)
     }

@@ -15,13 +15,15 @@ struct RegisterFile {
     /// Adds the file's text and gives the number of value cells in it.
     func write(into text: inout TextBuffer) -> Int {
         text.append("meter_id,date,total,sharp,peak,flat,valley\n")
+        let dates = days.map { (day: $0, text: (start + $0).description) }
         for (index, load) in loads.enumerated() {
-            let meter = Names.meter(load.meter)
-            for day in days {
+            for (day, date) in dates {
+                text.append("\(Names.meter(load.meter)),\(date)")
                 // The freeze is taken at 24:00: day 0 ends one day after the installation.
-                let values = load.standings(days: day + 1)
-                let row = values.map { blank[index] ? "" : decimalText($0, decimals: 2) }
-                text.append("\(meter),\(start + day),\(row.joined(separator: ","))\n")
+                for value in load.standings(days: day + 1) {
+                    text.append(blank[index] ? "," : ",\(value, decimals: 2)")
+                }
+                text.append("\n")
             }
         }
         return loads.count * days.count * (RegisterLoad.registers + 1)

@@ -15,7 +15,8 @@ import Testing
             let cell = meter * times.count + slot
             let letter = String(UnicodeScalar(cells.qualities[cell]))
             if cells.qualities[cell] == 0 { return "" }
-            let value = letter == "N" ? "" : decimalText(Int(cells.values[cell]), decimals: 3)
+            let (whole, rest) = cells.values[cell].quotientAndRemainder(dividingBy: 1000)
+            let value = letter == "N" ? "" : "\(whole).\("\(rest + 1000)".dropFirst())"
             return "\(ids[meter]),\(times[slot]),\(value),\(letter)\n"
         }.joined()
     }
@@ -29,19 +30,17 @@ import Testing
             cells.values[cell] = Int32([bits % 10_000, bits % 10, 9999][Int(bits >> 60) % 3])
             cells.qualities[cell] = letters[Int((bits >> 32) % UInt64(letters.count))]
         }
-        let ids = (0..<7).map { Names.meter($0 * 13_999_999) }
+        let ids = (0..<7).map { Names.meter($0 * 13_999_999).description }
         let times = (0..<192).map { "2026-02-2\($0 % 10)T00:\($0 / 10 + 10):00+08:00" }
-        let (idWords, timeWords) = (
-            ids.flatMap { textWords($0 + ",", count: 2) },
-            times.flatMap { textWords($0 + ",", count: 4) }
-        )
+        let idBytes = ids.map { textBytes("\($0),", as: SIMD16.self) }
+        let timeBytes = times.map { textBytes("\($0),", as: SIMD32.self) }
         let words = allValueWords
         var text = TextBuffer()
         text.append("before\n")
         let rows = text.append(atMost: cells.values.count * 44) { room, start in
             let written = writeLongRows(
-                values: cells.values.span, qualities: cells.qualities.span, ids: idWords.span,
-                times: timeWords.span, valueWords: words.span, byTime: byTime, into: &room,
+                values: cells.values.span, qualities: cells.qualities.span, ids: idBytes.span,
+                times: timeBytes.span, valueWords: words.span, byTime: byTime, into: &room,
                 at: start)
             return (written.end, written.rows)
         }

@@ -73,9 +73,7 @@ public final class TrialBranch {
         var bytes = Array(text.utf8)
         if name.hasSuffix(".gz") {
             var writer = GzipWriter(.standard)
-            var packed: [UInt8] = []
-            writer.compress(bytes.span, into: &packed)
-            bytes = packed
+            bytes = writer.compress(bytes.span)
         }
         try deliver(name, bytes: bytes)
     }

@@ -12,7 +12,6 @@ public final class ExportFile {
     private let handle: FileHandle
     private let isCompressed: Bool
     private var gzip = GzipWriter(.standard)
-    private var compressed: [UInt8] = []
     private var pending: [UInt8] = []
     private var isFinished = false
 
@@ -64,8 +63,7 @@ public final class ExportFile {
         guard !pending.isEmpty else { return }
         do {
             if isCompressed {
-                gzip.compress(pending.span, into: &compressed)
-                try handle.write(contentsOf: compressed)
+                try handle.write(contentsOf: gzip.compress(pending.span))
             } else {
                 try handle.write(contentsOf: pending)
             }

@@ -10,18 +10,19 @@ import MeterScan
 /// - Parameters:
 ///   - values: Wh, each below 10 000. Shape: `[meter × slot]`.
 ///   - qualities: Letters in ASCII, or 0. Shape: `[meter × slot]`.
-///   - ids: Id and comma of each meter, 10 bytes in two words. Shape: `[meter × 2]`.
-///   - times: Timestamp and comma of each slot, 26 bytes in four words. Shape: `[slot × 4]`.
+///   - ids: Id and comma of each meter, 10 bytes. Shape: `[meter]`.
+///   - times: Timestamp and comma of each slot, 26 bytes. Shape: `[slot]`.
 ///   - valueWords: `0.123,A` and a newline for each value. Shape: `[value]`.
 ///   - byTime: True to write all meters of a slot before the next slot.
 ///   - text: Written to from `start`; room for 44 bytes a cell.
 /// - Returns: Where the text ends, and how many rows were written.
 @inline(never)
 func writeLongRows(
-    values: Span<Int32>, qualities: Span<UInt8>, ids: Span<UInt64>, times: Span<UInt64>,
-    valueWords: Span<UInt64>, byTime: Bool, into text: inout MutableSpan<UInt8>, at start: Int
+    values: Span<Int32>, qualities: Span<UInt8>, ids: Span<SIMD16<UInt8>>,
+    times: Span<SIMD32<UInt8>>, valueWords: Span<UInt64>, byTime: Bool,
+    into text: inout MutableSpan<UInt8>, at start: Int
 ) -> (end: Int, rows: Int) {
-    let (meters, slots) = (ids.count / 2, times.count / 4)
+    let (meters, slots) = (ids.count, times.count)
     precondition(values.count == meters * slots, "a value for each meter and slot")
     precondition(qualities.count == values.count, "a quality for each value")
     var (position, rows) = (start, 0)
@@ -33,12 +34,8 @@ func writeLongRows(
             let quality = qualities[cell]
             if quality == 0 { continue }
             rows += 1
-            text.store(ids[meter * 2], at: position)
-            text.store(ids[meter * 2 + 1], at: position + 8)
-            text.store(times[slot * 4], at: position + 10)
-            text.store(times[slot * 4 + 1], at: position + 18)
-            text.store(times[slot * 4 + 2], at: position + 26)
-            text.store(times[slot * 4 + 3], at: position + 34)
+            text.store(ids[meter], at: position)
+            text.store(times[slot], at: position + 10)
             if quality == UInt8(ascii: "N") {
                 text.store(absentWord, at: position + 36)
                 position += 39
@@ -82,11 +79,14 @@ let allValueWords: [UInt64] = (0..<10_000).map { value in
         [ascii[0], UInt8(ascii: ".")] + ascii[1...] + [UInt8(ascii: ","), UInt8(ascii: "A"), 10])
 }
 
-/// Text in words of eight bytes, the first character in the lowest byte, filled up with zeros.
-func textWords(_ text: String, count: Int) -> [UInt64] {
-    let bytes = Array(text.utf8)
-    precondition(bytes.count <= count * 8, "text that fits")
-    return (0..<count).map { textWord(bytes.dropFirst($0 * 8).prefix(8)) }
+/// Text in a fixed number of bytes, filled up with zeros.
+func textBytes<Bytes: SIMD>(_ line: TextLine, as type: Bytes.Type) -> Bytes
+where Bytes.Scalar == UInt8 {
+    let text = line.text
+    precondition(text.count <= Bytes.scalarCount, "text that fits")
+    var bytes = Bytes()
+    for place in 0..<text.count { bytes[place] = text.bytes[place] }
+    return bytes
 }
 
 private func textWord(_ bytes: some BidirectionalCollection<UInt8>) -> UInt64 {
