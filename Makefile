@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # make demo   installs what is missing, builds, runs the nightly job on SampleData
 # make test   installs what is missing, lints, builds for release, passes the tests
-# make bench  measures on generated data (Benchmarks/README.md)
+# make kernels-check  counts instructions per reading and compares with those committed
+# make bench  measures whole runs on generated data (Benchmarks/README.md)
 
-.PHONY: demo test check lint build packages bench clean
+.PHONY: demo test check lint build packages kernels-check bench clean
 
 demo: packages
 	Scripts/demo
@@ -22,7 +23,12 @@ build: packages
 packages:
 	@Scripts/packages
 
+kernels-check: build
+	@Scripts/packages python3 binutils valgrind
+	Benchmarks/kernels --check
+
 bench: build
+	@Scripts/packages python3
 	Benchmarks/run
 
 clean:
