@@ -9,6 +9,19 @@ extension RawSpan {
         unsafe withUnsafeBytes { unsafe Array($0) }
     }
 
+    /// A copy of the first bytes, through the first line that holds more than blanks, but 256 at least
+    /// where there are so many: what a format is told by.
+    public func copiedBeginning() -> [UInt8] {
+        var (end, isBlank) = (0, true)
+        while end < byteCount {
+            let byte = byte(end)
+            end += 1
+            if byte == 0x0A, !isBlank { break }
+            if byte > 0x20 { isBlank = false }
+        }
+        return extracting(..<max(end, Swift.min(256, byteCount))).copiedBytes()
+    }
+
     /// A copy of the line that a place is in, without its end.
     public func copiedLine(around place: Int) -> [UInt8] {
         var (start, end) = (place, place)

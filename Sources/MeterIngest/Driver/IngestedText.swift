@@ -20,7 +20,7 @@ struct IngestedText {
     ) throws(FileQuarantine) {
         let profiles = context.profiles
         let beginning = try file.peekWindow { lines in
-            let window = lines.copiedBytes()
+            let window = lines.copiedBeginning()
             return (ReadingFormat.detect(window[...], profiles: profiles), window)
         }
         guard let (found, window) = beginning else {

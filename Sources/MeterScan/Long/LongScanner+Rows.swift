@@ -100,8 +100,7 @@ extension LongScanner {
             slot: slot, value: number.value, decimals: number.decimals,
             quality: isAbsent ? missing(quality) : quality, line: line,
             byte: firstByte + Int64(cutter.from(columns.time)),
-            found: series[position].fits
-                ? "" : lines.text(cutter.from(columns.time), cutter.to(columns.time)),
+            label: LabelText(lines, cutter.from(columns.time), cutter.to(columns.time)),
             isWanted: isWanted)
         if series[position].fits {
             put(row, of: position, into: &batch)
@@ -158,13 +157,15 @@ extension LongScanner {
         let last = current >= 0 ? series[current].entry : -1
         let entry = index.entry(in: lines, from, to, after: last)
         guard entry >= 0 else { return nil }
-        let key = SeriesKey(entry: entry, channel: channel)
-        let position = positions[key] ?? Int32(series.count)
-        if Int(position) == series.count {
+        var found = seriesTable.position(entry, channel, in: series)
+        if found == nil {
+            found = series.count
             series.append(
                 LongSeries(entry: entry, id: CellPattern(lines, from, to), channel: channel))
-            positions[key] = position
+            seriesTable.takeLast(of: series)
         }
+        guard let found else { return nil }
+        let position = Int32(found)
         if current >= 0 { series[current].next = position }
         order.visit(position, rows: 1)
         return Int(position)

@@ -14,8 +14,8 @@ extension LongScanner {
     ) -> (next: Int, rows: Int) {
         guard memo.length > 0 else { return (place, 0) }
         let run = LongScanner.fill(
-            lines, at: place, layout, memo, index, generation, &order, &series, &template,
-            &batch.intervals.values, &batch.intervals.qualities)
+            lines, at: place, layout, memo, clockTexts, index, generation, &order, &series,
+            &template, &batch.intervals.values, &batch.intervals.qualities)
         readings += run.rows
         return run
     }
@@ -24,7 +24,7 @@ extension LongScanner {
     @inline(__always)
     private static func fill(
         _ lines: RawSpan, at first: Int, _ layout: LongLayout, _ memo: LabelMemo,
-        _ index: MeterIndex, _ generation: Int32, _ order: inout RowOrder,
+        _ clockTexts: [UInt64], _ index: MeterIndex, _ generation: Int32, _ order: inout RowOrder,
         _ seriesColumn: inout [LongSeries], _ templateInOut: inout NumberTemplate,
         _ valueColumn: inout [Int64], _ qualityColumn: inout [UInt32]
     ) -> (next: Int, rows: Int) {
@@ -33,6 +33,7 @@ extension LongScanner {
         var qualities = qualityColumn.mutableSpan
         var template = templateInOut
         defer { templateInOut = template }
+        let clocks = clockTexts.span
         var run = (next: first, rows: 0)
         while true {
             let following = series[Int(order.current)].next
@@ -40,15 +41,15 @@ extension LongScanner {
             var more = (next: run.next, rows: 0)
             if position >= 0 {
                 more = fillRun(
-                    lines, at: run.next, of: Int(position), layout, memo, index, generation,
-                    &series, &template, &values, &qualities)
+                    lines, at: run.next, of: Int(position), isAlone: !order.isInterleaved, layout,
+                    memo, clocks, index, generation, &series, &template, &values, &qualities)
             }
             if more.rows == 0 {
                 position = order.isInterleaved ? order.current : following
                 guard position >= 0 else { return run }
                 more = fillRun(
-                    lines, at: run.next, of: Int(position), layout, memo, index, generation,
-                    &series, &template, &values, &qualities)
+                    lines, at: run.next, of: Int(position), isAlone: !order.isInterleaved, layout,
+                    memo, clocks, index, generation, &series, &template, &values, &qualities)
                 if more.rows == 0 { return run }
             }
             order.visit(position, rows: more.rows)
@@ -57,12 +58,15 @@ extension LongScanner {
     }
 
     /// Reads rows of one series, for as long as each is the next slot of its strip.
+    ///
+    /// - Parameter isAlone: True where rows of the series come one after the other.
     @inline(__always)
     private static func fillRun(
-        _ lines: RawSpan, at first: Int, of position: Int, _ layout: LongLayout,
-        _ memo: LabelMemo, _ index: MeterIndex, _ generation: Int32,
+        _ lines: RawSpan, at first: Int, of position: Int, isAlone: Bool, _ layout: LongLayout,
+        _ memo: LabelMemo, _ clocks: Span<UInt64>, _ index: MeterIndex, _ generation: Int32,
         _ series: inout MutableSpan<LongSeries>, _ template: inout NumberTemplate,
-        _ values: inout MutableSpan<Int64>, _ qualities: inout MutableSpan<UInt32>
+        _ values: inout MutableSpan<Int64>,
+        _ qualities: inout MutableSpan<UInt32>
     ) -> (next: Int, rows: Int) {
         guard series[position].generation == generation, series[position].fits,
             memo.zone < 0 || memo.zone == series[position].zone
@@ -85,8 +89,10 @@ extension LongScanner {
         // Slots of the strip, within the meter's span and not in the future.
         let limit = min(
             series[position].spanTo, dayStart + Int64(series[position].endSlot) * step,
-            layout.latestEnd - step + 1)
-        guard expected - labelShift >= lowest else { return (first, 0) }
+            layout.latestEnd - step + 1, memo.dayEnd + labelShift)
+        guard expected - labelShift >= lowest, var minute = memo.minute(of: expected)
+        else { return (first, 0) }
+        let stepMinutes = Int(step / 60)
 
         var cell = series[position].base + lastSlot + 1
         var (place, rows) = (first, 0)
@@ -98,7 +104,7 @@ extension LongScanner {
                         && index.isID(
                             of: series[position].entry, lines, place, place &+ id.length)),
                 lines.knownByte(labelFrom &- 1) == separator,
-                let label = memo.moment(lines, labelFrom), label == expected,
+                memo.matches(lines, labelFrom, clock: clocks[minute]),
                 lines.knownByte(labelFrom &+ memo.length) == separator
             else { break }
             let valueFrom = labelFrom &+ memo.length &+ 1
@@ -138,10 +144,28 @@ extension LongScanner {
             guard quality >> 24 >= 2, qualities[cell] == 0 else { break }
             values[cell] = number.value
             qualities[cell] = quality
+            let rowStart = place
             place = end &+ 1
             cell &+= 1
             rows &+= 1
             expected &+= step
+            minute &+= stepMinutes
+            if isAlone, length == template.length, number.decimals == decimals,
+                valueFrom &- rowStart <= RowShape.longestPrefix
+            {
+                let shape = RowShape(
+                    lines, from: rowStart, to: place, clock: labelFrom &+ 11, value: valueFrom,
+                    template)
+                let slots = Int((limit &+ labelShift &- expected &+ step &- 1) / step)
+                let more = shape.read(
+                    lines, at: place, clocks, minute, stepMinutes, slots, &values, &qualities,
+                    from: cell, quality)
+                place = more.next
+                cell &+= more.rows
+                rows &+= more.rows
+                expected &+= Int64(more.rows) &* step
+                minute &+= more.rows &* stepMinutes
+            }
         }
         if rows > 0 {
             let last = lastSlot &+ rows

@@ -111,7 +111,7 @@ extension LongScanner {
         readings += 1
         rejections.append(
             ReadingRejection(
-                .wrongIntervalLength, line: row.line, byte: row.byte, found: row.found,
+                .wrongIntervalLength, line: row.line, byte: row.byte, found: row.label.text,
                 meter: series[position].meter,
                 energy: RejectedEnergy(
                     channel: series[position].channel, unit: layout.unit,

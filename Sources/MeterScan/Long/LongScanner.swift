@@ -25,9 +25,10 @@ public struct LongScanner {
     let index: MeterIndex
     var cutter: CellCutter
     var memo = LabelMemo()
+    let clockTexts = LabelMemo.clockTexts
     var channelMemo: ChannelMemo
     var series: [LongSeries] = []
-    var positions: [SeriesKey: Int32] = [:]
+    var seriesTable = SeriesTable()
     var waiting: [WaitingRow] = []
     var freeWaiting: [Int32] = []
     /// The order of rows so far, which the next one is expected to follow.
@@ -40,11 +41,6 @@ public struct LongScanner {
     var stripCount = 0
     /// True where rows are id, label, value and perhaps quality, in this order.
     private let isPlain: Bool
-
-    struct SeriesKey: Hashable {
-        let entry: Int32
-        let channel: UInt64
-    }
 
     /// A scanner for one file.
     ///

@@ -108,7 +108,7 @@ struct WaitingRow {
     var line: Int
     /// Place and text of the time label, for a rejection.
     var byte: Int64
-    var found: String
+    var label: LabelText
     /// False where the caller asked for other lines only.
     var isWanted: Bool
 }

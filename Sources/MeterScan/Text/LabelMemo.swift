@@ -10,10 +10,11 @@ struct LabelMemo {
     /// The label's bytes 0 to 7 and 3 to 10: the day and the `T`.
     private var head: UInt64 = 0
     private var headEnd: UInt64 = 0
-    /// The label's bytes 16 to 23 as far as it has them, and byte 24.
+    /// The label's bytes 16 to 23 and 17 to 24, as far as it has them.
     private var tail: UInt64 = 0
     private var tailMask: UInt64 = 0
-    private var last: UInt8 = 0
+    private var tailEnd: UInt64 = 0
+    private var tailEndMask: UInt64 = 0
     /// Moment of the label's midnight, with the seconds that its tail adds.
     private var midnight: Int64 = 0
     /// The zone whose clock the moment was found by, or -1 where it does not depend on the meter.
@@ -37,12 +38,47 @@ struct LabelMemo {
         }
         length = count
         (head, headEnd) = (lines.word(from), lines.word(from + 3))
-        let tailBits = UInt64(min(count - 16, 8) * 8)
-        tailMask = tailBits == 64 ? ~0 : 1 << tailBits - 1
+        tailMask = LabelMemo.mask(bytes: count - 16)
         tail = lines.word(from + 16) & tailMask
-        last = lines.byte(from + 24)
+        tailEndMask = LabelMemo.mask(bytes: count - 17)
+        tailEnd = lines.word(from + 17) & tailEndMask
         midnight = label.naive - Int64(hour * 3600 + minute * 60) - Int64(offset)
         self.zone = zone
+    }
+
+    /// The lowest bytes of a word, at most all eight.
+    private static func mask(bytes: Int) -> UInt64 {
+        bytes <= 0 ? 0 : ~0 >> UInt64(64 - 8 * min(bytes, 8))
+    }
+
+    /// When the label's day ends.
+    var dayEnd: Int64 { midnight + 86_400 }
+
+    /// The minute of the label's day that a moment is at, or nil where it is at none.
+    @inline(__always)
+    func minute(of moment: Int64) -> Int? {
+        let second = moment - midnight
+        guard second >= 0, second < 86_400, second % 60 == 0 else { return nil }
+        return Int(second / 60)
+    }
+
+    /// The text of each minute of a day, such as `08:15`, the first byte lowest.
+    static let clockTexts: [UInt64] = (0..<1440).map { minute in
+        let text = [minute / 600, minute / 60 % 10, 10, minute % 60 / 10, minute % 10]
+        return text.reversed().reduce(0) { $0 << 8 | UInt64(0x30 + $1) }
+    }
+
+    /// True where the label at a place is the last one but for its clock, which reads so.
+    ///
+    /// The caller has checked that a label is remembered and that 25 bytes are inside.
+    @inline(__always)
+    func matches(_ lines: RawSpan, _ from: Int, clock: UInt64) -> Bool {
+        let different =
+            (lines.knownWord(from) ^ head) | (lines.knownWord(from &+ 3) ^ headEnd)
+            | (lines.knownWord(from &+ 11) ^ clock) & 0xFF_FFFF_FFFF
+            | (lines.knownWord(from &+ 16) & tailMask ^ tail)
+            | (lines.knownWord(from &+ 17) & tailEndMask ^ tailEnd)
+        return different == 0
     }
 
     /// The moment of the label at a place, or nil where it differs in more than hour and minute.
@@ -53,7 +89,8 @@ struct LabelMemo {
         let different =
             (lines.knownWord(from) ^ head) | (lines.knownWord(from &+ 3) ^ headEnd)
             | (lines.knownWord(from &+ 16) & tailMask ^ tail)
-        guard different == 0, length < 25 || lines.knownByte(from &+ 24) == last else { return nil }
+            | (lines.knownWord(from &+ 17) & tailEndMask ^ tailEnd)
+        guard different == 0 else { return nil }
         // Hour, colon, minute: bytes 11 to 15.
         let clock = (lines.knownWord(from &+ 11) ^ 0x30_303A_3030) & 0xFF_FFFF_FFFF
         guard clock & 0xFF_0000 == 0,

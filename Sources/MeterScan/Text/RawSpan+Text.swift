@@ -24,6 +24,22 @@ extension RawSpan {
             littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self))
     }
 
+    /// Sixteen bytes from a place on, where the caller has checked that all of them are inside.
+    @inline(__always)
+    func knownPair(_ place: Int) -> SIMD2<UInt64> {
+        // SAFETY: every caller has compared `place + 16` with the count before.
+        unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: SIMD2<UInt64>.self)
+    }
+
+    /// Four bytes from a place on, the first lowest, where the caller has checked that all of them are
+    /// inside.
+    @inline(__always)
+    func knownHalf(_ place: Int) -> UInt32 {
+        // SAFETY: every caller has compared `place + 4` with the count before.
+        unsafe UInt32(
+            littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt32.self))
+    }
+
     /// The byte at a place that the caller has checked to be inside.
     @inline(__always)
     func knownByte(_ place: Int) -> UInt8 {

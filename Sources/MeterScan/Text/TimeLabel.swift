@@ -89,3 +89,24 @@ struct TimeLabel: Equatable {
         return sign == UInt8(ascii: "-") ? -ahead : ahead
     }
 }
+
+/// The bytes of a label that was read, kept without memory of their own: it has 25 at most.
+struct LabelText {
+    private var bytes: SIMD32<UInt8>
+    private let count: Int
+
+    init(_ lines: RawSpan, _ from: Int, _ to: Int) {
+        count = min(to - from, 32)
+        if from + 32 <= lines.byteCount {
+            // SAFETY: 32 bytes from here on are inside, and any bits are bytes.
+            bytes = unsafe lines.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: from, as: SIMD32<UInt8>.self)
+        } else {
+            bytes = SIMD32()
+            for place in 0..<count { bytes[place] = lines.byte(from + place) }
+        }
+    }
+
+    /// The label as people read it.
+    var text: String { String(decoding: (0..<count).map { bytes[$0] }, as: UTF8.self) }
+}
