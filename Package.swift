@@ -25,7 +25,7 @@ let package = Package(
         .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CSyncfs"),
+        .systemLibrary(name: "CLinux"),
 
         // Targets are listed in the order a reading travels, from the head-end file to the invoice.
         // A target may depend only on targets listed above it (Tests/PackageTests checks it).
@@ -66,7 +66,7 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "Quantities", "MeterModel", "MeterBlocks", "BillInvoice", "CCrypto", "CSyncfs",
+                "Quantities", "MeterModel", "MeterBlocks", "BillInvoice", "CCrypto", "CLinux",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),

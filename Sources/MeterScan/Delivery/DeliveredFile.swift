@@ -40,7 +40,7 @@ public struct DeliveredFile: ~Copyable {
     ///   - maximumLineBytes: A line with more bytes before its newline is reported, not handed out.
     public init(
         path: String, reusing buffers: consuming DeliveryBuffers = DeliveryBuffers(),
-        windowBytes: Int = 1 << 18, maximumLineBytes: Int = 1 << 16
+        windowBytes: Int = 1 << 19, maximumLineBytes: Int = 1 << 16
     ) throws(FileQuarantine) {
         try self.init(
             path: path, reusing: buffers, windowBytes: windowBytes,

@@ -82,18 +82,19 @@ extension RawSpan {
 /// How many newlines there are.
 @inline(never)
 func countNewlines(_ bytes: RawSpan) -> Int {
-    let newline = SIMD16(repeating: UInt8(ascii: "\n"))
+    let newline = SIMD64(repeating: UInt8(ascii: "\n"))
     var (count, place) = (0, 0)
-    while place + 16 <= bytes.byteCount {
+    while place + 64 <= bytes.byteCount {
         // A lane counts to 255 before it would turn over.
-        let end = min(bytes.byteCount - 15, place + 255 * 16)
-        var lanes = SIMD16<UInt8>.zero
+        let end = min(bytes.byteCount - 63, place + 255 * 64)
+        var lanes = SIMD64<UInt8>.zero
         while place < end {
-            // SAFETY: sixteen bytes from here on are inside, and any bits are bytes.
+            // SAFETY: 64 bytes from here on are inside, and any bits are bytes; a lane of a mask is
+            // a byte of 0 or -1.
             let chunk = unsafe bytes.unsafeLoadUnaligned(
-                fromUncheckedByteOffset: place, as: SIMD16<UInt8>.self)
-            lanes.replace(with: lanes &+ 1, where: chunk .== newline)
-            place += 16
+                fromUncheckedByteOffset: place, as: SIMD64<UInt8>.self)
+            lanes &-= unsafe unsafeBitCast(chunk .== newline, to: SIMD64<UInt8>.self)
+            place += 64
         }
         for lane in lanes.indices { count += Int(lanes[lane]) }
     }
