@@ -67,6 +67,7 @@ let package = Package(
             dependencies: [
                 "Quantities", "MeterModel", "MeterBlocks", "BillInvoice", "CCrypto", "CSyncfs",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(

@@ -12,7 +12,8 @@ extension SpanRater {
                 + (kind.base == .exact ? line.amountExact : line.amount.exact(in: tariff.currency))
         }
         try add(
-            charge, quantity: base, unit: tariff.currency.code, price: try price(kind.rate, charge),
+            charge, quantity: base, unit: tariff.currency.code,
+            price: try prices.price(kind.rate, charge),
             note: "share of " + kind.of.map(\.description).joined(separator: " + "))
     }
 }
@@ -34,7 +35,7 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
         let rater = SpanRater(input: span, span: index)
         for charge in span.tariff.charges {
             guard case .tax(let kind) = charge.kind, try rater.applies(charge) else { continue }
-            let rate = try rater.price(kind.rate, charge)
+            let rate = try rater.prices.price(kind.rate, charge)
             var sum = Exact.zero
             for (position, line) in lines.enumerated()
             where line.span == index && kind.of.contains(where: { line.belongs(to: $0) }) {

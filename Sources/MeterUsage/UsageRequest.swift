@@ -33,7 +33,7 @@ public struct UsageRequest: Hashable, Sendable {
     /// The tariff's periods, as in its calendar; `["all"]` where it has none.
     public var periods: [String]
     /// Those periods that have not one minute in the span: no register needs a value for them.
-    public var idlePeriods: Set<String> = []
+    public var idlePeriods: Set<String>
     /// The quantities, in the order wanted.
     public var items: [Item]
     /// True where the tariff needs demand peaks.
@@ -41,13 +41,14 @@ public struct UsageRequest: Hashable, Sendable {
 
     /// A request from its parts.
     public init(
-        start: CivilDay, end: CivilDay, span: Range<Int64>, periods: [String], items: [Item],
-        needsDemand: Bool = false
+        start: CivilDay, end: CivilDay, span: Range<Int64>, periods: [String],
+        idlePeriods: Set<String> = [], items: [Item], needsDemand: Bool = false
     ) {
         self.start = start
         self.end = end
         self.span = span
         self.periods = periods
+        self.idlePeriods = idlePeriods
         self.items = items
         self.needsDemand = needsDemand
     }

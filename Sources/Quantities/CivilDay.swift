@@ -118,7 +118,18 @@ extension CivilDay: CustomStringConvertible {
     /// The day as `2026-01-31`.
     public var description: String {
         let (year, month, day) = components
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+        guard (0...9999).contains(year) else {
+            return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+        }
+        // A century's digits, then two more pairs; written often enough to count.
+        var text: [UInt8] = []
+        text.reserveCapacity(10)
+        for (place, pair) in [year / 100, year % 100, month, day].enumerated() {
+            if place > 1 { text.append(UInt8(ascii: "-")) }
+            text.append(UInt8(ascii: "0") + UInt8(pair / 10))
+            text.append(UInt8(ascii: "0") + UInt8(pair % 10))
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }
 

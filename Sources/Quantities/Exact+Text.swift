@@ -41,9 +41,20 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
 
     /// The shortest exact text: a decimal where it is finite, else `numerator/denominator`.
     public var description: String {
-        if isOverflow { return "overflow" }
-        guard let decimals = finiteDecimals else { return "\(numerator)/\(denominator)" }
-        return decimalText(decimals: decimals) ?? "\(numerator)/\(denominator)"
+        var text: [UInt8] = []
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends what `description` says.
+    public func append(to text: inout [UInt8]) {
+        if isOverflow {
+            text += "overflow".utf8
+        } else if let decimals = finiteDecimals, let steps = steps(decimals: decimals) {
+            Exact.append(steps, decimals: decimals, to: &text)
+        } else {
+            text += "\(numerator)/\(denominator)".utf8
+        }
     }
 
     /// The number as a document shows it: always a decimal, with 12 digits after the point where
@@ -58,24 +69,49 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
 
     /// The value with just `decimals` digits after the point, or nil where that is not exact.
     public func decimalText(decimals: Int) -> String? {
+        guard !isOverflow, let steps = steps(decimals: decimals) else { return nil }
+        var text: [UInt8] = []
+        Exact.append(steps, decimals: decimals, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// How many steps of `decimals` digits after the point it is; nil where not whole, or too large.
+    private func steps(decimals: Int) -> Int128? {
         let scaled = self * Exact.powerOfTen(decimals)
-        guard !scaled.isOverflow, scaled.denominator == 1 else { return nil }
-        var digits = String(scaled.numerator.magnitude)
-        if decimals > 0 {
-            if digits.utf8.count <= decimals {
-                digits = String(repeating: "0", count: decimals + 1 - digits.utf8.count) + digits
+        return scaled.isOverflow || scaled.denominator != 1 ? nil : scaled.numerator
+    }
+
+    private static func append(_ steps: Int128, decimals: Int, to text: inout [UInt8]) {
+        if steps < 0 { text.append(UInt8(ascii: "-")) }
+        let start = text.count
+        var (rest, digits) = (steps.magnitude, 0)
+        // Digits come last first, and are turned round at the end.
+        while rest != 0 || digits <= decimals {
+            if digits == decimals, decimals > 0 { text.append(UInt8(ascii: ".")) }
+            if rest <= UInt128(UInt64.max) {
+                let small = UInt64(rest).quotientAndRemainder(dividingBy: 10)
+                text.append(UInt8(ascii: "0") + UInt8(small.remainder))
+                rest = UInt128(small.quotient)
+            } else {
+                text.append(UInt8(ascii: "0") + UInt8(rest % 10))
+                rest /= 10
             }
-            digits.insert(".", at: digits.index(digits.endIndex, offsetBy: -decimals))
+            digits += 1
         }
-        return scaled.numerator < 0 ? "-" + digits : digits
+        text[start...].reverse()
     }
 
     /// How many decimals write this number exactly; nil for thirds and the like.
     private var finiteDecimals: Int? {
-        var rest = denominator
-        var (twos, fives) = (0, 0)
-        while rest % 2 == 0 { (rest, twos) = (rest / 2, twos + 1) }
-        while rest % 5 == 0 { (rest, fives) = (rest / 5, fives + 1) }
+        if denominator == 1 { return 0 }
+        let twos = denominator.trailingZeroBitCount
+        var (rest, fives) = (denominator >> Int128(twos), 0)
+        if var small = UInt64(exactly: rest) {
+            while small % 5 == 0 { (small, fives) = (small / 5, fives + 1) }
+            rest = Int128(small)
+        } else {
+            while rest % 5 == 0 { (rest, fives) = (rest / 5, fives + 1) }
+        }
         return rest == 1 && max(twos, fives) <= 38 ? max(twos, fives) : nil
     }
 }

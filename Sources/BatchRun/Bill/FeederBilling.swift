@@ -20,17 +20,22 @@ struct FeederBills: Sendable {
     var tariffs: Set<String> = []
     /// What billing found doubtful, by the block of the period billed.
     var exceptions: [(block: String, found: [ExceptionRow])] = []
+    /// The imported energy of the drafts, in kWh.
+    var kilowattHours = Exact.zero
 }
 
 /// Bills the due periods of one feeder; runs on many threads at once.
 struct FeederBilling: Sendable {
     let store: TallyStore
     let network: Network
-    let series: SeriesSet
     let asOf: CivilDay
     let knownSeq: Int
     let waitDays: Int
     let turns: RegisterTurns
+    /// What was billed already.
+    let issued: IssuedPeriods
+    /// The blocks of periods with open exceptions.
+    let doubted: Set<String>
 
     func bill(_ work: BillingPlan.FeederWork) throws -> FeederBills {
         var bills = FeederBills()
@@ -54,13 +59,15 @@ struct FeederBilling: Sendable {
             do throws(PeriodHold) {
                 _ = try period.spans.get()
                 if year == nil { year = try yearToDate(of: period) }
-                let bill = try bill(period, Array(spans), &year)
-                bills.drafts.append(bill)
-                bills.exceptions.append(
-                    (
-                        block: "billing \(period.contract.id) \(period.period.lowerBound)",
-                        found: spans.flatMap(\.comparisons)
-                    ))
+                bills.drafts.append(
+                    try bill(period, Array(spans), &year, &bills.kilowattHours))
+                let found = spans.flatMap(\.comparisons)
+                if !found.isEmpty || !doubted.isEmpty {
+                    let block = FeederBilling.block(of: period)
+                    if !found.isEmpty || doubted.contains(block) {
+                        bills.exceptions.append((block, found))
+                    }
+                }
                 for span in spans {
                     bills.tariffs.insert(span.due.tariff.sha256)
                     bills.estimates += span.estimates
@@ -70,6 +77,13 @@ struct FeederBilling: Sendable {
             }
         }
         return bills
+    }
+
+    /// What the blocks of periods billed begin with.
+    static let blockPrefix = "billing "
+
+    private static func block(of period: DuePeriod) -> String {
+        "\(blockPrefix)\(period.contract.id) \(period.period.lowerBound)"
     }
 
     /// The usage of all spans, in order: sums by block first, then what was missing.
@@ -93,9 +107,10 @@ struct FeederBilling: Sendable {
         return usages
     }
 
-    private func bill(_ period: DuePeriod, _ spans: [SpanUsage], _ year: inout YearToDate?)
-        throws(PeriodHold) -> InvoiceDraft
-    {
+    private func bill(
+        _ period: DuePeriod, _ spans: [SpanUsage], _ year: inout YearToDate?,
+        _ kilowattHours: inout Exact
+    ) throws(PeriodHold) -> InvoiceDraft {
         var inputs: [RatingInput] = []
         var periodToDate: [UsageQuantity: Exact] = [:]
         for usage in spans {
@@ -106,8 +121,8 @@ struct FeederBilling: Sendable {
             }
             inputs.append(
                 RatingInput(
-                    tariff: usage.due.tariff, determinants: determinants, cycle: usage.due.cycle,
-                    parameters: usage.due.terms.parameters, series: series,
+                    plan: usage.due.shared.plan, determinants: determinants,
+                    cycle: usage.due.cycle, parameters: usage.due.terms.parameters,
                     yearToDate: year?.before(
                         usage.due, periodToDate: periodToDate) ?? [:],
                     periodToDate: periodToDate))
@@ -121,6 +136,7 @@ struct FeederBilling: Sendable {
             throw period.hold(error.code.rawValue, charge + error.detail)
         }
         year?.add(period.period, inputs.map(\.determinants))
+        kilowattHours += periodToDate[.activeImport] ?? .zero
         return InvoiceDraft(
             bill, inputs, period,
             servicePointID: network.servicePointIDs[period.contract.servicePoint],
@@ -135,6 +151,9 @@ struct FeederBilling: Sendable {
     }
 
     private func yearToDate(of period: DuePeriod) throws(PeriodHold) -> YearToDate {
+        guard issued.hasBills(period.contract) else {
+            return YearToDate(contract: period.contract, billed: [])
+        }
         do {
             let billed = try store.read { try $0.billedQuantities(contract: period.contract.id) }
             return YearToDate(contract: period.contract, billed: billed)
@@ -164,6 +183,7 @@ struct FeederBilling: Sendable {
     /// Compares interval sums with register advances where a meter sends both and its intervals are
     /// read (the billed kind leads).
     private func compareKinds(_ usage: inout SpanUsage, _ registers: inout RegisterLookup) throws {
+        if usage.intervals.isEmpty { return }
         for (index, meterSpan) in usage.meterSpans.enumerated() {
             let clipped = usage.clipped(meterSpan)
             let uses = usage.intervals.filter {

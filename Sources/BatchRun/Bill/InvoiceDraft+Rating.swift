@@ -40,28 +40,25 @@ extension InvoiceDraft {
     private static func inputsDigest(_ inputs: [RatingInput], _ determinants: [Determinant])
         -> String
     {
-        var text = ""
+        var text: [UInt8] = []
         for input in inputs {
-            text += "\(input.tariff.sha256)\n"
+            text += "\(input.tariff.sha256)\n".utf8
             for (name, value) in input.parameters.sorted(by: { $0.key < $1.key }) {
-                text += "\(name)=\(value)\n"
+                text += "\(name)=\(value)\n".utf8
             }
-            for id in input.tariff.requiredSeries.sorted() {
-                for row in input.series[id]?.rows ?? [] {
-                    let values = row.values.map { $0?.description ?? "" }
-                    text += "\(id),\(row.from),\(values.joined(separator: ","))\n"
-                }
-            }
+            text += input.plan.seriesText
             for (quantity, amount) in input.yearToDate.sorted(by: {
                 $0.key.rawValue < $1.key.rawValue
             }) {
-                text += "year_to_date.\(quantity.rawValue)=\(amount)\n"
+                text += "year_to_date.\(quantity.rawValue)=".utf8
+                amount.append(to: &text)
+                text.append(UInt8(ascii: "\n"))
             }
         }
         for entry in determinants {
-            text += "\(entry.partStart),\(entry.quantity),\(entry.period),\(entry.value)\n"
+            text += "\(entry.partStart),\(entry.quantity),\(entry.period),\(entry.value)\n".utf8
         }
-        return sha256(of: Array(text.utf8))
+        return sha256(of: text)
     }
 }
 
