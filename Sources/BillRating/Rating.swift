@@ -16,17 +16,20 @@ public func rate(_ input: RatingInput) throws(RatingHold) -> RatedBill {
 /// - Throws: A hold where anything a charge needs is missing; nothing is assumed.
 public func rate(_ spans: [RatingInput]) throws(RatingHold) -> RatedBill {
     guard let last = spans.last else { preconditionFailure("a billing period has a span") }
-    let tariff = last.tariff
+    // Through the plan: a tariff is large to copy.
+    let plan = last.plan
     for span in spans {
         let same =
-            span.plan === last.plan
-            || span.tariff.currency == tariff.currency && span.tariff.rounding == tariff.rounding
-                && span.tariff.pricesIncludeTax == tariff.pricesIncludeTax
+            span.plan === plan
+            || span.tariff.currency == plan.tariff.currency
+                && span.tariff.rounding == plan.tariff.rounding
+                && span.tariff.pricesIncludeTax == plan.tariff.pricesIncludeTax
         guard same else {
             throw RatingHold(
                 code: .mixedTariffs, charge: nil,
-                detail: "\(span.tariff.id) \(span.tariff.version) and \(tariff.id) "
-                    + "\(tariff.version) round or tax differently: bill up to the change first")
+                detail: "\(span.tariff.id) \(span.tariff.version) and \(plan.tariff.id) "
+                    + "\(plan.tariff.version) round or tax differently: bill up to the change first"
+            )
         }
     }
     var lines: [ChargeLine] = []
@@ -35,18 +38,19 @@ public func rate(_ spans: [RatingInput]) throws(RatingHold) -> RatedBill {
         try rater.rateCharges()
         lines += rater.lines
     }
-    if tariff.rounding.place == .invoice {
-        let amounts = tariff.rounding.apportioned(lines.map(\.amountExact), in: tariff.currency)
+    let (rounding, currency) = (plan.tariff.rounding, plan.tariff.currency)
+    if rounding.place == .invoice {
+        let amounts = rounding.apportioned(lines.map(\.amountExact), in: currency)
         guard let amounts else { throw tooLarge(nil) }
         for (index, amount) in amounts.enumerated() { lines[index].amount = amount }
     }
     let taxes = try rateTaxes(spans, lines)
     let sum = lines.reduce(into: Money.zero) { $0 += $1.amount }
     let tax = taxes.reduce(into: Money.zero) { $0 += $1.amount }
+    let includesTax = plan.tariff.pricesIncludeTax
     return RatedBill(
-        currency: tariff.currency, pricesIncludeTax: tariff.pricesIncludeTax, lines: lines,
-        taxes: taxes, net: tariff.pricesIncludeTax ? sum - tax : sum, tax: tax,
-        total: tariff.pricesIncludeTax ? sum : sum + tax)
+        currency: currency, pricesIncludeTax: includesTax, lines: lines, taxes: taxes,
+        net: includesTax ? sum - tax : sum, tax: tax, total: includesTax ? sum : sum + tax)
 }
 
 /// The hold of a number that left its range.
@@ -60,12 +64,12 @@ func tooLarge(_ charge: String?) -> RatingHold {
 struct SpanRater {
     let input: RatingInput
     let span: Int
-    let tariff: Tariff
-    let prices: SpanPrices
     var lines: [ChargeLine] = []
     /// A formula as it is written; kept for its room.
     private var text: [UInt8] = []
 
+    var tariff: Tariff { input.plan.tariff }
+    var prices: SpanPrices { input.plan.prices }
     var start: CivilDay { input.plan.start }
     var end: CivilDay { input.plan.end }
     /// The days of the span.
@@ -74,9 +78,6 @@ struct SpanRater {
     init(input: RatingInput, span: Int) {
         self.input = input
         self.span = span
-        tariff = input.plan.tariff
-        prices = SpanPrices(
-            tariff: tariff, start: input.plan.start, end: input.plan.end, series: input.plan.series)
     }
 
     mutating func rateCharges() throws(RatingHold) {

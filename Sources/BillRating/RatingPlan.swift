@@ -11,8 +11,7 @@ public final class RatingPlan: Sendable {
     public let start: CivilDay
     /// The day after the last.
     public let end: CivilDay
-    /// The series that prices are looked up in.
-    public let series: SeriesSet
+    let prices: SpanPrices
     /// The rows of the series that the tariff names, one a line: with what was measured, all that its
     /// amounts follow from.
     public let seriesText: [UInt8]
@@ -23,10 +22,6 @@ public final class RatingPlan: Sendable {
     /// The prices of a tariff from `start` up to, not including, `end`; one that is missing stops only
     /// the bills that need it.
     public init(tariff: Tariff, start: CivilDay, end: CivilDay, series: SeriesSet) {
-        self.tariff = tariff
-        self.start = start
-        self.end = end
-        self.series = series
         var text = ""
         for id in tariff.requiredSeries.sorted() {
             for row in series[id]?.rows ?? [] {
@@ -36,6 +31,10 @@ public final class RatingPlan: Sendable {
         }
         seriesText = Array(text.utf8)
         let prices = SpanPrices(tariff: tariff, start: start, end: end, series: series)
+        self.tariff = tariff
+        self.start = start
+        self.end = end
+        self.prices = prices
         forms = tariff.charges.map { charge in
             switch charge.kind {
             case .energy(let kind): prices.forms(kind, charge)

@@ -44,7 +44,7 @@ extension SpanRater {
             lower = upper
             let isShown = portion != .zero || (total == .zero && index == 0)
             guard isShown else { continue }
-            let note = "tier \(index + 1) from \(from)\(upper.map { " to \($0)" } ?? "")"
+            let note = tierNote(index, from: from, to: upper)
             for (offset, (period, amount)) in amounts.enumerated() {
                 let isByPeriod = tier.price.isByPeriod
                 if isByPeriod ? amount == .zero : offset > 0 { continue }
@@ -55,6 +55,18 @@ extension SpanRater {
                     note: isByPeriod ? note + ", share of \(period)" : note)
             }
         }
+    }
+
+    private func tierNote(_ index: Int, from lower: Exact, to upper: Exact?) -> String {
+        var note = Array("tier ".utf8)
+        Exact(index + 1).append(to: &note)
+        note += " from ".utf8
+        lower.append(to: &note)
+        if let upper {
+            note += " to ".utf8
+            upper.append(to: &note)
+        }
+        return String(decoding: note, as: UTF8.self)
     }
 
     /// The energy of a quantity: per period of the tariff, or as one amount under `all`.

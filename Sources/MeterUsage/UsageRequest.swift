@@ -13,7 +13,6 @@ public struct UsageRequest: Hashable, Sendable {
         public var byPeriod: Bool
         /// The register that counts each period, where registers are billed.
         public var registers: [String: ObisCode]
-
         /// An item from its parts.
         public init(
             _ quantity: UsageQuantity, byPeriod: Bool, registers: [String: ObisCode] = [:]
@@ -57,8 +56,7 @@ public struct UsageRequest: Hashable, Sendable {
 extension UsageRequest.Item {
     /// The time-of-use registers of the quantity (尖 峰 平 谷 深谷) that no period is billed by.
     public var unmappedRegisters: [ObisCode] {
-        let mapped = Set(registers.values)
-        return (1...5).map { ObisCode(quantity.obis.c, quantity.obis.d, $0) }
-            .filter { !mapped.contains($0) }
+        (1...5).map { ObisCode(quantity.obis.c, quantity.obis.d, $0) }
+            .filter { !registers.values.contains($0) }
     }
 }

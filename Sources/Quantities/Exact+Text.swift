@@ -77,28 +77,34 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
 
     /// How many steps of `decimals` digits after the point it is; nil where not whole, or too large.
     private func steps(decimals: Int) -> Int128? {
-        let scaled = self * Exact.powerOfTen(decimals)
-        return scaled.isOverflow || scaled.denominator != 1 ? nil : scaled.numerator
+        // The fraction is reduced, so the power alone must take up the denominator.
+        let factor = Exact.powerOfTen(decimals).numerator.parts(dividingBy: denominator)
+        guard factor.remainder == 0 else { return nil }
+        let (steps, over) = numerator.multipliedReportingOverflow(by: factor.quotient)
+        return over || steps == .min ? nil : steps
     }
 
     private static func append(_ steps: Int128, decimals: Int, to text: inout [UInt8]) {
-        if steps < 0 { text.append(UInt8(ascii: "-")) }
-        let start = text.count
-        var (rest, digits) = (steps.magnitude, 0)
-        // Digits come last first, and are turned round at the end.
-        while rest != 0 || digits <= decimals {
-            if digits == decimals, decimals > 0 { text.append(UInt8(ascii: ".")) }
-            if rest <= UInt128(UInt64.max) {
-                let small = UInt64(rest).quotientAndRemainder(dividingBy: 10)
-                text.append(UInt8(ascii: "0") + UInt8(small.remainder))
-                rest = UInt128(small.quotient)
-            } else {
-                text.append(UInt8(ascii: "0") + UInt8(rest % 10))
-                rest /= 10
-            }
-            digits += 1
+        // At most 39 digits, a point and a sign, from the last to the first.
+        var written: [48 of UInt8] = .init(repeating: UInt8(ascii: "."))
+        var place = 48
+        var high = steps.magnitude
+        while high > UInt128(UInt64.max) {
+            if 48 - place == decimals, decimals > 0 { place -= 1 }
+            place -= 1
+            written[place] = UInt8(ascii: "0") + UInt8(high % 10)
+            high /= 10
         }
-        text[start...].reverse()
+        var rest = UInt64(high)
+        let least = decimals > 0 ? decimals + 2 : 1
+        while rest != 0 || 48 - place < least {
+            if 48 - place == decimals, decimals > 0 { place -= 1 }
+            place -= 1
+            written[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+        if steps < 0 { text.append(UInt8(ascii: "-")) }
+        for place in place..<48 { text.append(written[place]) }
     }
 
     /// How many decimals write this number exactly; nil for thirds and the like.

@@ -186,6 +186,15 @@ extension Exact: Comparable {
 }
 
 extension Int128 {
+    /// Quotient and remainder; most numbers are of one word, whose division is far faster.
+    func parts(dividingBy divisor: Int128) -> (quotient: Int128, remainder: Int128) {
+        if divisor == 1 { return (self, 0) }
+        guard let small = Int64(exactly: self), let divisor = Int64(exactly: divisor), divisor > 0
+        else { return quotientAndRemainder(dividingBy: divisor) }
+        let parts = small.quotientAndRemainder(dividingBy: divisor)
+        return (Int128(parts.quotient), Int128(parts.remainder))
+    }
+
     /// The quotient by a divisor that leaves no remainder; most are 1, or of one word.
     fileprivate func divided(by divisor: UInt128) -> Int128 {
         if divisor == 1 { return self }

@@ -16,16 +16,7 @@ public enum RoundingMode: String, Hashable, Sendable, CaseIterable {
     /// `numerator / denominator` as a whole number; the denominator must be positive.
     public func divide(_ numerator: Int128, by denominator: Int128) -> Int128 {
         precondition(denominator > 0, "rounding divides by a positive number")
-        if denominator == 1 { return numerator }
-        let quotient: Int128
-        let remainder: Int128
-        if let small = Int64(exactly: numerator), let divisor = Int64(exactly: denominator) {
-            // The usual case: one division of one word.
-            let parts = small.quotientAndRemainder(dividingBy: divisor)
-            (quotient, remainder) = (Int128(parts.quotient), Int128(parts.remainder))
-        } else {
-            (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
-        }
+        let (quotient, remainder) = numerator.parts(dividingBy: denominator)
         guard remainder != 0 else { return quotient }
         let away: Int128 = numerator < 0 ? -1 : 1
         let rest = remainder.magnitude

@@ -4,6 +4,7 @@ import BillInvoice
 import BillRating
 import BillTariff
 import MeterModel
+import MeterUsage
 import Quantities
 import Store
 
@@ -32,20 +33,12 @@ struct BillingPlan: Sendable {
             if let only, network.contractIDs[index] != only { continue }
             let contract = network.contract(index)
             let periods = duePeriods(of: contract, &spans)
-            guard let last = periods.last, let feeder = feeder(of: contract, period: last.period)
-            else { continue }
+            guard let last = periods.last, let feeder = network.feeder(of: last) else { continue }
             if let onlyFeeder, network.id(of: feeder) != onlyFeeder { continue }
             byFeeder[feeder, default: []] += periods
         }
         return byFeeder.map { FeederWork(feeder: $0.key, periods: $0.value) }
             .sorted { network.id(of: $0.feeder) < network.id(of: $1.feeder) }
-    }
-
-    /// The feeder of a period: the one above the service point when the period ends.
-    func feeder(of contract: Contract, period: Range<CivilDay>) -> FeederNumber? {
-        let end = network.zones[contract.zone].startOfDay(period.upperBound)
-        return network.feeder(
-            ofServicePoint: contract.servicePoint, at: Instant(seconds: end.seconds - 1))
     }
 
     private func duePeriods(of contract: Contract, _ shared: inout TariffSpans) -> [DuePeriod] {
@@ -119,6 +112,18 @@ struct BillingPlan: Sendable {
             day = end
         }
         return spans
+    }
+}
+
+extension Network {
+    /// The feeder of a period: the one above the service point when the period ends.
+    func feeder(of due: DuePeriod) -> FeederNumber? {
+        let spans = try? due.spans.get()
+        let end =
+            spans?.last?.request.span.upperBound
+            ?? zones[due.contract.zone].startOfDay(due.period.upperBound).seconds
+        return feeder(
+            ofServicePoint: due.contract.servicePoint, at: Instant(seconds: end - 1))
     }
 }
 

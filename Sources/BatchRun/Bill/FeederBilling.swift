@@ -40,6 +40,7 @@ struct FeederBilling: Sendable {
     func bill(_ work: BillingPlan.FeederWork) throws -> FeederBills {
         var bills = FeederBills()
         let usages = try readUsages(work.periods)
+        let histories = try histories(of: work.periods)
         var next = 0
         var year: YearToDate?
         for period in work.periods {
@@ -58,9 +59,9 @@ struct FeederBilling: Sendable {
             }
             do throws(PeriodHold) {
                 _ = try period.spans.get()
-                if year == nil { year = try yearToDate(of: period) }
+                if year == nil { year = try yearToDate(of: period, histories) }
                 bills.drafts.append(
-                    try bill(period, Array(spans), &year, &bills.kilowattHours))
+                    try bill(period, spans, &year, &bills.kilowattHours))
                 let found = spans.flatMap(\.comparisons)
                 if !found.isEmpty || !doubted.isEmpty {
                     let block = FeederBilling.block(of: period)
@@ -69,7 +70,7 @@ struct FeederBilling: Sendable {
                     }
                 }
                 for span in spans {
-                    bills.tariffs.insert(span.due.tariff.sha256)
+                    bills.tariffs.insert(span.due.shared.plan.tariff.sha256)
                     bills.estimates += span.estimates
                 }
             } catch {
@@ -88,8 +89,12 @@ struct FeederBilling: Sendable {
 
     /// The usage of all spans, in order: sums by block first, then what was missing.
     func readUsages(_ periods: [DuePeriod]) throws -> [SpanUsage] {
-        var usages = periods.flatMap { (try? $0.spans.get()) ?? [] }
-            .map { SpanUsage($0, network: network) }
+        var usages: [SpanUsage] = []
+        for period in periods {
+            for due in (try? period.spans.get()) ?? [] {
+                usages.append(SpanUsage(due, network: network))
+            }
+        }
         var intervals = IntervalReading(store: store, network: network, knownSeq: knownSeq)
         try intervals.read(into: &usages)
         var filling = GapFilling(store: store, network: network, knownSeq: knownSeq)
@@ -108,7 +113,7 @@ struct FeederBilling: Sendable {
     }
 
     private func bill(
-        _ period: DuePeriod, _ spans: [SpanUsage], _ year: inout YearToDate?,
+        _ period: DuePeriod, _ spans: ArraySlice<SpanUsage>, _ year: inout YearToDate?,
         _ kilowattHours: inout Exact
     ) throws(PeriodHold) -> InvoiceDraft {
         var inputs: [RatingInput] = []
@@ -140,33 +145,48 @@ struct FeederBilling: Sendable {
         return InvoiceDraft(
             bill, inputs, period,
             servicePointID: network.servicePointIDs[period.contract.servicePoint],
-            feederID: feederID(of: period), knownSeq: knownSeq)
+            feederID: network.feeder(of: period).map { network.id(of: $0) } ?? "",
+            knownSeq: knownSeq)
     }
 
-    private func feederID(of period: DuePeriod) -> String {
-        let end = network.zones[period.contract.zone].startOfDay(period.period.upperBound)
-        let at = Instant(seconds: end.seconds - 1)
-        return network.feeder(ofServicePoint: period.contract.servicePoint, at: at)
-            .map { network.id(of: $0) } ?? ""
-    }
-
-    private func yearToDate(of period: DuePeriod) throws(PeriodHold) -> YearToDate {
-        guard issued.hasBills(period.contract) else {
-            return YearToDate(contract: period.contract, billed: [])
+    private func yearToDate(
+        of period: DuePeriod, _ histories: [String: Result<YearToDate, any Error>]
+    ) throws(PeriodHold) -> YearToDate {
+        switch histories[period.contract.id] {
+        case .success(let history): return history
+        case .failure(let error): throw period.hold(.unreadableHistory, "\(error)")
+        case nil: return YearToDate(contract: period.contract, billed: [])
         }
-        do {
-            let billed = try store.read { try $0.billedQuantities(contract: period.contract.id) }
-            return YearToDate(contract: period.contract, billed: billed)
-        } catch {
-            throw period.hold(.unreadableHistory, "\(error)")
+    }
+
+    /// What contracts were billed before, in the years of their due periods; those without bills have no
+    /// entry.
+    private func histories(of periods: [DuePeriod]) throws -> [String: Result<
+        YearToDate, any Error
+    >] {
+        try store.read { transaction in
+            var found: [String: Result<YearToDate, any Error>] = [:]
+            var last = ""
+            for period in periods where period.contract.id != last {
+                last = period.contract.id
+                guard issued.hasBills(period.contract) else { continue }
+                // The first due period is the earliest, and counts in no year before that of its start.
+                let year = CivilDay.newYear(period.period.lowerBound.components.year)
+                found[last] = Result {
+                    YearToDate(
+                        contract: period.contract,
+                        billed: try transaction.billedQuantities(contract: last, after: year))
+                }
+            }
+            return found
         }
     }
 
     /// Says which streams are estimated from end to end: when days are settled, the silence of one
     /// stream of several is found on its first day only.
     private func noteSilence(_ usage: inout SpanUsage) {
-        let checks = BlockChecks(network: network, asOf: asOf)
         for use in usage.silentStreams {
+            let checks = BlockChecks(network: network, asOf: asOf)
             let meterSpan = usage.meterSpans[use.meterSpan]
             let clipped = usage.clipped(meterSpan)
             let finding = ValidationFinding(

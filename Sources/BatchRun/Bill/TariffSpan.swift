@@ -14,6 +14,8 @@ final class TariffSpan: Sendable {
     let request: UsageRequest
     /// The tariff and its prices.
     let plan: RatingPlan
+    /// Which calendar year a period counts in.
+    let yearAttribution: YearAttribution
 
     var tariff: Tariff { plan.tariff }
 
@@ -36,6 +38,7 @@ final class TariffSpan: Sendable {
                 .seconds..<zone.startOfDay(days.upperBound).seconds,
             periods: calendar.periods, idlePeriods: calendar.idlePeriods(in: days), items: items,
             needsDemand: tariff.demandWindowMinutes != nil)
+        yearAttribution = tariff.yearAttribution ?? .periodEnd
         plan = RatingPlan(
             tariff: tariff, start: days.lowerBound, end: days.upperBound, series: series)
     }

@@ -111,12 +111,11 @@ public struct UsageQuery {
             let from = max(request.from, contract.start)
             let to = min(request.to, contract.end ?? request.to)
             guard from < to else { continue }
-            if let feeder = request.feeder,
-                plan.feeder(of: contract, period: from..<to) != network.feeder(feeder)
-            {
+            let period = plan.cut(contract, from..<to, &shared)
+            if let feeder = request.feeder, network.feeder(of: period) != network.feeder(feeder) {
                 continue
             }
-            periods.append(plan.cut(contract, from..<to, &shared))
+            periods.append(period)
         }
         return periods.sorted { $0.contract.id < $1.contract.id }
     }

@@ -38,10 +38,10 @@ struct ContentHash: ~Copyable {
         precondition(finished == 1, "libcrypto closes an open hash once")
         var text: [UInt8] = []
         text.reserveCapacity(64)
+        func append(_ digit: UInt8) { text.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
         for byte in digest {
-            for digit in [byte >> 4, byte & 15] {
-                text.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-            }
+            append(byte >> 4)
+            append(byte & 15)
         }
         return String(decoding: text, as: UTF8.self)
     }

@@ -17,7 +17,8 @@ struct RowInsert {
     private let db: Database
     private let statement: Statement
     private var cells: [Cell] = []
-    private var texts: [UInt8] = []
+    /// The row's texts after one byte that is none of theirs: an empty text must not be a null pointer.
+    private var texts: [UInt8] = [0]
 
     /// Rows of a statement that stays prepared.
     init(_ db: Database, sql: String) throws {
@@ -48,7 +49,7 @@ struct RowInsert {
         let code = unsafe texts.withUnsafeBytes { texts in
             let statement = unsafe statement.sqliteStatement
             defer { unsafe sqlite3_clear_bindings(statement) }
-            var start = 0
+            var start = 1
             for (index, cell) in cells.enumerated() {
                 let place = CInt(index + 1)
                 let code: CInt
@@ -69,7 +70,7 @@ struct RowInsert {
             return code
         }
         cells.removeAll(keepingCapacity: true)
-        texts.removeAll(keepingCapacity: true)
+        texts.removeSubrange(1...)
         guard code == SQLITE_DONE else {
             // SAFETY: the connection is open as long as `db` lives.
             let message = unsafe db.sqliteConnection.map {

@@ -46,20 +46,21 @@ extension StoreTransaction {
             sql: "INSERT OR REPLACE INTO invoice_sequence VALUES (?, ?)", arguments: [series, last])
     }
 
-    /// What a contract was billed of each quantity, by period.
-    public func billedQuantities(contract: String) throws -> [(
+    /// What a contract was billed of each quantity in periods that end after a day, by period.
+    public func billedQuantities(contract: String, after day: CivilDay) throws -> [(
         start: String, end: String, quantity: String, value: String
     )] {
         let select = try db.cachedStatement(
             sql: """
                 SELECT i.period_start, i.period_end, d.quantity, d.value FROM invoice i
                 JOIN invoice_determinant d USING (invoice_id)
-                WHERE i.contract_id = ? AND i.kind = 'invoice' AND d.at IS NULL
+                WHERE i.contract_id = ? AND i.kind = 'invoice' AND i.period_end > ?
+                AND d.at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
                 ORDER BY i.period_end, d.part_start, d.quantity, d.period
                 """)
-        return try Row.fetchAll(select, arguments: [contract]).map {
-            ($0["period_start"], $0["period_end"], $0["quantity"], $0["value"])
+        return try Row.fetchAll(select, arguments: [contract, day.description]).map {
+            ($0[0], $0[1], $0[2], $0[3])
         }
     }
 }
