@@ -36,7 +36,7 @@ public func rate(_ spans: [RatingInput]) throws(RatingHold) -> RatedBill {
     for (index, span) in spans.enumerated() {
         var rater = SpanRater(input: span, span: index)
         try rater.rateCharges()
-        lines += rater.lines
+        if index == 0 { lines = rater.lines } else { lines += rater.lines }
     }
     let (rounding, currency) = (plan.tariff.rounding, plan.tariff.currency)
     if rounding.place == .invoice {
@@ -81,6 +81,7 @@ struct SpanRater {
     }
 
     mutating func rateCharges() throws(RatingHold) {
+        lines.reserveCapacity(2 * tariff.charges.count)
         for (index, charge) in tariff.charges.enumerated() where try applies(charge) {
             switch charge.kind {
             case .fixed(let kind): try fixed(kind, charge)

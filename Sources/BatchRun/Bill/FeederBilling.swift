@@ -69,9 +69,9 @@ struct FeederBilling: Sendable {
                         bills.exceptions.append((block, found))
                     }
                 }
-                for span in spans {
-                    bills.tariffs.insert(span.due.shared.plan.tariff.sha256)
-                    bills.estimates += span.estimates
+                for index in spans.indices {
+                    bills.tariffs.insert(spans[index].due.shared.plan.tariff.sha256)
+                    bills.estimates += spans[index].estimates
                 }
             } catch {
                 bills.holds.append(error)
@@ -90,6 +90,7 @@ struct FeederBilling: Sendable {
     /// The usage of all spans, in order: sums by block first, then what was missing.
     func readUsages(_ periods: [DuePeriod]) throws -> [SpanUsage] {
         var usages: [SpanUsage] = []
+        usages.reserveCapacity(periods.count)
         for period in periods {
             for due in (try? period.spans.get()) ?? [] {
                 usages.append(SpanUsage(due, network: network))
@@ -117,19 +118,20 @@ struct FeederBilling: Sendable {
         _ kilowattHours: inout Exact
     ) throws(PeriodHold) -> InvoiceDraft {
         var inputs: [RatingInput] = []
-        var periodToDate: [UsageQuantity: Exact] = [:]
-        for usage in spans {
+        var periodToDate = [UsageQuantity: Exact](minimumCapacity: UsageQuantity.allCases.count)
+        for index in spans.indices {
+            let due = spans[index].due
             let determinants: Determinants
-            switch usage.outcome(network: network) {
+            switch spans[index].outcome(network: network) {
             case .complete(let found): determinants = found
             case .held(let gaps): throw period.hold(gaps, waitDays: waitDays, asOf: asOf)
             }
             inputs.append(
                 RatingInput(
-                    plan: usage.due.shared.plan, determinants: determinants,
-                    cycle: usage.due.cycle, parameters: usage.due.terms.parameters,
+                    plan: due.shared.plan, determinants: determinants,
+                    cycle: due.cycle, parameters: due.terms.parameters,
                     yearToDate: year?.before(
-                        usage.due, periodToDate: periodToDate) ?? [:],
+                        due, periodToDate: periodToDate) ?? [:],
                     periodToDate: periodToDate))
             for quantity in UsageQuantity.allCases {
                 periodToDate[quantity, default: .zero] += determinants.total(quantity)

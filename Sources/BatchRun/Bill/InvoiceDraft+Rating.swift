@@ -41,6 +41,7 @@ extension InvoiceDraft {
         -> String
     {
         var text: [UInt8] = []
+        text.reserveCapacity(512 + inputs.reduce(0) { $0 + $1.plan.seriesText.count })
         for input in inputs {
             text += input.plan.tariff.sha256.utf8
             text += "\n".utf8

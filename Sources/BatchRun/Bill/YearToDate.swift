@@ -44,7 +44,7 @@ struct YearToDate: Sendable {
     func before(_ due: DueSpan, periodToDate: [UsageQuantity: Exact]) -> [UsageQuantity: Exact] {
         let attribution = due.shared.yearAttribution
         let year = attribution.year(of: due.period)
-        var sums: [UsageQuantity: Exact] = [:]
+        var sums = [UsageQuantity: Exact](minimumCapacity: UsageQuantity.allCases.count)
         for quantity in UsageQuantity.allCases {
             var sum = periodToDate[quantity] ?? .zero
             for entry in entries
