@@ -68,6 +68,7 @@ let package = Package(
             dependencies: [
                 "Quantities", "MeterModel", "MeterBlocks", "BillInvoice", "CCrypto", "CLinux",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(

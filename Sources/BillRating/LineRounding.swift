@@ -8,8 +8,15 @@ extension MoneyRounding {
     ///
     /// Amounts beyond 10^15 minor units count as too large, so that sums of lines cannot overflow.
     func money(_ exact: Exact, in currency: Currency) -> Money? {
-        guard let steps = steps(exact, in: currency) else { return nil }
-        return money(steps: steps.wholePart(mode))
+        let (above, overAbove) = exact.numerator.multipliedReportingOverflow(
+            by: Exact.powerOfTen(currency.decimals).numerator)
+        let (below, overBelow) = exact.denominator.multipliedReportingOverflow(
+            by: Int128(stepMinor))
+        guard !exact.isOverflow, !overAbove, !overBelow else {
+            return steps(exact, in: currency).flatMap { money(steps: $0.wholePart(mode)) }
+        }
+        // The fraction need not be reduced to be rounded.
+        return money(steps: mode.divide(above, by: below))
     }
 
     /// Amounts that sum to the rounded sum of the exact ones.
@@ -48,8 +55,8 @@ extension MoneyRounding {
     }
 
     private func money(steps: Int128) -> Money? {
-        let minor = steps * Int128(stepMinor)
-        guard minor.magnitude <= 1_000_000_000_000_000 else { return nil }
+        let (minor, over) = steps.multipliedReportingOverflow(by: Int128(stepMinor))
+        guard !over, minor.magnitude <= 1_000_000_000_000_000 else { return nil }
         return Money(minorUnits: Int64(minor))
     }
 }

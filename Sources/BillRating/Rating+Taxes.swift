@@ -12,7 +12,8 @@ extension SpanRater {
                 + (kind.base == .exact ? line.amountExact : line.amount.exact(in: tariff.currency))
         }
         try add(
-            charge, quantity: base, unit: tariff.currency.code, price: try price(kind.rate, charge),
+            charge, quantity: base, unit: tariff.currency.code,
+            price: try prices.price(kind.rate, charge),
             note: "share of " + kind.of.map(\.description).joined(separator: " + "))
     }
 }
@@ -27,23 +28,23 @@ private struct TaxBase {
 
 /// The taxes of a period, one per category and rate, each computed and rounded once.
 func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold) -> [TaxLine] {
-    guard let tariff = spans.last?.tariff else { return [] }
+    guard let plan = spans.last?.plan else { return [] }
     var bases: [TaxBase] = []
     var taxed = Set<Int>()
     for (index, span) in spans.enumerated() {
         let rater = SpanRater(input: span, span: index)
-        for charge in span.tariff.charges {
+        for charge in span.plan.tariff.charges {
             guard case .tax(let kind) = charge.kind, try rater.applies(charge) else { continue }
-            let rate = try rater.price(kind.rate, charge)
+            let rate = try rater.prices.price(kind.rate, charge)
             var sum = Exact.zero
             for (position, line) in lines.enumerated()
             where line.span == index && kind.of.contains(where: { line.belongs(to: $0) }) {
-                if tariff.pricesIncludeTax, !taxed.insert(position).inserted {
+                if plan.tariff.pricesIncludeTax, !taxed.insert(position).inserted {
                     throw RatingHold(
                         code: .taxedTwice, charge: charge.id,
                         detail: "the price of '\(line.chargeID)' includes another tax already")
                 }
-                let billed = line.amount.exact(in: tariff.currency)
+                let billed = line.amount.exact(in: plan.tariff.currency)
                 sum += kind.base == .exact ? line.amountExact : billed
             }
             let known = bases.firstIndex { $0.category == kind.category && $0.rate == rate }
@@ -55,11 +56,13 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
         }
     }
     var taxes: [TaxLine] = []
-    for base in bases { taxes.append(try taxLine(base, tariff)) }
+    for base in bases { taxes.append(try taxLine(base, plan)) }
     return taxes
 }
 
-private func taxLine(_ base: TaxBase, _ tariff: Tariff) throws(RatingHold) -> TaxLine {
+private func taxLine(_ base: TaxBase, _ plan: RatingPlan) throws(RatingHold) -> TaxLine {
+    let (rounding, currency) = (plan.tariff.rounding, plan.tariff.currency)
+    let includesTax = plan.tariff.pricesIncludeTax
     let withTax = Exact.one + base.rate
     guard !withTax.isOverflow, withTax > .zero else {
         throw RatingHold(
@@ -67,11 +70,11 @@ private func taxLine(_ base: TaxBase, _ tariff: Tariff) throws(RatingHold) -> Ta
             detail: "the rate of \(base.category), \(base.rate), is not above -1")
     }
     let exact =
-        tariff.pricesIncludeTax ? base.sum * base.rate / withTax : base.sum * base.rate
-    guard let amount = tariff.rounding.money(exact, in: tariff.currency),
-        let sum = tariff.rounding.money(base.sum, in: tariff.currency)
+        includesTax ? base.sum * base.rate / withTax : base.sum * base.rate
+    guard let amount = rounding.money(exact, in: currency),
+        let sum = rounding.money(base.sum, in: currency)
     else { throw tooLarge(nil) }
     return TaxLine(
         category: base.category, rate: base.rate,
-        base: tariff.pricesIncludeTax ? sum - amount : sum, amount: amount, amountExact: exact)
+        base: includesTax ? sum - amount : sum, amount: amount, amountExact: exact)
 }

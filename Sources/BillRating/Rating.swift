@@ -16,36 +16,41 @@ public func rate(_ input: RatingInput) throws(RatingHold) -> RatedBill {
 /// - Throws: A hold where anything a charge needs is missing; nothing is assumed.
 public func rate(_ spans: [RatingInput]) throws(RatingHold) -> RatedBill {
     guard let last = spans.last else { preconditionFailure("a billing period has a span") }
-    let tariff = last.tariff
+    // Through the plan: a tariff is large to copy.
+    let plan = last.plan
     for span in spans {
         let same =
-            span.tariff.currency == tariff.currency && span.tariff.rounding == tariff.rounding
-            && span.tariff.pricesIncludeTax == tariff.pricesIncludeTax
+            span.plan === plan
+            || span.tariff.currency == plan.tariff.currency
+                && span.tariff.rounding == plan.tariff.rounding
+                && span.tariff.pricesIncludeTax == plan.tariff.pricesIncludeTax
         guard same else {
             throw RatingHold(
                 code: .mixedTariffs, charge: nil,
-                detail: "\(span.tariff.id) \(span.tariff.version) and \(tariff.id) "
-                    + "\(tariff.version) round or tax differently: bill up to the change first")
+                detail: "\(span.tariff.id) \(span.tariff.version) and \(plan.tariff.id) "
+                    + "\(plan.tariff.version) round or tax differently: bill up to the change first"
+            )
         }
     }
     var lines: [ChargeLine] = []
     for (index, span) in spans.enumerated() {
         var rater = SpanRater(input: span, span: index)
         try rater.rateCharges()
-        lines += rater.lines
+        if index == 0 { lines = rater.lines } else { lines += rater.lines }
     }
-    if tariff.rounding.place == .invoice {
-        let amounts = tariff.rounding.apportioned(lines.map(\.amountExact), in: tariff.currency)
+    let (rounding, currency) = (plan.tariff.rounding, plan.tariff.currency)
+    if rounding.place == .invoice {
+        let amounts = rounding.apportioned(lines.map(\.amountExact), in: currency)
         guard let amounts else { throw tooLarge(nil) }
         for (index, amount) in amounts.enumerated() { lines[index].amount = amount }
     }
     let taxes = try rateTaxes(spans, lines)
     let sum = lines.reduce(into: Money.zero) { $0 += $1.amount }
     let tax = taxes.reduce(into: Money.zero) { $0 += $1.amount }
+    let includesTax = plan.tariff.pricesIncludeTax
     return RatedBill(
-        currency: tariff.currency, pricesIncludeTax: tariff.pricesIncludeTax, lines: lines,
-        taxes: taxes, net: tariff.pricesIncludeTax ? sum - tax : sum, tax: tax,
-        total: tariff.pricesIncludeTax ? sum : sum + tax)
+        currency: currency, pricesIncludeTax: includesTax, lines: lines, taxes: taxes,
+        net: includesTax ? sum - tax : sum, tax: tax, total: includesTax ? sum : sum + tax)
 }
 
 /// The hold of a number that left its range.
@@ -60,10 +65,13 @@ struct SpanRater {
     let input: RatingInput
     let span: Int
     var lines: [ChargeLine] = []
+    /// A formula as it is written; kept for its room.
+    private var text: [UInt8] = []
 
-    var tariff: Tariff { input.tariff }
-    var start: CivilDay { input.determinants.start }
-    var end: CivilDay { input.determinants.end }
+    var tariff: Tariff { input.plan.tariff }
+    var prices: SpanPrices { input.plan.prices }
+    var start: CivilDay { input.plan.start }
+    var end: CivilDay { input.plan.end }
     /// The days of the span.
     var days: Exact { Exact(end - start) }
 
@@ -73,11 +81,12 @@ struct SpanRater {
     }
 
     mutating func rateCharges() throws(RatingHold) {
-        for charge in tariff.charges where try applies(charge) {
+        lines.reserveCapacity(2 * tariff.charges.count)
+        for (index, charge) in tariff.charges.enumerated() where try applies(charge) {
             switch charge.kind {
             case .fixed(let kind): try fixed(kind, charge)
-            case .energy(let kind): try energy(kind, charge)
-            case .tiers(let kind): try tiers(kind, charge)
+            case .energy(let kind): try energy(kind, charge, input.plan.forms[index])
+            case .tiers(let kind): try tiers(kind, charge, input.plan.forms[index])
             case .demand(let kind): try demand(kind, charge)
             case .capacity(let kind): try capacity(kind, charge)
             case .contractDemand(let kind): try contractDemand(kind, charge)
@@ -121,52 +130,39 @@ struct SpanRater {
         return value
     }
 
-    /// A price for the span: looked up, multiplied by `factor`, then rounded as its source says.
-    func price(
-        _ source: PriceSource, times factor: Exact = .one, _ charge: Charge
-    ) throws(RatingHold) -> Exact {
-        var price: Exact
-        switch source.base {
-        case .number(let number): price = number
-        case .series(let look):
-            do {
-                price = try input.series.value(of: look, from: start, to: end)
-            } catch {
-                throw RatingHold(
-                    code: .missingPrice, charge: charge.id, detail: error.description)
-            }
-        }
-        price = price * factor
-        if let rounding = source.rounding {
-            price = price.rounded(to: rounding.step, rounding.mode)
-        }
-        if price.isOverflow { throw tooLarge(charge.id) }
-        return price
-    }
-
     /// Adds a line: `quantity × price`, rounded where the tariff rounds lines.
     mutating func add(
         _ charge: Charge, quantity: Exact, unit: String, price: Exact, component: String? = nil,
-        componentName: String? = nil, period: String? = nil, tier: Int? = nil, note: String? = nil
+        period: String? = nil, note: String? = nil
     ) throws(RatingHold) {
-        let exact = quantity * price
+        let form = prices.form(
+            charge, unit: unit, price: price, componentName: component, period: period)
+        try add(charge, form, quantity: quantity, component: component, period: period, note: note)
+    }
+
+    /// Adds a line of a form.
+    mutating func add(
+        _ charge: Charge, _ form: LineForm, quantity: Exact, component: String? = nil,
+        period: String? = nil, tier: Int? = nil, note: String? = nil
+    ) throws(RatingHold) {
+        let exact = quantity * form.price
         guard let rounded = tariff.rounding.money(exact, in: tariff.currency) else {
             throw tooLarge(charge.id)
         }
-        let code = tariff.currency.code
-        let priceUnit = unit == code ? "" : " \(code)/\(unit)"
-        let formula = "\(quantity) \(unit) × \(price)\(priceUnit) = \(exact) \(code)"
-        let parts = [
-            charge.name?.sideBySide ?? charge.id, componentName ?? component,
-            period.map { tariff.periods.displayNames[$0]?.sideBySide ?? $0 },
-            tier.map { "tier \($0)" },
-        ]
+        text.removeAll(keepingCapacity: true)
+        if let note = note ?? form.note {
+            text += note.utf8
+            text += ": ".utf8
+        }
+        quantity.append(to: &text)
+        text += form.timesPrice
+        exact.append(to: &text)
+        text += form.ending
         lines.append(
             ChargeLine(
                 span: span, chargeID: charge.id, position: charge.position,
-                description: parts.compactMap(\.self).joined(separator: " · "),
-                component: component, period: period, tier: tier, quantity: quantity, unit: unit,
-                price: price, amountExact: exact, amount: rounded,
-                formula: [note, formula].compactMap(\.self).joined(separator: ": ")))
+                description: form.description, component: component, period: period, tier: tier,
+                quantity: quantity, unit: form.unit, price: form.price, amountExact: exact,
+                amount: rounded, formula: String(decoding: text, as: UTF8.self)))
     }
 }

@@ -8,16 +8,14 @@ import Quantities
 ///
 /// A billing period is one span, or several where the tariff or the contract's terms change inside.
 public struct RatingInput: Sendable {
-    /// The tariff in force on the span.
-    public var tariff: Tariff
+    /// The tariff in force on the span, and its prices there.
+    public var plan: RatingPlan
     /// Energy and demand of the span, with its first and last day.
     public var determinants: Determinants
     /// Where the span lies in the contract's billing cycle.
     public var cycle: CyclePlace
     /// The contract's values of the tariff's parameters.
     public var parameters: [String: String]
-    /// The series that prices are looked up in.
-    public var series: SeriesSet
     /// Energy billed before the span in the calendar year it belongs to.
     ///
     /// Needed by tiers of a calendar year only; a quantity that is absent holds such a bill.
@@ -25,19 +23,37 @@ public struct RatingInput: Sendable {
     /// Energy of earlier spans of the same billing period.
     public var periodToDate: [UsageQuantity: Exact]
 
-    /// The input of one span from its parts.
+    /// The tariff in force on the span.
+    public var tariff: Tariff { plan.tariff }
+
+    /// The input of one span from its parts; the plan must be of the days of the determinants.
+    public init(
+        plan: RatingPlan, determinants: Determinants, cycle: CyclePlace,
+        parameters: [String: String] = [:], yearToDate: [UsageQuantity: Exact] = [:],
+        periodToDate: [UsageQuantity: Exact] = [:]
+    ) {
+        precondition(
+            plan.start == determinants.start && plan.end == determinants.end,
+            "prices are of the days that were measured")
+        self.plan = plan
+        self.determinants = determinants
+        self.cycle = cycle
+        self.parameters = parameters
+        self.yearToDate = yearToDate
+        self.periodToDate = periodToDate
+    }
+
+    /// The input of one span of a tariff whose prices nobody has looked up yet.
     public init(
         tariff: Tariff, determinants: Determinants, cycle: CyclePlace,
         parameters: [String: String] = [:], series: SeriesSet = SeriesSet(),
         yearToDate: [UsageQuantity: Exact] = [:], periodToDate: [UsageQuantity: Exact] = [:]
     ) {
-        self.tariff = tariff
-        self.determinants = determinants
-        self.cycle = cycle
-        self.parameters = parameters
-        self.series = series
-        self.yearToDate = yearToDate
-        self.periodToDate = periodToDate
+        self.init(
+            plan: RatingPlan(
+                tariff: tariff, start: determinants.start, end: determinants.end, series: series),
+            determinants: determinants, cycle: cycle, parameters: parameters,
+            yearToDate: yearToDate, periodToDate: periodToDate)
     }
 }
 

@@ -6,32 +6,25 @@ import Quantities
 
 extension SpanRater {
     /// A line per component and, where the price is by period, per period that has energy.
-    mutating func energy(_ kind: EnergyCharge, _ charge: Charge) throws(RatingHold) {
+    mutating func energy(
+        _ kind: EnergyCharge, _ charge: Charge, _ forms: [Result<LineForm, RatingHold>]
+    ) throws(RatingHold) {
         let amounts = try energyByPeriod(kind.quantity, charge, timed: kind.isByPeriod)
-        let components: [String?] = kind.split.isEmpty ? [nil] : kind.split
-        for component in components {
-            for (period, amount) in amounts where !kind.isByPeriod || amount != .zero {
-                guard var source = kind.price.source(of: period) else {
-                    preconditionFailure("a price by period names every period")
-                }
-                if let component { source = source.column(component) }
-                let factor = kind.floatFactors[period] ?? .one
-                let unitPrice = try price(source, times: factor, charge)
-                let note =
-                    factor == .one
-                    ? nil : "price \(try price(source, charge)) × \(factor) in \(period)"
+        for (place, component) in kind.components.enumerated() {
+            for (offset, (period, amount)) in amounts.enumerated()
+            where !kind.isByPeriod || amount != .zero {
                 try add(
-                    charge, quantity: amount, unit: kind.quantity.unit, price: unitPrice,
-                    component: component,
-                    componentName: component.flatMap { kind.componentNames[$0]?.sideBySide },
-                    period: kind.isByPeriod ? period : nil, note: note)
+                    charge, try forms[place * amounts.count + offset].get(), quantity: amount,
+                    component: component, period: kind.isByPeriod ? period : nil)
             }
         }
     }
 
     /// A line per tier and, where its price is by period, per period.
-    mutating func tiers(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) {
-        let timed = kind.tiers.contains(where: \.price.isByPeriod)
+    mutating func tiers(
+        _ kind: TierCharge, _ charge: Charge, _ forms: [Result<LineForm, RatingHold>]
+    ) throws(RatingHold) {
+        let timed = kind.isByPeriod
         let amounts = try energyByPeriod(kind.quantity, charge, timed: timed)
         let total = amounts.reduce(Exact.zero) { $0 + $1.amount }
         if timed, total == .zero, amounts.contains(where: { $0.amount != .zero }) {
@@ -44,36 +37,36 @@ extension SpanRater {
         var lower: Exact?
         for (index, tier) in kind.tiers.enumerated() {
             let upper = tier.limit.map { $0 * scale }
-            let portion =
-                TierBand(lower: lower, upper: upper).amount(upTo: before + total)
-                - TierBand(lower: lower, upper: upper).amount(upTo: before)
+            let band = TierBand(lower: lower, upper: upper)
+            let portion = band.amount(upTo: before + total) - band.amount(upTo: before)
             if portion.isOverflow { throw tooLarge(charge.id) }
-            let note = "tier \(index + 1) from \(lower ?? .zero)\(upper.map { " to \($0)" } ?? "")"
+            let from = lower ?? .zero
             lower = upper
             let isShown = portion != .zero || (total == .zero && index == 0)
             guard isShown else { continue }
-            if tier.price.isByPeriod {
-                for (period, amount) in amounts where amount != .zero {
-                    try addTier(
-                        tier, index, portion * amount / total, kind, charge, period: period,
-                        note: note + ", share of \(period)")
-                }
-            } else {
-                try addTier(tier, index, portion, kind, charge, period: nil, note: note)
+            let note = tierNote(index, from: from, to: upper)
+            for (offset, (period, amount)) in amounts.enumerated() {
+                let isByPeriod = tier.price.isByPeriod
+                if isByPeriod ? amount == .zero : offset > 0 { continue }
+                try add(
+                    charge, try forms[index * amounts.count + offset].get(),
+                    quantity: isByPeriod ? portion * amount / total : portion,
+                    period: isByPeriod ? period : nil, tier: index + 1,
+                    note: isByPeriod ? note + ", share of \(period)" : note)
             }
         }
     }
 
-    private mutating func addTier(
-        _ tier: TierCharge.Tier, _ index: Int, _ quantity: Exact, _ kind: TierCharge,
-        _ charge: Charge, period: String?, note: String
-    ) throws(RatingHold) {
-        guard let source = tier.price.source(of: period ?? "all") else {
-            preconditionFailure("a price by period names every period")
+    private func tierNote(_ index: Int, from lower: Exact, to upper: Exact?) -> String {
+        var note = Array("tier ".utf8)
+        Exact(index + 1).append(to: &note)
+        note += " from ".utf8
+        lower.append(to: &note)
+        if let upper {
+            note += " to ".utf8
+            upper.append(to: &note)
         }
-        try add(
-            charge, quantity: quantity, unit: kind.quantity.unit, price: try price(source, charge),
-            period: period, tier: index + 1, note: note)
+        return String(decoding: note, as: UTF8.self)
     }
 
     /// The energy of a quantity: per period of the tariff, or as one amount under `all`.

@@ -9,7 +9,7 @@ extension SpanRater {
         guard let units = units(of: kind.basis) else { return }
         try add(
             charge, quantity: units, unit: kind.basis.per.rawValue,
-            price: try price(kind.price, charge))
+            price: try prices.price(kind.price, charge))
     }
 
     mutating func capacity(_ kind: CapacityCharge, _ charge: Charge) throws(RatingHold) {
@@ -17,7 +17,7 @@ extension SpanRater {
         let capacity = try number(kind.parameter, charge)
         try add(
             charge, quantity: capacity * units, unit: kind.unit,
-            price: try price(kind.price, charge),
+            price: try prices.price(kind.price, charge),
             note: units == .one
                 ? nil : "\(capacity) \(kind.unit) × \(units) \(kind.basis.per.rawValue)"
         )
@@ -33,7 +33,8 @@ extension SpanRater {
             }
             let billed = rounded(peak.kilowatts, kind.quantityRounding)
             try add(
-                charge, quantity: billed * units, unit: "kW", price: try price(source, charge),
+                charge, quantity: billed * units, unit: "kW",
+                price: try prices.price(source, charge),
                 period: kind.scope == .all ? nil : name,
                 note: "highest \(kind.windowMinutes) min mean \(peak.kilowatts) kW")
         }
@@ -47,7 +48,7 @@ extension SpanRater {
         if let floor = kind.floor {
             contract = max(contract, try number(floor.parameter, charge) * floor.share)
         }
-        let unitPrice = try price(kind.price, charge)
+        let unitPrice = try prices.price(kind.price, charge)
         guard let peak = try peak("all", charge) else { return }
         try add(
             charge, quantity: contract * units, unit: "kW", price: unitPrice,

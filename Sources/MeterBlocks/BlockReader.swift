@@ -50,6 +50,34 @@ struct BlockReader {
         return Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)
     }
 
+    /// Reads numbers of which each is told by its difference from the one before, the first from 0.
+    mutating func readDifferences(
+        into column: inout MutableSpan<Int64>, _ slots: Range<Int>
+    ) throws(BlockError) {
+        var (value, place) = (Int64(0), position)
+        let held = self.bytes
+        let bytes = held.span
+        for slot in slots {
+            guard place < end else { throw .wrongLength }
+            var folded = UInt64(bytes[place])
+            place += 1
+            if folded >= 0x80 {
+                // Of two bytes mostly; longer ones are rare.
+                if place < end, bytes[place] < 0x80 {
+                    folded = folded & 0x7F | UInt64(bytes[place]) << 7
+                    place += 1
+                } else {
+                    position = place
+                    folded = try longNumber(folded & 0x7F)
+                    place = position
+                }
+            }
+            value &+= Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)
+            column[slot] = value
+        }
+        position = place
+    }
+
     mutating func number(below limit: Int) throws(BlockError) -> Int {
         let value = try number()
         guard value < UInt64(limit) else { throw .outOfRange }

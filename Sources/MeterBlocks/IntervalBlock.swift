@@ -179,7 +179,7 @@ public func decodeIntervals(
         let slots = start..<(start + Int(last.slotCount))
         try readQualities(
             &reader, changed: change.contains(.quality), slots, &readings.strips, &last.quality)
-        try readValues(&reader, slots, &readings.strips)
+        try readValues(&reader, slots, &readings.strips, uniform: last.quality)
     }
     try reader.finish()
 }
@@ -190,7 +190,7 @@ private func readQualities(
 ) throws(BlockError) {
     if !changed {
         guard let quality = uniform else { throw .outOfRange }
-        for slot in slots { strips.qualities[slot] = quality }
+        fill(&strips.qualities, slots, with: quality)
         return
     }
     var slot = slots.lowerBound
@@ -199,16 +199,29 @@ private func readQualities(
         let length = try reader.number(below: slots.upperBound - slot + 1)
         guard length > 0 else { throw .outOfRange }
         let quality = try reader.small(UInt32.self)
-        for position in slot..<(slot + length) { strips.qualities[position] = quality }
+        fill(&strips.qualities, slot..<(slot + length), with: quality)
         (slot, runs) = (slot + length, runs + 1)
         uniform = quality
     }
     if runs != 1 { uniform = slots.isEmpty ? 0 : nil }
 }
 
+private func fill(_ qualities: inout [UInt32], _ slots: Range<Int>, with quality: UInt32) {
+    var column = qualities.mutableSpan
+    for slot in slots { column[slot] = quality }
+}
+
+/// - Parameter uniform: The quality of all the slots; nil where they differ.
 private func readValues(
-    _ reader: inout BlockReader, _ slots: Range<Int>, _ strips: inout IntervalStrips
+    _ reader: inout BlockReader, _ slots: Range<Int>, _ strips: inout IntervalStrips,
+    uniform: UInt32?
 ) throws(BlockError) {
+    if let uniform {
+        guard Quality(packed: uniform).hasValue else { return }
+        var column = strips.values.mutableSpan
+        try reader.readDifferences(into: &column, slots)
+        return
+    }
     var value: Int64 = 0
     for slot in slots where Quality(packed: strips.qualities[slot]).hasValue {
         value &+= try reader.signed()

@@ -49,6 +49,12 @@ public struct StoredIntervals: Sendable {
 
     /// No readings.
     public init() {}
+
+    /// Forgets the readings and keeps the memory.
+    public mutating func removeAll() {
+        strips.removeAll()
+        origins.removeAll(keepingCapacity: true)
+    }
 }
 
 /// Register readings with their origins, as stored.

@@ -29,6 +29,7 @@ public struct RegisterSegment: Hashable, Sendable {
     /// reset after it. A delivered value of the moment that equals what the register was set to was
     /// read after that.
     func usableReadings() -> [RegisterReading] {
+        if isPlain { return readings }
         let sorted = readings.filter(\.quality.hasValue).sorted {
             ($0.instant, $0.origin.placeInMoment) < ($1.instant, $1.origin.placeInMoment)
         }
@@ -50,6 +51,16 @@ public struct RegisterSegment: Hashable, Sendable {
         return unique
     }
 
+    /// True where the readings stand by time already, one per moment, each with a value: the usual case.
+    private var isPlain: Bool {
+        var last = Int64.min
+        for reading in readings {
+            guard reading.instant > last, reading.quality.hasValue else { return false }
+            last = reading.instant
+        }
+        return true
+    }
+
     /// The readings that hold a value within a span, its ends among them, one per moment, by time.
     public func readings(in span: Range<Int64>) -> [RegisterReading] {
         let part = self.span.clamped(to: span)
@@ -60,6 +71,7 @@ public struct RegisterSegment: Hashable, Sendable {
 
     /// Segments by time, those of one meter joined where its terms did not change between them.
     public static func joined(_ segments: [RegisterSegment]) -> [RegisterSegment] {
+        if segments.count < 2 { return segments }
         let sorted = segments.sorted {
             ($0.meter, $0.span.lowerBound) < ($1.meter, $1.span.lowerBound)
         }

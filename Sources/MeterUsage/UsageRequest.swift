@@ -13,7 +13,6 @@ public struct UsageRequest: Hashable, Sendable {
         public var byPeriod: Bool
         /// The register that counts each period, where registers are billed.
         public var registers: [String: ObisCode]
-
         /// An item from its parts.
         public init(
             _ quantity: UsageQuantity, byPeriod: Bool, registers: [String: ObisCode] = [:]
@@ -33,7 +32,7 @@ public struct UsageRequest: Hashable, Sendable {
     /// The tariff's periods, as in its calendar; `["all"]` where it has none.
     public var periods: [String]
     /// Those periods that have not one minute in the span: no register needs a value for them.
-    public var idlePeriods: Set<String> = []
+    public var idlePeriods: Set<String>
     /// The quantities, in the order wanted.
     public var items: [Item]
     /// True where the tariff needs demand peaks.
@@ -41,13 +40,14 @@ public struct UsageRequest: Hashable, Sendable {
 
     /// A request from its parts.
     public init(
-        start: CivilDay, end: CivilDay, span: Range<Int64>, periods: [String], items: [Item],
-        needsDemand: Bool = false
+        start: CivilDay, end: CivilDay, span: Range<Int64>, periods: [String],
+        idlePeriods: Set<String> = [], items: [Item], needsDemand: Bool = false
     ) {
         self.start = start
         self.end = end
         self.span = span
         self.periods = periods
+        self.idlePeriods = idlePeriods
         self.items = items
         self.needsDemand = needsDemand
     }
@@ -56,8 +56,7 @@ public struct UsageRequest: Hashable, Sendable {
 extension UsageRequest.Item {
     /// The time-of-use registers of the quantity (尖 峰 平 谷 深谷) that no period is billed by.
     public var unmappedRegisters: [ObisCode] {
-        let mapped = Set(registers.values)
-        return (1...5).map { ObisCode(quantity.obis.c, quantity.obis.d, $0) }
-            .filter { !mapped.contains($0) }
+        (1...5).map { ObisCode(quantity.obis.c, quantity.obis.d, $0) }
+            .filter { !registers.values.contains($0) }
     }
 }

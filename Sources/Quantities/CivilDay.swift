@@ -117,8 +117,28 @@ public struct CivilDay: Hashable, Sendable, Comparable {
 extension CivilDay: CustomStringConvertible {
     /// The day as `2026-01-31`.
     public var description: String {
+        var text: [UInt8] = []
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends what `description` says.
+    public func append(to text: inout [UInt8]) {
         let (year, month, day) = components
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+        guard (0...9999).contains(year) else {
+            text += "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))".utf8
+            return
+        }
+        func append(pair: Int) {
+            text.append(UInt8(ascii: "0") + UInt8(pair / 10))
+            text.append(UInt8(ascii: "0") + UInt8(pair % 10))
+        }
+        append(pair: year / 100)
+        append(pair: year % 100)
+        text.append(UInt8(ascii: "-"))
+        append(pair: month)
+        text.append(UInt8(ascii: "-"))
+        append(pair: day)
     }
 }
 

@@ -41,9 +41,20 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
 
     /// The shortest exact text: a decimal where it is finite, else `numerator/denominator`.
     public var description: String {
-        if isOverflow { return "overflow" }
-        guard let decimals = finiteDecimals else { return "\(numerator)/\(denominator)" }
-        return decimalText(decimals: decimals) ?? "\(numerator)/\(denominator)"
+        var text: [UInt8] = []
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends what `description` says.
+    public func append(to text: inout [UInt8]) {
+        if isOverflow {
+            text += "overflow".utf8
+        } else if let decimals = finiteDecimals, let steps = steps(decimals: decimals) {
+            Exact.append(steps, decimals: decimals, to: &text)
+        } else {
+            text += "\(numerator)/\(denominator)".utf8
+        }
     }
 
     /// The number as a document shows it: always a decimal, with 12 digits after the point where
@@ -58,24 +69,55 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
 
     /// The value with just `decimals` digits after the point, or nil where that is not exact.
     public func decimalText(decimals: Int) -> String? {
-        let scaled = self * Exact.powerOfTen(decimals)
-        guard !scaled.isOverflow, scaled.denominator == 1 else { return nil }
-        var digits = String(scaled.numerator.magnitude)
-        if decimals > 0 {
-            if digits.utf8.count <= decimals {
-                digits = String(repeating: "0", count: decimals + 1 - digits.utf8.count) + digits
-            }
-            digits.insert(".", at: digits.index(digits.endIndex, offsetBy: -decimals))
+        guard !isOverflow, let steps = steps(decimals: decimals) else { return nil }
+        var text: [UInt8] = []
+        Exact.append(steps, decimals: decimals, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// How many steps of `decimals` digits after the point it is; nil where not whole, or too large.
+    private func steps(decimals: Int) -> Int128? {
+        // The fraction is reduced, so the power alone must take up the denominator.
+        let factor = Exact.powerOfTen(decimals).numerator.parts(dividingBy: denominator)
+        guard factor.remainder == 0 else { return nil }
+        let (steps, over) = numerator.multipliedReportingOverflow(by: factor.quotient)
+        return over || steps == .min ? nil : steps
+    }
+
+    private static func append(_ steps: Int128, decimals: Int, to text: inout [UInt8]) {
+        // At most 39 digits, a point and a sign, from the last to the first.
+        var written: [48 of UInt8] = .init(repeating: UInt8(ascii: "."))
+        var place = 48
+        var high = steps.magnitude
+        while high > UInt128(UInt64.max) {
+            if 48 - place == decimals, decimals > 0 { place -= 1 }
+            place -= 1
+            written[place] = UInt8(ascii: "0") + UInt8(high % 10)
+            high /= 10
         }
-        return scaled.numerator < 0 ? "-" + digits : digits
+        var rest = UInt64(high)
+        let least = decimals > 0 ? decimals + 2 : 1
+        while rest != 0 || 48 - place < least {
+            if 48 - place == decimals, decimals > 0 { place -= 1 }
+            place -= 1
+            written[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+        if steps < 0 { text.append(UInt8(ascii: "-")) }
+        for place in place..<48 { text.append(written[place]) }
     }
 
     /// How many decimals write this number exactly; nil for thirds and the like.
     private var finiteDecimals: Int? {
-        var rest = denominator
-        var (twos, fives) = (0, 0)
-        while rest % 2 == 0 { (rest, twos) = (rest / 2, twos + 1) }
-        while rest % 5 == 0 { (rest, fives) = (rest / 5, fives + 1) }
+        if denominator == 1 { return 0 }
+        let twos = denominator.trailingZeroBitCount
+        var (rest, fives) = (denominator >> Int128(twos), 0)
+        if var small = UInt64(exactly: rest) {
+            while small % 5 == 0 { (small, fives) = (small / 5, fives + 1) }
+            rest = Int128(small)
+        } else {
+            while rest % 5 == 0 { (rest, fives) = (rest / 5, fives + 1) }
+        }
         return rest == 1 && max(twos, fives) <= 38 ? max(twos, fives) : nil
     }
 }

@@ -44,11 +44,15 @@ public struct Exact: Hashable, Sendable {
             self = .overflow
             return
         }
+        if denominator == 1 {
+            self.init(reducedNumerator: numerator, denominator: 1)
+            return
+        }
         let divisor = Exact.greatestCommonDivisor(numerator.magnitude, denominator.magnitude)
         let sign: Int128 = denominator < 0 ? -1 : 1
         self.init(
-            reducedNumerator: sign * numerator / Int128(divisor),
-            denominator: sign * denominator / Int128(divisor))
+            reducedNumerator: (sign * numerator).divided(by: divisor),
+            denominator: (sign * denominator).divided(by: divisor))
     }
 
     /// `coefficient × 10^exponent`, as delivered values and prices are written.
@@ -58,7 +62,9 @@ public struct Exact: Hashable, Sendable {
             return
         }
         let power = Exact.powerOfTen(Int(exponent.magnitude))
-        self = exponent >= 0 ? Exact(whole: coefficient) * power : Exact(whole: coefficient) / power
+        self =
+            exponent >= 0
+            ? Exact(whole: coefficient) * power : Exact(coefficient, over: power.numerator)
     }
 
     /// True where a computation left the range; such a number is not billable.
@@ -69,21 +75,34 @@ public struct Exact: Hashable, Sendable {
 
     /// 10 to the power of `exponent`, for 0 to 38.
     public static func powerOfTen(_ exponent: Int) -> Exact {
-        var power: Int128 = 1
-        for _ in 0..<exponent { power *= 10 }
-        return Exact(whole: power)
+        // Nearly all are of one word, and the compiler has a fast product for that.
+        var (low, high): (UInt64, Int128) = (1, 1)
+        for _ in 0..<min(exponent, 19) { low *= 10 }
+        for _ in 19..<max(exponent, 19) { high *= 10 }
+        return Exact(whole: exponent <= 19 ? Int128(low) : Int128(low) * high)
     }
 
+    /// The greatest common divisor; 1 for two zeros.
     private static func greatestCommonDivisor(_ a: UInt128, _ b: UInt128) -> UInt128 {
-        if b == 1 { return 1 }
+        if a == 1 || b == 1 { return 1 }
         if a <= UInt128(UInt64.max), b <= UInt128(UInt64.max) {
-            var (x, y) = (UInt64(a), UInt64(b))
-            while y != 0 { (x, y) = (y, x % y) }
-            return UInt128(max(x, 1))
+            return UInt128(greatestCommonDivisor(UInt64(a), UInt64(b)))
         }
         var (x, y) = (a, b)
         while y != 0 { (x, y) = (y, x % y) }
         return max(x, 1)
+    }
+
+    /// As above; by shifts, which are much faster than divisions. Source: Stein 1967.
+    private static func greatestCommonDivisor(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        if a == 0 || b == 0 { return max(a | b, 1) }
+        let twos = (a | b).trailingZeroBitCount
+        var (x, y) = (a >> UInt64(a.trailingZeroBitCount), b)
+        while y != 0 {
+            y >>= UInt64(y.trailingZeroBitCount)
+            (x, y) = x < y ? (x, y - x) : (y, x - y)
+        }
+        return x << UInt64(twos)
     }
 }
 
@@ -97,8 +116,8 @@ extension Exact {
         }
         let common = Exact.greatestCommonDivisor(
             left.denominator.magnitude, right.denominator.magnitude)
-        let leftFactor = right.denominator / Int128(common)
-        let rightFactor = left.denominator / Int128(common)
+        let leftFactor = right.denominator.divided(by: common)
+        let rightFactor = left.denominator.divided(by: common)
         let (a, overA) = left.numerator.multipliedReportingOverflow(by: leftFactor)
         let (b, overB) = right.numerator.multipliedReportingOverflow(by: rightFactor)
         let (sum, overSum) = a.addingReportingOverflow(b)
@@ -121,18 +140,23 @@ extension Exact {
             left.numerator.magnitude, right.denominator.magnitude)
         let other = Exact.greatestCommonDivisor(
             right.numerator.magnitude, left.denominator.magnitude)
-        let (top, overTop) = (left.numerator / Int128(cross)).multipliedReportingOverflow(
-            by: right.numerator / Int128(other))
-        let (bottom, overBottom) = (left.denominator / Int128(other)).multipliedReportingOverflow(
-            by: right.denominator / Int128(cross))
-        return overTop || overBottom ? .overflow : Exact(top, over: bottom)
+        let (top, overTop) = left.numerator.divided(by: cross).multipliedReportingOverflow(
+            by: right.numerator.divided(by: other))
+        let (bottom, overBottom) = left.denominator.divided(by: other).multipliedReportingOverflow(
+            by: right.denominator.divided(by: cross))
+        // What both fractions had in common is gone, so the product is reduced.
+        return overTop || overBottom || top == .min
+            ? .overflow : Exact(reducedNumerator: top, denominator: bottom)
     }
 
     /// The exact quotient; dividing by zero is our bug.
     public static func / (left: Exact, right: Exact) -> Exact {
         if left.isOverflow || right.isOverflow { return .overflow }
         precondition(right.numerator != 0, "division by zero")
-        return left * Exact(right.denominator, over: right.numerator)
+        let sign: Int128 = right.numerator < 0 ? -1 : 1
+        return left
+            * Exact(
+                reducedNumerator: sign * right.denominator, denominator: sign * right.numerator)
     }
 
     /// Adds in place.
@@ -158,5 +182,25 @@ extension Exact: Comparable {
         return Exact(a.remainder, over: left.denominator)
             - Exact(b.remainder, over: right.denominator)
             < .zero
+    }
+}
+
+extension Int128 {
+    /// Quotient and remainder; most numbers are of one word, whose division is far faster.
+    func parts(dividingBy divisor: Int128) -> (quotient: Int128, remainder: Int128) {
+        if divisor == 1 { return (self, 0) }
+        guard let small = Int64(exactly: self), let divisor = Int64(exactly: divisor), divisor > 0
+        else { return quotientAndRemainder(dividingBy: divisor) }
+        let parts = small.quotientAndRemainder(dividingBy: divisor)
+        return (Int128(parts.quotient), Int128(parts.remainder))
+    }
+
+    /// The quotient by a divisor that leaves no remainder; most are 1, or of one word.
+    fileprivate func divided(by divisor: UInt128) -> Int128 {
+        if divisor == 1 { return self }
+        if let small = Int64(exactly: self), let divisor = Int64(exactly: divisor) {
+            return Int128(small / divisor)
+        }
+        return self / Int128(divisor)
     }
 }

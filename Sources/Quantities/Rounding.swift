@@ -16,7 +16,7 @@ public enum RoundingMode: String, Hashable, Sendable, CaseIterable {
     /// `numerator / denominator` as a whole number; the denominator must be positive.
     public func divide(_ numerator: Int128, by denominator: Int128) -> Int128 {
         precondition(denominator > 0, "rounding divides by a positive number")
-        let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
+        let (quotient, remainder) = numerator.parts(dividingBy: denominator)
         guard remainder != 0 else { return quotient }
         let away: Int128 = numerator < 0 ? -1 : 1
         let rest = remainder.magnitude

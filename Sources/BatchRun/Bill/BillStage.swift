@@ -52,9 +52,16 @@ struct BillStage {
             network: network, tariffs: tariffs, series: series, asOf: asOf, liveFrom: liveFrom,
             issued: issued)
         let work = plan.work(contract: contract, feeder: feeder)
+        let (held, doubted) = try store.read { transaction in
+            (
+                try transaction.contractsWithHolds(),
+                try transaction.blocksWithExceptions(beginningWith: FeederBilling.blockPrefix)
+            )
+        }
         let billing = FeederBilling(
-            store: store, network: network, series: series, asOf: asOf, knownSeq: knownSeq,
-            waitDays: configuration.waitDays, turns: try RegisterTurns(store))
+            store: store, network: network, asOf: asOf, knownSeq: knownSeq,
+            waitDays: configuration.waitDays, turns: try RegisterTurns(store),
+            issued: plan.issued, doubted: doubted)
         let issue = Issue(
             run: run, date: asOf, prefix: configuration.invoicePrefix,
             engineVersion: BillStage.engineVersion)
@@ -68,7 +75,8 @@ struct BillStage {
             try billing.bill(work[$0])
         } write: { feeders in
             for bills in feeders {
-                let resting = try self.issue(bills, as: issue, knownSeq: knownSeq, beside: wrong)
+                let resting = try self.issue(
+                    bills, as: issue, knownSeq: knownSeq, held: held, beside: wrong)
                 counts.withLock {
                     $0.add(bills)
                     $0.corrections += resting
@@ -114,8 +122,10 @@ struct BillStage {
     }
 
     /// Writes what was found, and gives how many invoices it listed for correction.
+    ///
+    /// - Parameter held: The contracts with holds that were open before.
     private func issue(
-        _ bills: FeederBills, as issue: Issue, knownSeq: Int,
+        _ bills: FeederBills, as issue: Issue, knownSeq: Int, held: Set<String>,
         beside wrong: [UncreditedInvoice: String]
     ) throws -> Int {
         try store.write { transaction in
@@ -123,10 +133,11 @@ struct BillStage {
             try transaction.issue(bills.drafts, as: issue)
             try transaction.keep(bills.estimates, knownSeq: knownSeq)
             try transaction.reconcileHolds(
-                of: bills.contracts, found: bills.holds, seq: knownSeq)
+                of: bills.contracts.filter(held.contains), found: bills.holds, seq: knownSeq)
             for (block, found) in bills.exceptions {
                 try transaction.reconcileExceptions(block: block, found: found, seq: knownSeq)
             }
+            if wrong.isEmpty { return 0 }
             let contracts = Set(bills.drafts.map(\.contractID))
             return try listResting(
                 on: wrong.filter { contracts.contains($0.key.contractID) }.map(\.key),
@@ -141,10 +152,8 @@ extension BillCounts {
         invoices += bills.drafts.count
         for draft in bills.drafts {
             totals[draft.currency.code, default: 0] += draft.total.minorUnits
-            for entry in draft.determinants where entry.quantity == "import.kwh" {
-                kilowattHours += Exact(entry.value) ?? .zero
-            }
         }
+        kilowattHours += bills.kilowattHours
         estimated += bills.estimates.count
         exceptions += bills.exceptions.reduce(0) { $0 + $1.found.count }
     }

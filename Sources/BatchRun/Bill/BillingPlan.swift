@@ -4,6 +4,7 @@ import BillInvoice
 import BillRating
 import BillTariff
 import MeterModel
+import MeterUsage
 import Quantities
 import Store
 
@@ -27,12 +28,12 @@ struct BillingPlan: Sendable {
     /// The work of all feeders, by feeder id.
     func work(contract only: String? = nil, feeder onlyFeeder: String? = nil) -> [FeederWork] {
         var byFeeder: [FeederNumber: [DuePeriod]] = [:]
+        var spans = TariffSpans(series: series)
         for index in 0..<network.contractIDs.count {
             if let only, network.contractIDs[index] != only { continue }
             let contract = network.contract(index)
-            let periods = duePeriods(of: contract)
-            guard let last = periods.last, let feeder = feeder(of: contract, period: last.period)
-            else { continue }
+            let periods = duePeriods(of: contract, &spans)
+            guard let last = periods.last, let feeder = network.feeder(of: last) else { continue }
             if let onlyFeeder, network.id(of: feeder) != onlyFeeder { continue }
             byFeeder[feeder, default: []] += periods
         }
@@ -40,24 +41,19 @@ struct BillingPlan: Sendable {
             .sorted { network.id(of: $0.feeder) < network.id(of: $1.feeder) }
     }
 
-    /// The feeder of a period: the one above the service point when the period ends.
-    func feeder(of contract: Contract, period: Range<CivilDay>) -> FeederNumber? {
-        let end = network.zones[contract.zone].startOfDay(period.upperBound)
-        return network.feeder(
-            ofServicePoint: contract.servicePoint, at: Instant(seconds: end.seconds - 1))
-    }
-
-    private func duePeriods(of contract: Contract) -> [DuePeriod] {
+    private func duePeriods(of contract: Contract, _ shared: inout TariffSpans) -> [DuePeriod] {
         contract.billablePeriods(upTo: asOf).filter { !issued.isBilled($0, of: contract) }
-            .map { cut(contract, $0) }
+            .map { cut(contract, $0, &shared) }
     }
 
     /// Cuts a period where terms or tariff versions change.
-    func cut(_ contract: Contract, _ period: Range<CivilDay>) -> DuePeriod {
+    func cut(
+        _ contract: Contract, _ period: Range<CivilDay>, _ shared: inout TariffSpans
+    ) -> DuePeriod {
         var due = DuePeriod(contract: contract, period: period, spans: .success([]))
         do throws(PeriodHold) {
             try checkBillable(due)
-            due.spans = .success(try spans(of: due))
+            due.spans = .success(try spans(of: due, &shared))
         } catch {
             due.spans = .failure(error)
         }
@@ -86,7 +82,9 @@ struct BillingPlan: Sendable {
         }
     }
 
-    private func spans(of due: DuePeriod) throws(PeriodHold) -> [DueSpan] {
+    private func spans(
+        of due: DuePeriod, _ shared: inout TariffSpans
+    ) throws(PeriodHold) -> [DueSpan] {
         var spans: [DueSpan] = []
         var day = due.period.lowerBound
         while day < due.period.upperBound {
@@ -104,15 +102,28 @@ struct BillingPlan: Sendable {
             let end = ends.min() ?? due.period.upperBound
             do throws(PriceGap) {
                 spans.append(
-                    try DueSpan(
-                        contract: due.contract, period: due.period, days: day..<end, terms: terms,
-                        tariff: tariff, series: series, zone: network.zones[due.contract.zone]))
+                    DueSpan(
+                        contract: due.contract, period: due.period, terms: terms,
+                        shared: try shared.span(
+                            day..<end, tariff, network.zones[due.contract.zone])))
             } catch {
                 throw due.hold(RatingHold.Code.missingPrice.rawValue, "\(error)")
             }
             day = end
         }
         return spans
+    }
+}
+
+extension Network {
+    /// The feeder of a period: the one above the service point when the period ends.
+    func feeder(of due: DuePeriod) -> FeederNumber? {
+        let spans = try? due.spans.get()
+        let end =
+            spans?.last?.request.span.upperBound
+            ?? zones[due.contract.zone].startOfDay(due.period.upperBound).seconds
+        return feeder(
+            ofServicePoint: due.contract.servicePoint, at: Instant(seconds: end - 1))
     }
 }
 

@@ -14,39 +14,28 @@ struct DueSpan: Sendable {
     var contract: Contract
     /// The billing period that it is of.
     var period: Range<CivilDay>
-    /// Its own days.
-    var days: Range<CivilDay>
     var terms: Contract.Terms
-    var tariff: Tariff
-    var calendar: TimeOfUseCalendar
-    var zone: TimeZoneTable
+    /// What it has in common with other contracts.
+    var shared: TariffSpan
+    /// What is asked of its meters.
     var request: UsageRequest
 
-    /// A span; throws where the tariff's calendar needs days that no series gives.
+    /// A span of a period.
     init(
-        contract: Contract, period: Range<CivilDay>, days: Range<CivilDay>,
-        terms: Contract.Terms, tariff: Tariff, series: SeriesSet, zone: TimeZoneTable
-    ) throws(PriceGap) {
+        contract: Contract, period: Range<CivilDay>, terms: Contract.Terms, shared: TariffSpan
+    ) {
         self.contract = contract
         self.period = period
-        self.days = days
         self.terms = terms
-        self.tariff = tariff
-        self.zone = zone
-        calendar = try tariff.periods.calendar(series: series)
-        let registers = tariff.registerOfPeriod.compactMapValues { ObisCode($0) }
-        let items = tariff.usageQuantities.sorted { $0.rawValue < $1.rawValue }.map { quantity in
-            UsageRequest.Item(
-                quantity, byPeriod: quantity == .activeImport,
-                registers: quantity == .activeImport ? registers : [:])
-        }
-        request = UsageRequest(
-            start: days.lowerBound, end: days.upperBound,
-            span: zone.startOfDay(days.lowerBound)
-                .seconds..<zone.startOfDay(days.upperBound).seconds,
-            periods: calendar.periods, items: items,
-            needsDemand: tariff.demandWindowMinutes != nil)
+        self.shared = shared
+        request = shared.request
     }
+
+    /// Its own days.
+    var days: Range<CivilDay> { shared.days }
+    var tariff: Tariff { shared.tariff }
+    var calendar: TimeOfUseCalendar { shared.calendar }
+    var zone: TimeZoneTable { shared.zone }
 
     /// The contract's billing cycle around the period: by the terms that it begins under, as its end.
     var cycle: CyclePlace {

@@ -33,6 +33,8 @@ struct ExpectedStreams {
     /// What was delivered in the time before. Shape: `[place]`.
     private var delivered: [Set<Stream>] = []
     private var placesOf: [UInt32: [Int]] = [:]
+    /// Where the last of the times before ends, in seconds since 1970-01-01T00:00:00Z.
+    private(set) var end = Int64.min
 
     init(network: Network) {
         self.network = network
@@ -55,6 +57,7 @@ struct ExpectedStreams {
                 // Estimates of a time that has a new setup now were made under the old one.
                 estimatedBefore: since > cycle ? start..<start : cycle..<start))
         delivered.append([])
+        end = max(end, before.upperBound)
         return before
     }
 

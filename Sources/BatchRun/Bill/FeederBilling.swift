@@ -20,21 +20,27 @@ struct FeederBills: Sendable {
     var tariffs: Set<String> = []
     /// What billing found doubtful, by the block of the period billed.
     var exceptions: [(block: String, found: [ExceptionRow])] = []
+    /// The imported energy of the drafts, in kWh.
+    var kilowattHours = Exact.zero
 }
 
 /// Bills the due periods of one feeder; runs on many threads at once.
 struct FeederBilling: Sendable {
     let store: TallyStore
     let network: Network
-    let series: SeriesSet
     let asOf: CivilDay
     let knownSeq: Int
     let waitDays: Int
     let turns: RegisterTurns
+    /// What was billed already.
+    let issued: IssuedPeriods
+    /// The blocks of periods with open exceptions.
+    let doubted: Set<String>
 
     func bill(_ work: BillingPlan.FeederWork) throws -> FeederBills {
         var bills = FeederBills()
         let usages = try readUsages(work.periods)
+        let histories = try histories(of: work.periods)
         var next = 0
         var year: YearToDate?
         for period in work.periods {
@@ -53,17 +59,19 @@ struct FeederBilling: Sendable {
             }
             do throws(PeriodHold) {
                 _ = try period.spans.get()
-                if year == nil { year = try yearToDate(of: period) }
-                let bill = try bill(period, Array(spans), &year)
-                bills.drafts.append(bill)
-                bills.exceptions.append(
-                    (
-                        block: "billing \(period.contract.id) \(period.period.lowerBound)",
-                        found: spans.flatMap(\.comparisons)
-                    ))
-                for span in spans {
-                    bills.tariffs.insert(span.due.tariff.sha256)
-                    bills.estimates += span.estimates
+                if year == nil { year = try yearToDate(of: period, histories) }
+                bills.drafts.append(
+                    try bill(period, spans, &year, &bills.kilowattHours))
+                let found = spans.flatMap(\.comparisons)
+                if !found.isEmpty || !doubted.isEmpty {
+                    let block = FeederBilling.block(of: period)
+                    if !found.isEmpty || doubted.contains(block) {
+                        bills.exceptions.append((block, found))
+                    }
+                }
+                for index in spans.indices {
+                    bills.tariffs.insert(spans[index].due.shared.plan.tariff.sha256)
+                    bills.estimates += spans[index].estimates
                 }
             } catch {
                 bills.holds.append(error)
@@ -72,10 +80,22 @@ struct FeederBilling: Sendable {
         return bills
     }
 
+    /// What the blocks of periods billed begin with.
+    static let blockPrefix = "billing "
+
+    private static func block(of period: DuePeriod) -> String {
+        "\(blockPrefix)\(period.contract.id) \(period.period.lowerBound)"
+    }
+
     /// The usage of all spans, in order: sums by block first, then what was missing.
     func readUsages(_ periods: [DuePeriod]) throws -> [SpanUsage] {
-        var usages = periods.flatMap { (try? $0.spans.get()) ?? [] }
-            .map { SpanUsage($0, network: network) }
+        var usages: [SpanUsage] = []
+        usages.reserveCapacity(periods.count)
+        for period in periods {
+            for due in (try? period.spans.get()) ?? [] {
+                usages.append(SpanUsage(due, network: network))
+            }
+        }
         var intervals = IntervalReading(store: store, network: network, knownSeq: knownSeq)
         try intervals.read(into: &usages)
         var filling = GapFilling(store: store, network: network, knownSeq: knownSeq)
@@ -93,23 +113,25 @@ struct FeederBilling: Sendable {
         return usages
     }
 
-    private func bill(_ period: DuePeriod, _ spans: [SpanUsage], _ year: inout YearToDate?)
-        throws(PeriodHold) -> InvoiceDraft
-    {
+    private func bill(
+        _ period: DuePeriod, _ spans: ArraySlice<SpanUsage>, _ year: inout YearToDate?,
+        _ kilowattHours: inout Exact
+    ) throws(PeriodHold) -> InvoiceDraft {
         var inputs: [RatingInput] = []
-        var periodToDate: [UsageQuantity: Exact] = [:]
-        for usage in spans {
+        var periodToDate = [UsageQuantity: Exact](minimumCapacity: UsageQuantity.allCases.count)
+        for index in spans.indices {
+            let due = spans[index].due
             let determinants: Determinants
-            switch usage.outcome(network: network) {
+            switch spans[index].outcome(network: network) {
             case .complete(let found): determinants = found
             case .held(let gaps): throw period.hold(gaps, waitDays: waitDays, asOf: asOf)
             }
             inputs.append(
                 RatingInput(
-                    tariff: usage.due.tariff, determinants: determinants, cycle: usage.due.cycle,
-                    parameters: usage.due.terms.parameters, series: series,
+                    plan: due.shared.plan, determinants: determinants,
+                    cycle: due.cycle, parameters: due.terms.parameters,
                     yearToDate: year?.before(
-                        usage.due, periodToDate: periodToDate) ?? [:],
+                        due, periodToDate: periodToDate) ?? [:],
                     periodToDate: periodToDate))
             for quantity in UsageQuantity.allCases {
                 periodToDate[quantity, default: .zero] += determinants.total(quantity)
@@ -121,33 +143,52 @@ struct FeederBilling: Sendable {
             throw period.hold(error.code.rawValue, charge + error.detail)
         }
         year?.add(period.period, inputs.map(\.determinants))
+        kilowattHours += periodToDate[.activeImport] ?? .zero
         return InvoiceDraft(
             bill, inputs, period,
             servicePointID: network.servicePointIDs[period.contract.servicePoint],
-            feederID: feederID(of: period), knownSeq: knownSeq)
+            feederID: network.feeder(of: period).map { network.id(of: $0) } ?? "",
+            knownSeq: knownSeq)
     }
 
-    private func feederID(of period: DuePeriod) -> String {
-        let end = network.zones[period.contract.zone].startOfDay(period.period.upperBound)
-        let at = Instant(seconds: end.seconds - 1)
-        return network.feeder(ofServicePoint: period.contract.servicePoint, at: at)
-            .map { network.id(of: $0) } ?? ""
+    private func yearToDate(
+        of period: DuePeriod, _ histories: [String: Result<YearToDate, any Error>]
+    ) throws(PeriodHold) -> YearToDate {
+        switch histories[period.contract.id] {
+        case .success(let history): return history
+        case .failure(let error): throw period.hold(.unreadableHistory, "\(error)")
+        case nil: return YearToDate(contract: period.contract, billed: [])
+        }
     }
 
-    private func yearToDate(of period: DuePeriod) throws(PeriodHold) -> YearToDate {
-        do {
-            let billed = try store.read { try $0.billedQuantities(contract: period.contract.id) }
-            return YearToDate(contract: period.contract, billed: billed)
-        } catch {
-            throw period.hold(.unreadableHistory, "\(error)")
+    /// What contracts were billed before, in the years of their due periods; those without bills have no
+    /// entry.
+    private func histories(of periods: [DuePeriod]) throws -> [String: Result<
+        YearToDate, any Error
+    >] {
+        try store.read { transaction in
+            var found: [String: Result<YearToDate, any Error>] = [:]
+            var last = ""
+            for period in periods where period.contract.id != last {
+                last = period.contract.id
+                guard issued.hasBills(period.contract) else { continue }
+                // The first due period is the earliest, and counts in no year before that of its start.
+                let year = CivilDay.newYear(period.period.lowerBound.components.year)
+                found[last] = Result {
+                    YearToDate(
+                        contract: period.contract,
+                        billed: try transaction.billedQuantities(contract: last, after: year))
+                }
+            }
+            return found
         }
     }
 
     /// Says which streams are estimated from end to end: when days are settled, the silence of one
     /// stream of several is found on its first day only.
     private func noteSilence(_ usage: inout SpanUsage) {
-        let checks = BlockChecks(network: network, asOf: asOf)
         for use in usage.silentStreams {
+            let checks = BlockChecks(network: network, asOf: asOf)
             let meterSpan = usage.meterSpans[use.meterSpan]
             let clipped = usage.clipped(meterSpan)
             let finding = ValidationFinding(
@@ -164,6 +205,7 @@ struct FeederBilling: Sendable {
     /// Compares interval sums with register advances where a meter sends both and its intervals are
     /// read (the billed kind leads).
     private func compareKinds(_ usage: inout SpanUsage, _ registers: inout RegisterLookup) throws {
+        if usage.intervals.isEmpty { return }
         for (index, meterSpan) in usage.meterSpans.enumerated() {
             let clipped = usage.clipped(meterSpan)
             let uses = usage.intervals.filter {

@@ -48,10 +48,12 @@ struct IntervalReading {
                 }
             }
         }
+        var readings = StoredIntervals()
         for key in keys.sorted() {
             let parts = try store.read { try $0.settledParts(of: key, knownSeq: knownSeq) }
             for part in parts {
-                let readings = try store.intervals(of: part)
+                readings.removeAll()
+                try store.append(part, to: &readings)
                 note(readings, &expected)
                 add(readings, to: &usages, targets)
             }
@@ -70,6 +72,7 @@ struct IntervalReading {
             let day = Instant(
                 day: CivilDay(number: strips.days[strip]),
                 offset: network.storageOffset(of: MeterNumber(rawValue: meter)))
+            if day.seconds >= expected.end { continue }
             let start = day.seconds + Int64(strips.firstSlots[strip]) * minutes * 60
             expected.note(
                 Stream(channel: channel, slotMinutes: Int(minutes)), of: meter,
@@ -103,37 +106,36 @@ struct IntervalReading {
         let start = Instant(day: day, offset: offset).seconds
         guard target.clipped.overlaps(start..<start + 86_400) else { return }
         // Slots of another length than the network says now were read under a mistake in it.
-        let minutes = usage.meterSpans[target.meterSpan].terms.intervalMinutes
-        let wanted = strips.filter { strip in
-            let channel = Channel(packed: columns.channels[strip])
-            return channel.kind == .interval
-                && usage.reads(channel.obis, ofMeterSpan: target.meterSpan)
-                && Int(columns.slotMinutes[strip]) == minutes ?? Int(columns.slotMinutes[strip])
-        }
+        let known = usage.meterSpans[target.meterSpan].terms.intervalMinutes
+        let periodCount = usage.due.request.periods.count
         var billable: [Int] = []
-        for strip in wanted {
+        for strip in strips {
+            let channel = Channel(packed: columns.channels[strip])
             let minutes = Int(columns.slotMinutes[strip])
+            guard channel.kind == .interval, minutes == known ?? minutes,
+                usage.reads(channel.obis, ofMeterSpan: target.meterSpan)
+            else { continue }
+            let use = ChannelUse(
+                meterSpan: target.meterSpan, channel: channel, slotMinutes: minutes,
+                isPrimary: readings.origins[strip].flags.contains(.primary))
+            if readings.origins[strip].flags.contains(.suspect) {
+                // The stream is there, and its values are not billable.
+                usage.intervals[use] =
+                    usage.intervals[use] ?? IntervalUsage(periodCount: periodCount)
+                continue
+            }
             let plan = plans.plan(
                 for: usage.due, day: columns.days[strip], offset: offset, minutes: minutes,
                 span: target.clipped)
-            let use = ChannelUse(
-                meterSpan: target.meterSpan, channel: Channel(packed: columns.channels[strip]),
-                slotMinutes: minutes,
-                isPrimary: readings.origins[strip].flags.contains(.primary))
             let slots = columns.slots(strip)
-            let nothing = IntervalUsage(periodCount: usage.due.request.periods.count)
-            if readings.origins[strip].flags.contains(.suspect) {
-                // The stream is there, and its values are not billable.
-                usage.intervals[use] = usage.intervals[use] ?? nothing
-                continue
-            }
-            billable.append(strip)
-            usage.intervals[use, default: nothing].add(
+            if usage.due.request.needsDemand { billable.append(strip) }
+            usage.intervals[use, default: IntervalUsage(periodCount: periodCount)].add(
                 values: columns.values.span.extracting(slots),
                 qualities: columns.qualities.span.extracting(slots),
                 firstSlot: Int(columns.firstSlots[strip]), step: columns.step(strip),
                 plan: plan)
         }
+        if billable.isEmpty { return }
         addDemand(readings, billable, to: &usage, target, offset: offset)
     }
 
@@ -146,7 +148,7 @@ struct IntervalReading {
         let active = strips.filter {
             Channel(packed: columns.channels[$0]).obis == .activeImport
         }
-        guard usage.due.request.needsDemand, let first = active.first else { return }
+        guard let first = active.first else { return }
         let minutes = Int(columns.slotMinutes[first])
         usage.prepareDemand()
         let channels = Set(active.map { columns.channels[$0] }).count
@@ -171,8 +173,7 @@ struct IntervalReading {
 /// The periods of days' slots; all meters of a feeder under one tariff share them.
 struct SlotPlans {
     private struct Key: Hashable {
-        var tariff: String
-        var zone: String
+        var shared: ObjectIdentifier
         var day: Int32
         var offset: Int
         var minutes: Int
@@ -180,6 +181,8 @@ struct SlotPlans {
     }
 
     private var known: [Key: SlotPlan] = [:]
+    /// The plan asked for last; the next meter's is mostly the same.
+    private var last: (key: Key, plan: SlotPlan)?
 
     /// How many plans are kept; more come only where meters are exchanged on different days.
     private static let limit = 4096
@@ -188,14 +191,19 @@ struct SlotPlans {
         for due: DueSpan, day: Int32, offset: Int, minutes: Int, span: Range<Int64>
     ) -> SlotPlan {
         let key = Key(
-            tariff: due.tariff.sha256, zone: due.zone.name, day: day, offset: offset,
-            minutes: minutes, span: span)
-        if let plan = known[key] { return plan }
+            shared: ObjectIdentifier(due.shared), day: day, offset: offset, minutes: minutes,
+            span: span)
+        if let last, last.key == key { return last.plan }
+        if let plan = known[key] {
+            last = (key, plan)
+            return plan
+        }
         if known.count >= SlotPlans.limit { known.removeAll() }
         let plan = SlotPlan(
             day: CivilDay(number: day), storageOffset: offset, slotMinutes: minutes,
             calendar: due.calendar, zone: due.zone, span: span)
         known[key] = plan
+        last = (key, plan)
         return plan
     }
 }

@@ -21,8 +21,8 @@ extension InvoiceDraft {
             parts: inputs.map { input in
                 Part(
                     days: input.determinants.start..<input.determinants.end,
-                    tariffID: input.tariff.id, tariffVersion: input.tariff.version,
-                    tariffSHA256: input.tariff.sha256)
+                    tariffID: input.plan.tariff.id, tariffVersion: input.plan.tariff.version,
+                    tariffSHA256: input.plan.tariff.sha256)
             },
             inputsSHA256: InvoiceDraft.inputsDigest(inputs, determinants), knownSeq: knownSeq,
             currency: bill.currency, lines: bill.lines.map(Line.init),
@@ -40,29 +40,39 @@ extension InvoiceDraft {
     private static func inputsDigest(_ inputs: [RatingInput], _ determinants: [Determinant])
         -> String
     {
-        var text = ""
+        var text: [UInt8] = []
+        text.reserveCapacity(512 + inputs.reduce(0) { $0 + $1.plan.seriesText.count })
         for input in inputs {
-            text += "\(input.tariff.sha256)\n"
+            text += input.plan.tariff.sha256.utf8
+            text += "\n".utf8
             for (name, value) in input.parameters.sorted(by: { $0.key < $1.key }) {
-                text += "\(name)=\(value)\n"
+                text += name.utf8
+                text += "=".utf8
+                text += value.utf8
+                text += "\n".utf8
             }
-            for id in input.tariff.requiredSeries.sorted() {
-                for row in input.series[id]?.rows ?? [] {
-                    let values = row.values.map { $0?.description ?? "" }
-                    text += "\(id),\(row.from),\(values.joined(separator: ","))\n"
-                }
-            }
-            for (quantity, amount) in input.yearToDate.sorted(by: {
-                $0.key.rawValue < $1.key.rawValue
-            }) {
-                text += "year_to_date.\(quantity.rawValue)=\(amount)\n"
+            text += input.plan.seriesText
+            for quantity in UsageQuantity.byName {
+                guard let amount = input.yearToDate[quantity] else { continue }
+                text += "year_to_date.".utf8
+                text += quantity.rawValue.utf8
+                text += "=".utf8
+                amount.append(to: &text)
+                text += "\n".utf8
             }
         }
         for entry in determinants {
-            text += "\(entry.partStart),\(entry.quantity),\(entry.period),\(entry.value)\n"
+            entry.partStart.append(to: &text)
+            for part in [",", entry.quantity, ",", entry.period, ",", entry.value, "\n"] {
+                text += part.utf8
+            }
         }
-        return sha256(of: Array(text.utf8))
+        return sha256(of: text)
     }
+}
+
+extension UsageQuantity {
+    fileprivate static let byName = allCases.sorted { $0.rawValue < $1.rawValue }
 }
 
 extension InvoiceDraft.Line {

@@ -39,6 +39,9 @@ struct IssuedPeriods: Sendable {
         (billed[contract.id] ?? []).contains(period)
     }
 
+    /// True where a contract has an invoice that stands.
+    func hasBills(_ contract: Contract) -> Bool { billed[contract.id] != nil }
+
     /// The misplaced invoice that bills days of a period of a service point, whoever got it.
     func overlap(_ period: Range<CivilDay>, servicePoint: String) -> UncreditedInvoice? {
         (misplacedAt[servicePoint] ?? []).first { $0.period.overlaps(period) }

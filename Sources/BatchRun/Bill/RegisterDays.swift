@@ -20,6 +20,15 @@ struct RegisterDays {
     /// Which registers blocks have, as numbers; see `PartRow.streams`.
     private var registers: [BlockKey: Int64] = [:]
 
+    /// The days of a group of meters.
+    private struct GroupDays: Hashable {
+        var feeder: FeederNumber
+        var group: UInt32
+        var days: ClosedRange<Int32>
+    }
+    /// Those days of a group on which it sent other registers than on any day before.
+    private var changes: [GroupDays: [CivilDay]] = [:]
+
     init(store: TallyStore, network: Network, knownSeq: Int) {
         self.store = store
         self.network = network
@@ -31,8 +40,11 @@ struct RegisterDays {
         throws -> [RegisterReading]
     {
         guard let key = key(of: meter, on: day) else { return [] }
-        return (try block(key)[meter.rawValue] ?? []).filter { $0.channel == channel.packed }
-            .map(\.reading).sorted { $0.instant < $1.instant }
+        var found: [RegisterReading] = []
+        for entry in try block(key)[meter.rawValue] ?? [] where entry.channel == channel.packed {
+            found.append(entry.reading)
+        }
+        return found.count < 2 ? found : found.sorted { $0.instant < $1.instant }
     }
 
     /// The settled value of a register at the end of a part of its time; nil where it has none or is in
@@ -65,18 +77,56 @@ struct RegisterDays {
         of obis: ObisCode, _ segment: RegisterSegment, in span: Range<Int64>
     ) throws -> CivilDay? {
         let meter = MeterNumber(rawValue: segment.meter)
+        let all = days(of: segment, in: span)
+        let some = try daysOfChange(of: meter, all)
+        let (found, isCertain) = try firstDay(among: some, of: obis, segment, in: span)
+        if isCertain || some.count == all.count { return found }
+        return try firstDay(among: all, of: obis, segment, in: span).day
+    }
+
+    /// The first of some days on which a register has a value within its part of a span, and whether
+    /// other days with the same registers need no look.
+    private mutating func firstDay(
+        among days: [CivilDay], of obis: ObisCode, _ segment: RegisterSegment, in span: Range<Int64>
+    ) throws -> (day: CivilDay?, isCertain: Bool) {
+        let meter = MeterNumber(rawValue: segment.meter)
         var without: Set<Int64> = []
-        for day in days(of: segment, in: span) {
+        var isCertain = true
+        for day in days {
             guard let key = key(of: meter, on: day) else { continue }
             let registers = try registers(key)
             if without.contains(registers) { continue }
-            if try !readings(of: obis, segment, in: span, on: day).isEmpty { return day }
+            if try !readings(of: obis, segment, in: span, on: day).isEmpty {
+                return (day, isCertain)
+            }
             // Nothing is known of 0, which an earlier version left; and some days lie partly in the span.
             if registers != 0, try readings(meter, Channel(obis, .register), on: day).isEmpty {
                 without.insert(registers)
+            } else {
+                isCertain = false
             }
         }
-        return nil
+        return (nil, isCertain)
+    }
+
+    /// The days on which a meter's group sent other registers than on any day before; all days where the
+    /// meter is not under one feeder throughout.
+    private mutating func daysOfChange(of meter: MeterNumber, _ days: [CivilDay]) throws
+        -> [CivilDay]
+    {
+        guard let first = days.first, let last = days.last,
+            let feeder = network.onlyFeeder(of: meter)
+        else { return days }
+        let group = GroupDays(
+            feeder: feeder, group: meter.groupNumber, days: first.number...last.number)
+        if let known = changes[group] { return known }
+        var seen: Set<Int64> = []
+        let found = try days.filter { day in
+            guard let key = key(of: meter, on: day) else { return false }
+            return seen.insert(try registers(key)).inserted
+        }
+        changes[group] = found
+        return found
     }
 
     private mutating func registers(_ key: BlockKey) throws -> Int64 {

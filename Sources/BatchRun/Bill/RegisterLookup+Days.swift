@@ -40,7 +40,6 @@ extension RegisterLookup {
 
     /// Notes where registers rolled over in gaps that are too long for the checks of the nights.
     private func noteTurns(of obis: ObisCode, in usage: inout SpanUsage) {
-        let checks = BlockChecks(network: network, asOf: usage.due.days.upperBound)
         for segment in usage.registers[obis] ?? [] {
             let meter = MeterNumber(rawValue: segment.meter)
             let readings = segment.readings(in: usage.due.request.span)
@@ -51,6 +50,7 @@ extension RegisterLookup {
                 guard let finding = segment.dial.finding(from: previous, to: current) else {
                     continue
                 }
+                let checks = BlockChecks(network: network, asOf: usage.due.days.upperBound)
                 usage.comparisons.append(
                     checks.row(
                         finding, meter: meter, channel: Channel(obis, .register),

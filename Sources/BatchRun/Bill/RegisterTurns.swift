@@ -45,9 +45,10 @@ struct RegisterTurns: Sendable {
     ) -> Bool {
         segments.contains { segment in
             let part = segment.span.clamped(to: span)
+            if segment.dial.mayTurn(in: Int64(part.count)) { return true }
+            if found.isEmpty { return false }
             let id = network.id(of: MeterNumber(rawValue: segment.meter))
-            return segment.dial.mayTurn(in: Int64(part.count))
-                || contains(meter: id, within: part) { $0 == obis }
+            return contains(meter: id, within: part) { $0 == obis }
         }
     }
 }

@@ -52,7 +52,7 @@ struct SpanUsage: Sendable {
         // Only the days that registers bill need values of them.
         due.request.idlePeriods =
             meterSpans.filter { $0.terms.basis == .register }
-            .map { due.calendar.idlePeriods(in: due.localDays(of: $0.span.clamped(to: span))) }
+            .map { due.shared.idlePeriods(in: $0.span.clamped(to: span)) }
             .reduce(nil) { $0?.intersection($1) ?? $1 } ?? []
         self.due = due
         holds = zip(meterSpans, meterSpans.dropFirst()).compactMap { earlier, later in
@@ -173,12 +173,5 @@ extension MeterTerms {
     /// True for the intervals that the demand of a meter is found in, though registers tell its energy.
     func tellsDemand(_ obis: ObisCode) -> Bool {
         intervalMinutes != nil && obis == .activeImport
-    }
-}
-
-extension DueSpan {
-    /// The local days that a time touches.
-    fileprivate func localDays(of span: Range<Instant>) -> Range<CivilDay> {
-        zone.clock(at: span.lowerBound).day..<zone.clock(at: span.upperBound + -1).day + 1
     }
 }

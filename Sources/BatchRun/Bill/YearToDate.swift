@@ -42,9 +42,9 @@ struct YearToDate: Sendable {
     ///
     /// - Parameter periodToDate: Energy of earlier spans of the same period, which counts too.
     func before(_ due: DueSpan, periodToDate: [UsageQuantity: Exact]) -> [UsageQuantity: Exact] {
-        let attribution = due.tariff.yearAttribution ?? .periodEnd
+        let attribution = due.shared.yearAttribution
         let year = attribution.year(of: due.period)
-        var sums: [UsageQuantity: Exact] = [:]
+        var sums = [UsageQuantity: Exact](minimumCapacity: UsageQuantity.allCases.count)
         for quantity in UsageQuantity.allCases {
             var sum = periodToDate[quantity] ?? .zero
             for entry in entries

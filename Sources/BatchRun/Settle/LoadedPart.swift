@@ -23,15 +23,18 @@ extension TallyStore {
     /// The interval readings of some parts, part after part.
     func intervals(of parts: [PartRow]) throws -> StoredIntervals {
         var readings = StoredIntervals()
-        for part in parts {
-            let first = readings.origins.count
-            let bytes = try bytes(of: part)
-            do throws(BlockError) { try decodeIntervals(bytes, into: &readings) } catch {
-                throw DamagedPart(partID: part.partID, month: part.month, cause: error)
-            }
-            part.complete(&readings.origins[first...])
-        }
+        for part in parts { try append(part, to: &readings) }
         return readings
+    }
+
+    /// Appends the interval readings of a part to others.
+    func append(_ part: PartRow, to readings: inout StoredIntervals) throws {
+        let first = readings.origins.count
+        let bytes = try bytes(of: part)
+        do throws(BlockError) { try decodeIntervals(bytes, into: &readings) } catch {
+            throw DamagedPart(partID: part.partID, month: part.month, cause: error)
+        }
+        part.complete(&readings.origins[first...])
     }
 
     /// The register readings of a part, each row with its file and delivery.

@@ -81,9 +81,9 @@ public struct UsageQuery {
             liveFrom: nil, issued: IssuedPeriods())
         let periods = try periods(of: request, plan)
         let billing = FeederBilling(
-            store: store, network: network, series: series, asOf: request.asOf,
+            store: store, network: network, asOf: request.asOf,
             knownSeq: try store.read { try $0.latestSeq() }, waitDays: configuration.waitDays,
-            turns: try RegisterTurns(store))
+            turns: try RegisterTurns(store), issued: IssuedPeriods(), doubted: [])
         let usages = try billing.readUsages(periods)
         var next = 0
         return periods.flatMap { period -> [Usage] in
@@ -103,6 +103,7 @@ public struct UsageQuery {
         let network = plan.network
         try UnknownName.refuse(contract: request.contract, feeder: request.feeder, in: network)
         var periods: [DuePeriod] = []
+        var shared = TariffSpans(series: plan.series)
         for index in 0..<network.contractIDs.count {
             let id = network.contractIDs[index]
             if let only = request.contract, id != only { continue }
@@ -110,12 +111,11 @@ public struct UsageQuery {
             let from = max(request.from, contract.start)
             let to = min(request.to, contract.end ?? request.to)
             guard from < to else { continue }
-            if let feeder = request.feeder,
-                plan.feeder(of: contract, period: from..<to) != network.feeder(feeder)
-            {
+            let period = plan.cut(contract, from..<to, &shared)
+            if let feeder = request.feeder, network.feeder(of: period) != network.feeder(feeder) {
                 continue
             }
-            periods.append(plan.cut(contract, from..<to))
+            periods.append(period)
         }
         return periods.sorted { $0.contract.id < $1.contract.id }
     }

@@ -104,7 +104,7 @@ public struct Network: Hashable, Sendable {
     /// Where and how a meter was in service at a moment; nil where it was not.
     public func span(of meter: MeterNumber, at instant: Instant) -> MeterSpan? {
         spansByMeter[Int(meter.rawValue)].lazy.map(Int.init)
-            .first { meterSpans[$0].span.contains(instant) }.map(meterSpan)
+            .first { meterSpans[$0].span.contains(instant) }.map { meterSpan($0) }
     }
 
     /// What a meter's values of a storage day are judged by: the terms it has at the day's end, else the
@@ -124,7 +124,7 @@ public struct Network: Hashable, Sendable {
         atServicePoint servicePoint: Int, within span: Range<Instant>
     ) -> [MeterSpan] {
         spansByServicePoint[servicePoint].map(Int.init)
-            .filter { meterSpans[$0].span.overlaps(span) }.map(meterSpan)
+            .filter { meterSpans[$0].span.overlaps(span) }.map { meterSpan($0) }
     }
 
     /// The meters whose storage day belongs to a feeder (`feeder(of:onStorageDay:)`), in order.
@@ -184,6 +184,15 @@ public struct Network: Hashable, Sendable {
         feeder(of: meter, onStorageDay: day)
             ?? span(of: meter, at: Instant(day: day + 1, offset: storageOffset(of: meter)))?.feeder
             ?? spans(of: meter).last?.feeder
+    }
+
+    /// The feeder that a meter has been under all its life; nil where there were several, or none.
+    public func onlyFeeder(of meter: MeterNumber) -> FeederNumber? {
+        let spans = spansByMeter[Int(meter.rawValue)]
+        guard let first = spans.first.map({ meterSpans[Int($0)].feeder }),
+            spans.allSatisfy({ meterSpans[Int($0)].feeder == first })
+        else { return nil }
+        return FeederNumber(rawValue: first)
     }
 
     /// The service point of an id, as an index in `servicePointIDs`.

@@ -36,9 +36,13 @@ struct ContentHash: ~Copyable {
             unsafe EVP_DigestFinal_ex(context, $0.baseAddress, nil)
         }
         precondition(finished == 1, "libcrypto closes an open hash once")
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self)
+        var text: [UInt8] = []
+        text.reserveCapacity(64)
+        func append(_ digit: UInt8) { text.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
+        for byte in digest {
+            append(byte >> 4)
+            append(byte & 15)
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }

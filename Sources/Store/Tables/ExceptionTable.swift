@@ -92,6 +92,17 @@ extension StoreTransaction {
             arguments: [suffix])
     }
 
+    /// The blocks of open exceptions whose names begin so.
+    public func blocksWithExceptions(beginningWith prefix: String) throws -> Set<String> {
+        // By the index: no character comes after this one.
+        try String.fetchSet(
+            db,
+            sql: """
+                SELECT block FROM exception WHERE status = 'open' AND block BETWEEN ?1
+                AND ?1 || char(0x10FFFF)
+                """, arguments: [prefix])
+    }
+
     /// How many exceptions a change of input opened.
     public func exceptionsOpened(bySeq seq: Int) throws -> Int {
         try Int.fetchOne(

@@ -56,6 +56,11 @@ extension StoreTransaction {
         }
     }
 
+    /// The contracts that have open holds.
+    public func contractsWithHolds() throws -> Set<String> {
+        try String.fetchSet(db, sql: "SELECT contract_id FROM hold WHERE released_seq IS NULL")
+    }
+
     /// How many holds are open.
     public func openHoldCount() throws -> Int {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM hold WHERE released_seq IS NULL") ?? 0

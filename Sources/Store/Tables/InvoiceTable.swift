@@ -35,91 +35,32 @@ extension StoreTransaction {
             try Int.fetchOne(
                 db, sql: "SELECT last FROM invoice_sequence WHERE series = ?", arguments: [series])
             ?? 0
+        var rows = try InvoiceRows(db, issue)
         for draft in drafts {
             last += 1
             let number = InvoiceNumber(
                 prefix: issue.prefix, kind: .invoice, year: year, number: last)
-            try insert(draft, number: number, as: issue)
+            try rows.insert(draft, number: number)
         }
         try db.execute(
             sql: "INSERT OR REPLACE INTO invoice_sequence VALUES (?, ?)", arguments: [series, last])
     }
 
-    private func insert(_ draft: InvoiceDraft, number: InvoiceNumber, as issue: Issue) throws {
-        guard let first = draft.parts.first, let last = draft.parts.last else {
-            preconditionFailure("a period has a part")
-        }
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO invoice (number, kind, contract_id, customer_id, service_point_id,
-                    feeder_id, period_start, period_end, tariff_id, tariff_version, tariff_sha256,
-                    inputs_sha256, known_seq, engine_version, currency, minor_digits, net_minor,
-                    tax_minor, total_minor, estimated_values, issued_on, run_id)
-                VALUES (?, 'invoice', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        try insert.execute(arguments: [
-            number.description, draft.contractID, draft.customerID, draft.servicePointID,
-            draft.feederID, first.days.lowerBound.description, last.days.upperBound.description,
-            last.tariffID, last.tariffVersion, last.tariffSHA256, draft.inputsSHA256,
-            draft.knownSeq, issue.engineVersion, draft.currency.code, draft.currency.decimals,
-            draft.net.minorUnits,
-            draft.tax.minorUnits, draft.total.minorUnits, draft.estimatedValues,
-            issue.date.description, issue.run,
-        ])
-        let invoiceID = db.lastInsertedRowID
-        let line = try db.cachedStatement(
-            sql: "INSERT INTO invoice_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        for (position, entry) in draft.lines.enumerated() {
-            try line.execute(arguments: [
-                invoiceID, position + 1, entry.chargeID, entry.description, entry.quantity,
-                entry.unit, entry.price, entry.amount.minorUnits, entry.amountExact, entry.formula,
-                entry.part,
-            ])
-        }
-        if draft.parts.count > 1 { try keep(draft.parts, ofInvoice: invoiceID) }
-        let tax = try db.cachedStatement(sql: "INSERT INTO invoice_tax VALUES (?, ?, ?, ?, ?)")
-        for entry in draft.taxes {
-            try tax.execute(arguments: [
-                invoiceID, entry.category, entry.rate, entry.base.minorUnits,
-                entry.amount.minorUnits,
-            ])
-        }
-        let determinant = try db.cachedStatement(
-            sql: "INSERT INTO invoice_determinant VALUES (?, ?, ?, ?, ?, ?, ?)")
-        for entry in draft.determinants {
-            try determinant.execute(arguments: [
-                invoiceID, entry.partStart.description, entry.quantity, entry.period, entry.value,
-                entry.unit, entry.at,
-            ])
-        }
-    }
-
-    private func keep(_ parts: [InvoiceDraft.Part], ofInvoice invoiceID: Int64) throws {
-        let insert = try db.cachedStatement(
-            sql: "INSERT INTO invoice_part VALUES (?, ?, ?, ?, ?, ?, ?)")
-        for (number, part) in parts.enumerated() {
-            try insert.execute(arguments: [
-                invoiceID, number, part.days.lowerBound.description,
-                part.days.upperBound.description, part.tariffID, part.tariffVersion,
-                part.tariffSHA256,
-            ])
-        }
-    }
-
-    /// What a contract was billed of each quantity, by period.
-    public func billedQuantities(contract: String) throws -> [(
+    /// What a contract was billed of each quantity in periods that end after a day, by period.
+    public func billedQuantities(contract: String, after day: CivilDay) throws -> [(
         start: String, end: String, quantity: String, value: String
     )] {
         let select = try db.cachedStatement(
             sql: """
                 SELECT i.period_start, i.period_end, d.quantity, d.value FROM invoice i
                 JOIN invoice_determinant d USING (invoice_id)
-                WHERE i.contract_id = ? AND i.kind = 'invoice' AND d.at IS NULL
+                WHERE i.contract_id = ? AND i.kind = 'invoice' AND i.period_end > ?
+                AND d.at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
                 ORDER BY i.period_end, d.part_start, d.quantity, d.period
                 """)
-        return try Row.fetchAll(select, arguments: [contract]).map {
-            ($0["period_start"], $0["period_end"], $0["quantity"], $0["value"])
+        return try Row.fetchAll(select, arguments: [contract, day.description]).map {
+            ($0[0], $0[1], $0[2], $0[3])
         }
     }
 }

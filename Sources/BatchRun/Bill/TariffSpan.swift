@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillRating
+import BillTariff
+import MeterModel
+import MeterUsage
+import Quantities
+
+/// Days under one version of one tariff by one clock: what is made once for all contracts billed so.
+final class TariffSpan: Sendable {
+    let days: Range<CivilDay>
+    let zone: TimeZoneTable
+    let calendar: TimeOfUseCalendar
+    let request: UsageRequest
+    /// The tariff and its prices.
+    let plan: RatingPlan
+    /// Which calendar year a period counts in.
+    let yearAttribution: YearAttribution
+
+    var tariff: Tariff { plan.tariff }
+
+    /// A span; throws where the tariff's calendar needs days that no series gives.
+    init(
+        days: Range<CivilDay>, tariff: Tariff, series: SeriesSet, zone: TimeZoneTable
+    ) throws(PriceGap) {
+        self.days = days
+        self.zone = zone
+        calendar = try tariff.periods.calendar(series: series)
+        let registers = tariff.registerOfPeriod.compactMapValues { ObisCode($0) }
+        let items = tariff.usageQuantities.sorted { $0.rawValue < $1.rawValue }.map { quantity in
+            UsageRequest.Item(
+                quantity, byPeriod: quantity == .activeImport,
+                registers: quantity == .activeImport ? registers : [:])
+        }
+        request = UsageRequest(
+            start: days.lowerBound, end: days.upperBound,
+            span: zone.startOfDay(days.lowerBound)
+                .seconds..<zone.startOfDay(days.upperBound).seconds,
+            periods: calendar.periods, idlePeriods: calendar.idlePeriods(in: days), items: items,
+            needsDemand: tariff.demandWindowMinutes != nil)
+        yearAttribution = tariff.yearAttribution ?? .periodEnd
+        plan = RatingPlan(
+            tariff: tariff, start: days.lowerBound, end: days.upperBound, series: series)
+    }
+
+    /// The periods that have not one minute in a part of the span.
+    func idlePeriods(in part: Range<Instant>) -> Set<String> {
+        let local =
+            zone.clock(at: part.lowerBound).day..<zone.clock(at: part.upperBound + -1).day + 1
+        return local == days ? request.idlePeriods : calendar.idlePeriods(in: local)
+    }
+}
+
+/// The spans made so far; most contracts share a few.
+struct TariffSpans {
+    private struct Key: Hashable {
+        var days: Range<CivilDay>
+        var tariff: String
+        var zone: String
+    }
+
+    private let series: SeriesSet
+    private var known: [Key: TariffSpan] = [:]
+    /// The span asked for last; the next contract's is mostly the same.
+    private var last: (key: Key, span: TariffSpan)?
+
+    init(series: SeriesSet) {
+        self.series = series
+    }
+
+    mutating func span(
+        _ days: Range<CivilDay>, _ tariff: Tariff, _ zone: TimeZoneTable
+    ) throws(PriceGap) -> TariffSpan {
+        let key = Key(days: days, tariff: tariff.sha256, zone: zone.name)
+        if let last, last.key == key { return last.span }
+        let span: TariffSpan
+        if let made = known[key] {
+            span = made
+        } else {
+            span = try TariffSpan(days: days, tariff: tariff, series: series, zone: zone)
+        }
+        known[key] = span
+        last = (key, span)
+        return span
+    }
+}

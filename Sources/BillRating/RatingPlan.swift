@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import Quantities
+
+/// A tariff and the prices that it has on some days: what rating looks up once for all contracts.
+public final class RatingPlan: Sendable {
+    /// The tariff in force on the days.
+    public let tariff: Tariff
+    /// The first day.
+    public let start: CivilDay
+    /// The day after the last.
+    public let end: CivilDay
+    let prices: SpanPrices
+    /// The rows of the series that the tariff names, one a line: with what was measured, all that its
+    /// amounts follow from.
+    public let seriesText: [UInt8]
+    /// The forms of the lines that charges for energy give, component by component and period by period
+    /// or tier by tier and period by period. Shape: `[charge][line]`.
+    let forms: [[Result<LineForm, RatingHold>]]
+
+    /// The prices of a tariff from `start` up to, not including, `end`; one that is missing stops only
+    /// the bills that need it.
+    public init(tariff: Tariff, start: CivilDay, end: CivilDay, series: SeriesSet) {
+        var text = ""
+        for id in tariff.requiredSeries.sorted() {
+            for row in series[id]?.rows ?? [] {
+                let values = row.values.map { $0?.description ?? "" }
+                text += "\(id),\(row.from),\(values.joined(separator: ","))\n"
+            }
+        }
+        seriesText = Array(text.utf8)
+        let prices = SpanPrices(tariff: tariff, start: start, end: end, series: series)
+        self.tariff = tariff
+        self.start = start
+        self.end = end
+        self.prices = prices
+        forms = tariff.charges.map { charge in
+            switch charge.kind {
+            case .energy(let kind): prices.forms(kind, charge)
+            case .tiers(let kind): prices.forms(kind, charge)
+            default: []
+            }
+        }
+    }
+}
+
+/// What the lines of a charge for one component, period or tier share, whoever is billed.
+struct LineForm: Sendable {
+    /// What the customer reads.
+    let description: String
+    /// What is said before the formula; nil for nothing.
+    let note: String?
+    /// The unit of the quantity.
+    let unit: String
+    /// The price of a unit.
+    let price: Exact
+    /// The formula between the quantity and the exact amount.
+    let timesPrice: [UInt8]
+    /// The formula after the exact amount.
+    let ending: [UInt8]
+}
+
+/// Looks up the prices of a tariff on some days.
+struct SpanPrices {
+    let tariff: Tariff
+    let start: CivilDay
+    let end: CivilDay
+    let series: SeriesSet
+
+    /// A price for the days: looked up, multiplied by `factor`, then rounded as its source says.
+    func price(
+        _ source: PriceSource, times factor: Exact = .one, _ charge: Charge
+    ) throws(RatingHold) -> Exact {
+        var price: Exact
+        switch source.base {
+        case .number(let number): price = number
+        case .series(let look):
+            do {
+                price = try series.value(of: look, from: start, to: end)
+            } catch {
+                throw RatingHold(
+                    code: .missingPrice, charge: charge.id, detail: error.description)
+            }
+        }
+        price = price * factor
+        if let rounding = source.rounding {
+            price = price.rounded(to: rounding.step, rounding.mode)
+        }
+        if price.isOverflow { throw tooLarge(charge.id) }
+        return price
+    }
+
+    /// The form of lines at a price.
+    func form(
+        _ charge: Charge, unit: String, price: Exact, componentName: String? = nil,
+        period: String? = nil, tier: Int? = nil, note: String? = nil
+    ) -> LineForm {
+        let code = tariff.currency.code
+        let priceUnit = unit == code ? "" : " \(code)/\(unit)"
+        let parts = [
+            charge.name?.sideBySide ?? charge.id, componentName,
+            period.map { tariff.periods.displayNames[$0]?.sideBySide ?? $0 },
+            tier.map { "tier \($0)" },
+        ]
+        return LineForm(
+            description: parts.compactMap(\.self).joined(separator: " · "), note: note, unit: unit,
+            price: price, timesPrice: Array(" \(unit) × \(price)\(priceUnit) = ".utf8),
+            ending: Array(" \(code)".utf8))
+    }
+
+    /// A form per component and period.
+    fileprivate func forms(
+        _ kind: EnergyCharge, _ charge: Charge
+    ) -> [Result<LineForm, RatingHold>] {
+        kind.components.flatMap { component in
+            kind.periods(of: tariff).map { period in
+                Result { () throws(RatingHold) in
+                    guard var source = kind.price.source(of: period) else {
+                        preconditionFailure("a price by period names every period")
+                    }
+                    if let component { source = source.column(component) }
+                    let factor = kind.floatFactors[period] ?? .one
+                    let unitPrice = try price(source, times: factor, charge)
+                    let note =
+                        factor == .one
+                        ? nil : "price \(try price(source, charge)) × \(factor) in \(period)"
+                    return form(
+                        charge, unit: kind.quantity.unit, price: unitPrice,
+                        componentName: component.map { kind.componentNames[$0]?.sideBySide ?? $0 },
+                        period: kind.isByPeriod ? period : nil, note: note)
+                }
+            }
+        }
+    }
+
+    /// A form per tier and period.
+    fileprivate func forms(
+        _ kind: TierCharge, _ charge: Charge
+    ) -> [Result<LineForm, RatingHold>] {
+        kind.tiers.enumerated().flatMap { index, tier in
+            kind.periods(of: tariff).map { period in
+                Result { () throws(RatingHold) in
+                    guard let source = tier.price.source(of: period) else {
+                        preconditionFailure("a price by period names every period")
+                    }
+                    return form(
+                        charge, unit: kind.quantity.unit, price: try price(source, charge),
+                        period: tier.price.isByPeriod ? period : nil, tier: index + 1)
+                }
+            }
+        }
+    }
+}
+
+extension EnergyCharge {
+    /// The components that give a line each; a lone nil where the charge is not split.
+    var components: [String?] { split.isEmpty ? [nil] : split }
+
+    /// The periods that it tells apart; `all` where it tells none.
+    func periods(of tariff: Tariff) -> [String] { isByPeriod ? tariff.periods.names : ["all"] }
+}
+
+extension TierCharge {
+    /// True where a tier's price is by period.
+    var isByPeriod: Bool { tiers.contains(where: \.price.isByPeriod) }
+
+    /// The periods that it tells apart; `all` where it tells none.
+    func periods(of tariff: Tariff) -> [String] { isByPeriod ? tariff.periods.names : ["all"] }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import GRDBSQLite
+
+/// Inserts many rows by one statement, at what SQLite itself costs.
+///
+/// A row is given cell by cell, in the order of the statement's `?`. Texts are gathered in one buffer,
+/// which SQLite reads in place: nothing is copied or allocated per cell.
+struct RowInsert {
+    private enum Cell {
+        case null
+        case integer(Int64)
+        case text(end: Int)
+    }
+
+    private let db: Database
+    private let statement: Statement
+    private var cells: [Cell] = []
+    /// The row's texts after one byte that is none of theirs: an empty text must not be a null pointer.
+    private var texts: [UInt8] = [0]
+
+    /// Rows of a statement that stays prepared.
+    init(_ db: Database, sql: String) throws {
+        self.db = db
+        statement = try db.cachedStatement(sql: sql)
+        // Whoever used it before may have left it where binds fail.
+        // SAFETY: the statement is open as long as `statement` lives; so for all calls below.
+        unsafe check(sqlite3_reset(statement.sqliteStatement), SQLITE_OK)
+        unsafe check(sqlite3_clear_bindings(statement.sqliteStatement), SQLITE_OK)
+    }
+
+    /// The next cell of the row.
+    mutating func add(_ value: some BinaryInteger) { cells.append(.integer(Int64(value))) }
+
+    /// The next cell of the row; nil is NULL.
+    mutating func add(_ text: String?) {
+        guard let text else {
+            cells.append(.null)
+            return
+        }
+        texts += text.utf8
+        cells.append(.text(end: texts.count))
+    }
+
+    /// Inserts the row, and begins the next.
+    mutating func insert() throws {
+        // SAFETY: the pointers into `texts` are valid in the closure; the bindings are cleared there.
+        let code = unsafe texts.withUnsafeBytes { texts in
+            let statement = unsafe statement.sqliteStatement
+            defer { unsafe sqlite3_clear_bindings(statement) }
+            var start = 1
+            for (index, cell) in cells.enumerated() {
+                let place = CInt(index + 1)
+                let code: CInt
+                switch cell {
+                case .null: code = unsafe sqlite3_bind_null(statement, place)
+                case .integer(let value): code = unsafe sqlite3_bind_int64(statement, place, value)
+                case .text(let end):
+                    let text = unsafe texts.baseAddress?.advanced(by: start)
+                    code = unsafe sqlite3_bind_text(
+                        statement, place, text?.assumingMemoryBound(to: CChar.self),
+                        CInt(end - start), nil)
+                    start = end
+                }
+                if code != SQLITE_OK { return code }
+            }
+            let code = unsafe sqlite3_step(statement)
+            unsafe sqlite3_reset(statement)
+            return code
+        }
+        cells.removeAll(keepingCapacity: true)
+        texts.removeSubrange(1...)
+        guard code == SQLITE_DONE else {
+            // SAFETY: the connection is open as long as `db` lives.
+            let message = unsafe db.sqliteConnection.map {
+                unsafe String(cString: sqlite3_errmsg($0))
+            }
+            throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
+        }
+    }
+
+    private func check(_ code: CInt, _ expected: CInt) {
+        precondition(code == expected, "a statement between rows can be made ready")
+    }
+}

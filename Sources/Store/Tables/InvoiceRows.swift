@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillInvoice
+import GRDB
+import Quantities
+
+/// Writes the rows of invoices, one document after the other, in the order of their keys.
+struct InvoiceRows {
+    private let db: Database
+    private let issue: Issue
+    private let issuedOn: String
+    private var invoice: RowInsert
+    private var line: RowInsert
+    private var part: RowInsert
+    private var tax: RowInsert
+    private var determinant: RowInsert
+
+    init(_ db: Database, _ issue: Issue) throws {
+        self.db = db
+        self.issue = issue
+        issuedOn = issue.date.description
+        invoice = try RowInsert(
+            db,
+            sql: """
+                INSERT INTO invoice (number, kind, contract_id, customer_id, service_point_id,
+                    feeder_id, period_start, period_end, tariff_id, tariff_version, tariff_sha256,
+                    inputs_sha256, known_seq, engine_version, currency, minor_digits, net_minor,
+                    tax_minor, total_minor, estimated_values, issued_on, run_id)
+                VALUES (?, 'invoice', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        line = try RowInsert(
+            db, sql: "INSERT INTO invoice_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        part = try RowInsert(db, sql: "INSERT INTO invoice_part VALUES (?, ?, ?, ?, ?, ?, ?)")
+        tax = try RowInsert(db, sql: "INSERT INTO invoice_tax VALUES (?, ?, ?, ?, ?)")
+        determinant = try RowInsert(
+            db, sql: "INSERT INTO invoice_determinant VALUES (?, ?, ?, ?, ?, ?, ?)")
+    }
+
+    /// Inserts an invoice with all that hangs on it.
+    mutating func insert(_ draft: InvoiceDraft, number: InvoiceNumber) throws {
+        guard let first = draft.parts.first, let last = draft.parts.last else {
+            preconditionFailure("a period has a part")
+        }
+        invoice.add(number.description)
+        invoice.add(draft.contractID)
+        invoice.add(draft.customerID)
+        invoice.add(draft.servicePointID)
+        invoice.add(draft.feederID)
+        invoice.add(first.days.lowerBound.description)
+        invoice.add(last.days.upperBound.description)
+        invoice.add(last.tariffID)
+        invoice.add(last.tariffVersion)
+        invoice.add(last.tariffSHA256)
+        invoice.add(draft.inputsSHA256)
+        invoice.add(draft.knownSeq)
+        invoice.add(issue.engineVersion)
+        invoice.add(draft.currency.code)
+        invoice.add(draft.currency.decimals)
+        invoice.add(draft.net.minorUnits)
+        invoice.add(draft.tax.minorUnits)
+        invoice.add(draft.total.minorUnits)
+        invoice.add(draft.estimatedValues)
+        invoice.add(issuedOn)
+        invoice.add(issue.run)
+        try invoice.insert()
+        let invoiceID = db.lastInsertedRowID
+        for (position, entry) in draft.lines.enumerated() {
+            try insert(entry, invoiceID, position: position + 1)
+        }
+        if draft.parts.count > 1 {
+            for (number, entry) in draft.parts.enumerated() {
+                try insert(entry, invoiceID, number: number)
+            }
+        }
+        for entry in draft.taxes {
+            tax.add(invoiceID)
+            tax.add(entry.category)
+            tax.add(entry.rate)
+            tax.add(entry.base.minorUnits)
+            tax.add(entry.amount.minorUnits)
+            try tax.insert()
+        }
+        for entry in draft.determinants {
+            determinant.add(invoiceID)
+            determinant.add(entry.partStart.description)
+            determinant.add(entry.quantity)
+            determinant.add(entry.period)
+            determinant.add(entry.value)
+            determinant.add(entry.unit)
+            determinant.add(entry.at)
+            try determinant.insert()
+        }
+    }
+
+    private mutating func insert(
+        _ entry: InvoiceDraft.Line, _ invoiceID: Int64, position: Int
+    ) throws {
+        line.add(invoiceID)
+        line.add(position)
+        line.add(entry.chargeID)
+        line.add(entry.description)
+        line.add(entry.quantity)
+        line.add(entry.unit)
+        line.add(entry.price)
+        line.add(entry.amount.minorUnits)
+        line.add(entry.amountExact)
+        line.add(entry.formula)
+        line.add(entry.part)
+        try line.insert()
+    }
+
+    private mutating func insert(
+        _ entry: InvoiceDraft.Part, _ invoiceID: Int64, number: Int
+    ) throws {
+        part.add(invoiceID)
+        part.add(number)
+        part.add(entry.days.lowerBound.description)
+        part.add(entry.days.upperBound.description)
+        part.add(entry.tariffID)
+        part.add(entry.tariffVersion)
+        part.add(entry.tariffSHA256)
+        try part.insert()
+    }
+}
