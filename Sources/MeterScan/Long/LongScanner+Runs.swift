@@ -76,7 +76,7 @@ extension LongScanner {
         let hasQuality = layout.columns.quality != nil
         let valueEnd = hasQuality ? separator : UInt8(ascii: "\n")
         let id = series[position].id
-        let decimals = series[position].decimals
+        let decimals = Int(series[position].decimals)
         // Whatever is looked at in a row before its end is known lies within so many bytes.
         let reach = id.length + 64
         let (dayStart, lastSlot) = (series[position].dayStart, Int(series[position].lastSlot))
@@ -94,7 +94,7 @@ extension LongScanner {
         else { return (first, 0) }
         let stepMinutes = Int(step / 60)
 
-        var cell = series[position].base + lastSlot + 1
+        var cell = Int(series[position].base) + lastSlot + 1
         var (place, rows) = (first, 0)
         while place + reach <= lines.byteCount, expected - labelShift < limit {
             let labelFrom = place &+ id.length &+ 1
@@ -169,7 +169,7 @@ extension LongScanner {
         }
         if rows > 0 {
             let last = lastSlot &+ rows
-            series[position].lastSlot = Int32(truncatingIfNeeded: last)
+            series[position].lastSlot = Int16(truncatingIfNeeded: last)
             series[position].note(label: expected - step, ofRowsInStep: rows, step: step)
         }
         return (place, rows)

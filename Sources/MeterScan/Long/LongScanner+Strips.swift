@@ -35,7 +35,7 @@ extension LongScanner {
     /// Once no longer interval fits the slots, they show that the rows fit the meter's interval
     /// length: then what waits is placed.
     mutating func note(slot: Int32, of position: Int, into batch: inout ReadingBatch) {
-        series[position].lastSlot = slot
+        series[position].lastSlot = Int16(slot)
         guard !series[position].fits else { return }
         series[position].distances.note(slot)
         if series[position].distances.areDense, series[position].finerRows == 0 {
@@ -70,7 +70,7 @@ extension LongScanner {
         let (distances, finerRows) = (series[position].distances, series[position].finerRows)
         let isLonger = distances.areOfLongerInterval(
             slotsPerDay: 86_400 / series[position].stepSeconds)
-        let isShorter = finerRows > 0 && finerRows * 2 >= distances.count
+        let isShorter = finerRows > 0 && Int(finerRows) * 2 >= distances.count
         let (day, longerDay) = (series[position].openDay, series[position].longerDay)
         series[position].longerDay = isLonger ? day : SeriesDay()
         if isLonger, series[position].heldDay.isBeside(day) {
@@ -168,10 +168,10 @@ extension LongScanner {
             && row.slot < series[position].endSlot
         if canUse {
             // A slot that is delivered twice goes into a second strip: settling decides.
-            canUse = batch.intervals.qualities[series[position].base + Int(row.slot)] == 0
+            canUse = batch.intervals.qualities[Int(series[position].base) + Int(row.slot)] == 0
         }
         if canUse, hasValue {
-            let more = row.decimals - series[position].decimals
+            let more = row.decimals - Int(series[position].decimals)
             if more > 0 {
                 canUse = rescale(by: more, of: position, in: &batch)
             } else if more < 0 {
@@ -184,7 +184,7 @@ extension LongScanner {
             openStrip(
                 of: position, at: row.slot, decimals: hasValue ? row.decimals : 0, in: &batch)
         }
-        let cell = series[position].base + Int(row.slot)
+        let cell = Int(series[position].base) + Int(row.slot)
         batch.intervals.values[cell] = value
         batch.intervals.qualities[cell] = row.quality
     }
@@ -202,7 +202,7 @@ extension LongScanner {
             return false
         }
         for cell in cells { batch.intervals.values[cell] *= factor }
-        series[position].decimals += more
+        series[position].decimals += Int8(more)
         batch.intervals.decimals[strip] = UInt8(series[position].decimals)
         return true
     }
@@ -236,10 +236,10 @@ extension LongScanner {
             slotCount: UInt16(end - first), unit: layout.unit.rawValue,
             decimals: UInt8(decimals), version: 0)
         series[position].strip = Int32(strip)
-        series[position].base = batch.intervals.offsets[strip] - Int(first)
-        series[position].firstSlot = first
-        series[position].endSlot = end
-        series[position].decimals = decimals
+        series[position].base = Int32(batch.intervals.offsets[strip] - Int(first))
+        series[position].firstSlot = Int16(first)
+        series[position].endSlot = Int16(end)
+        series[position].decimals = Int8(decimals)
         series[position].generation = generation
     }
 }

@@ -119,7 +119,7 @@ extension LongScanner {
         guard !moments.isEmpty else { return .failure(TimeRefusal(code: .nonexistentTime)) }
         let series = series[position]
         let told =
-            moments.first { series.follows($0, by: series.labelDistance) }
+            moments.first { series.follows($0, by: Int64(series.labelDistance)) }
             ?? moments.first { moment in
                 let span = index.nearestSpan(of: series.entry, to: moment, zone: zone)
                 return series.follows(moment, by: Int64(span?.intervalMinutes ?? 0) * 60)

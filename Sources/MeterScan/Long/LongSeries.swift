@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One channel of one id within a file: where its next row is expected, and the day being filled.
+///
+/// A huge file has one for each meter, so numbers are as narrow as what they count: a day has at most
+/// 1440 slots.
 struct LongSeries {
-    let entry: Int32
     /// The id, to recognise rows by.
     let id: CellPattern
     let channel: UInt64
+    let entry: Int32
     /// The series whose row followed this one's last row, or -1: files repeat their order.
     var next: Int32 = -1
 
@@ -17,23 +20,19 @@ struct LongSeries {
     var zone: Int32 = -1
 
     // The storage day that is being filled, where one is open.
-    var isOpen = false
     var day: Int32 = 0
     var dayStart: Int64 = 0
-    var lastSlot: Int32 = 0
     /// The last label whose moment could be told, whatever became of its row, or `.min`; tells
     /// doubled hours apart.
     private(set) var lastLabel: Int64 = .min
     /// Seconds from the label before to the last one; 0 before there are two.
-    private(set) var labelDistance: Int64 = 0
+    private(set) var labelDistance: Int32 = 0
 
     // Whether the day's rows fit the meter's interval length: see `LongScanner.note`.
+    /// Rows between slots.
+    var finerRows: Int32 = 0
     /// The slots that came; counted anew from the first finer row on where rows fitted until then.
     var distances = SlotDistances()
-    /// Dense, and nothing finer came: rows are placed as they come.
-    var fits = false
-    /// Rows between slots.
-    var finerRows = 0
     /// The first and last waiting row, or -1.
     var firstWaiting: Int32 = -1
     var lastWaiting: Int32 = -1
@@ -48,11 +47,16 @@ struct LongSeries {
     var generation: Int32 = -1
     var strip: Int32 = -1
     /// Where slot 0 of the day would stand in the batch's columns.
-    var base = 0
+    var base: Int32 = 0
+    var lastSlot: Int16 = 0
     /// The slots that the strip has room for.
-    var firstSlot: Int32 = 0
-    var endSlot: Int32 = 0
-    var decimals: Int = 0
+    var firstSlot: Int16 = 0
+    var endSlot: Int16 = 0
+    var decimals: Int8 = 0
+    /// True while rows of `day` may come.
+    var isOpen = false
+    /// Dense, and nothing finer came: rows are placed as they come.
+    var fits = false
 
     /// The day that is being filled.
     var openDay: SeriesDay {
@@ -68,7 +72,7 @@ struct LongSeries {
 
     /// Takes note of a label's moment.
     mutating func note(label: Int64) {
-        labelDistance = lastLabel == .min ? 0 : label - lastLabel
+        labelDistance = lastLabel == .min ? 0 : Int32(clamping: label - lastLabel)
         lastLabel = label
     }
 

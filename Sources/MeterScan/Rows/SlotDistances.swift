@@ -9,12 +9,14 @@
 /// hours has the first or the last hour of its days, even where its days are those of another clock.
 public struct SlotDistances: Sendable {
     /// How many different slots came one after the other.
-    public private(set) var count = 0
-    private var last: Int32 = 0
-    private var lowest: Int32 = 0
-    private var highest: Int32 = 0
+    public var count: Int { Int(slotCount) }
+    // Small, as each of a file's meters has one; a day has at most 1440 slots.
+    private var slotCount: Int32 = 0
+    private var last: Int16 = 0
+    private var lowest: Int16 = 0
+    private var highest: Int16 = 0
     /// What divides all distances; 0 before the first.
-    private var common: Int32 = 0
+    private var common: Int16 = 0
 
     /// No slots.
     public init() {}
@@ -27,19 +29,20 @@ public struct SlotDistances: Sendable {
 
     /// Takes notice of a slot, in the order of delivery.
     public mutating func note(_ slot: Int32) {
+        let slot = Int16(slot)
         let distance = abs(slot - last)
         last = slot
-        if count == 0 {
-            (count, lowest, highest) = (1, slot, slot)
+        if slotCount == 0 {
+            (slotCount, lowest, highest) = (1, slot, slot)
         } else if distance > 0 {
-            count += 1
+            slotCount += 1
             (lowest, highest) = (min(lowest, slot), max(highest, slot))
             common = greatestDivisor(common, distance)
         }
     }
 
     /// Counts slots anew; whether they are dense stays known.
-    public mutating func restart() { count = 0 }
+    public mutating func restart() { slotCount = 0 }
 
     /// True where four slots or more are those of a longer interval: several slots apart, from the day's
     /// first such one to its last with more of them there than missing, or from or to one of these
@@ -48,7 +51,7 @@ public struct SlotDistances: Sendable {
     /// - Parameter slotsPerDay: How many slots the meter's interval makes of a day.
     public func areOfLongerInterval(slotsPerDay: Int32) -> Bool {
         guard fitLongerInterval else { return false }
-        let (begins, ends) = (lowest < common, highest + common >= slotsPerDay)
+        let (begins, ends) = (lowest < common, Int32(highest) + Int32(common) >= slotsPerDay)
         return begins && ends || (begins || ends) && 4 * count > 3 * places
     }
 
@@ -58,7 +61,7 @@ public struct SlotDistances: Sendable {
     /// How many slots of the longer interval there are from the first to the last.
     private var places: Int { Int((highest - lowest) / common) + 1 }
 
-    private func greatestDivisor(_ left: Int32, _ right: Int32) -> Int32 {
+    private func greatestDivisor(_ left: Int16, _ right: Int16) -> Int16 {
         var (left, right) = (left, right)
         while right != 0 { (left, right) = (right, left % right) }
         return left

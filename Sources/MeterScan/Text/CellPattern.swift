@@ -2,11 +2,10 @@
 
 /// The bytes of a cell of up to 16 bytes in two words that overlap, to find them again by comparing.
 struct CellPattern {
-    /// How many bytes the cell has.
-    let length: Int
     private var first: UInt64 = 0
     private var last: UInt64 = 0
-    private var mask: UInt64 = 0
+    /// How many bytes the cell has.
+    let length: Int
 
     /// The pattern of a range of bytes; one that never matches where that is longer.
     init(_ bytes: RawSpan, _ from: Int, _ to: Int) {
@@ -20,7 +19,6 @@ struct CellPattern {
         }
         first = word(from)
         last = length > 8 ? word(to - 8) : first
-        mask = length >= 8 ? ~0 : (1 << UInt64(8 * length)) - 1
     }
 
     /// True where the bytes stand at a place that has 16 bytes inside; false for longer ones.
@@ -28,6 +26,7 @@ struct CellPattern {
     func matches(_ lines: RawSpan, _ place: Int) -> Bool {
         guard length <= 16 else { return false }
         let lastPlace = place &+ max(length &- 8, 0)
+        let mask = length >= 8 ? ~0 : (1 as UInt64) &<< UInt64(8 &* length) &- 1
         let different =
             (lines.knownWord(place) & mask ^ first) | (lines.knownWord(lastPlace) & mask ^ last)
         return different == 0
