@@ -137,7 +137,7 @@ public final class TallyStore: Sendable {
             let name = MonthFile.name(month)
             let queue = try DatabaseQueue(
                 path: folder + "/" + name,
-                configuration: TallyStore.configuration(pageBytes: 65_536))
+                configuration: TallyStore.configuration(pageBytes: 16_384))
             try queue.writeOrRefuse { db in
                 try db.execute(
                     sql: """
