@@ -14,25 +14,28 @@ extension NetworkBuilder {
 
         let noon = Instant(day: importedOn, minute: 720, offset: 0)
         let standardOffsets = network.zones.map { Int32($0.standardOffset(around: noon)) }
-        network.storageOffsets = known.map(\.storageOffset)
+        var storageOffsets = known.map(\.storageOffset)
         for meter in sorted {
             let zone = meter.firstSpan.map {
                 network.meterTerms[Int(meterSpans[Int($0)].terms)].zone
             }
-            network.storageOffsets.append(zone.map { standardOffsets[$0] } ?? 0)
+            storageOffsets.append(zone.map { standardOffsets[$0] } ?? 0)
         }
+        network.storageOffsets = NumberColumn(storageOffsets.map(UInt32.init(bitPattern:)))
         network.meterIDs = IdentifierTable(known.map(\.id) + sorted.map(\.id))
 
+        var numbered: [Network.StoredMeterSpan] = []
+        numbered.reserveCapacity(meterSpans.count)
         for number in 0..<network.meterIDs.count {
             guard let index = meters.index[network.meterIDs[number]] else { continue }
             for item in spans[index] {
                 var span = meterSpans[Int(item)]
                 span.meter = UInt32(number)
-                network.meterSpans.append(span)
+                numbered.append(span)
             }
         }
         meterSpans = []
-        network.groupMeterSpans()
+        network.enter(numbered)
     }
 
     /// A meter that has no number yet, with what decides its place among the new ones.
