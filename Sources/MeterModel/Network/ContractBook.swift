@@ -37,8 +37,8 @@ struct ContractBook: Hashable, Sendable {
 
     /// The terms of a contract, in order of time.
     func terms(of contract: Int) -> [Contract.Terms] {
-        termsByContract[contract].map { index in
-            let stored = terms[Int(termsNumbers[Int(index)])]
+        termsByContract.places(of: contract).map { place in
+            let stored = terms[Int(termsNumbers[termsByContract[place]])]
             return Contract.Terms(
                 from: stored.from, to: stored.to, tariffID: tariffIDs[Int(stored.tariff)],
                 billingDay: Int(stored.billingDay), cycleMonths: Int(stored.cycleMonths),
@@ -48,7 +48,7 @@ struct ContractBook: Hashable, Sendable {
 
     /// The points of a contract: its own, unless a row names it, and those of the rows.
     func points(of contract: Int) -> [Contract.Point] {
-        let named = pointsByContract[contract].map { points[Int($0)] }
+        let named = pointsByContract.places(of: contract).map { points[pointsByContract[$0]] }
         let own = Int(heads.servicePoints[contract])
         if named.contains(where: { $0.servicePoint == own }) { return named }
         let point = Contract.Point(
@@ -79,7 +79,8 @@ extension Network {
     public func contracts(
         ofServicePoint servicePoint: Int, within days: Range<CivilDay>
     ) -> [Contract] {
-        contractsByServicePoint[servicePoint].map { contract(Int($0)) }
+        contractsByServicePoint.places(of: servicePoint)
+            .map { contract(contractsByServicePoint[$0]) }
             .filter { $0.start < days.upperBound && ($0.end.map { days.lowerBound < $0 } ?? true) }
     }
 }

@@ -106,9 +106,8 @@ public struct IdentifierTable: Hashable, Sendable {
     }
 
     /// Where an id stands in `bytes`.
-    func range(_ index: Int) -> Range<Int> {
-        Int(places[index])..<Int(places[index + 1])
-    }
+    @inline(__always)
+    func range(_ index: Int) -> Range<Int> { places.bounds(at: index) }
 }
 
 extension Span<UInt8> {

@@ -24,13 +24,13 @@ extension Network {
         courses.removeAll(keepingCapacity: true)
         let isMeter = meterIDs.contains(eachOf: servicePointIDs)
         for servicePoint in 0..<servicePointIDs.count {
-            let items = spansByServicePoint[servicePoint]
+            let places = spansByServicePoint.places(of: servicePoint)
             if isMeter[servicePoint] {
                 courses.append(UInt32(meterIDs.count))
-            } else if let meter = onlyMeter(items) {
+            } else if let meter = onlyMeter(places) {
                 courses.append(meter)
             } else {
-                let billed = items.map(Int.init)
+                let billed = places.map { spansByServicePoint[$0] }
                     .filter { meterTerms[Int(meterSpans.terms[$0])].use == .billing }
                     .sorted { meterSpans.periods[$0].from < meterSpans.periods[$1].from }
                 for index in billed { distinct.join(directorySpan(index, countedFrom: 0)) }
@@ -43,14 +43,15 @@ extension Network {
     }
 
     /// The meter whose spans, all of them, are those of a service point, all billed; the usual case.
-    private func onlyMeter(_ items: Slice<NumberColumn>) -> UInt32? {
-        guard let first = items.first else { return nil }
-        let meter = meterSpans.meters[Int(first)]
-        let isOnly = items.allSatisfy {
-            meterSpans.meters[Int($0)] == meter
-                && meterTerms[Int(meterSpans.terms[Int($0)])].use == .billing
+    private func onlyMeter(_ places: Range<Int>) -> UInt32? {
+        guard let first = places.first else { return nil }
+        let meter = meterSpans.meters[spansByServicePoint[first]]
+        for place in places {
+            let index = spansByServicePoint[place]
+            let use = meterTerms[Int(meterSpans.terms[index])].use
+            if meterSpans.meters[index] != meter || use != .billing { return nil }
         }
-        return isOnly && spansByMeter[Int(meter)].count == items.count ? meter : nil
+        return spansByMeter.places(of: Int(meter)).count == places.count ? meter : nil
     }
 
     /// A meter's span as scanning needs it, its meter counted from one before.

@@ -71,22 +71,29 @@ public struct Network: Hashable, Sendable {
 
     /// Where and how a meter was in service, in order of time.
     public func spans(of meter: MeterNumber) -> [MeterSpan] {
-        spansByMeter[Int(meter.rawValue)].map { meterSpan(Int($0)) }
+        places(of: meter).map { meterSpan(spansByMeter[$0]) }
     }
 
     /// Where and how a meter was in service at a moment; nil where it was not.
     public func span(of meter: MeterNumber, at instant: Instant) -> MeterSpan? {
-        spansByMeter[Int(meter.rawValue)].lazy.map(Int.init)
-            .first { meterSpans.periods[$0].span.contains(instant) }.map(meterSpan)
+        for place in places(of: meter) {
+            let index = spansByMeter[place]
+            if meterSpans.periods[index].span.contains(instant) { return meterSpan(index) }
+        }
+        return nil
+    }
+
+    private func places(of meter: MeterNumber) -> Range<Int> {
+        spansByMeter.places(of: Int(meter.rawValue))
     }
 
     /// What a meter's values of a storage day are judged by: the terms it has at the day's end, else the
     /// last it had, as a number for `terms(_:)`; nil for a meter that was never in service.
     public func termsNumber(of meter: MeterNumber, onStorageDay day: CivilDay) -> Int? {
         let end = Instant(day: day, offset: storageOffset(of: meter)).seconds + 86_400
-        let spans = spansByMeter[Int(meter.rawValue)]
-        let last = spans.last { meterSpans.periods[Int($0)].from < end } ?? spans.last
-        return last.map { Int(meterSpans.terms[Int($0)]) }
+        let places = places(of: meter)
+        let last = places.last { meterSpans.periods[spansByMeter[$0]].from < end } ?? places.last
+        return last.map { Int(meterSpans.terms[spansByMeter[$0]]) }
     }
 
     /// The terms that many meters share, by their number.
@@ -96,8 +103,8 @@ public struct Network: Hashable, Sendable {
     public func meterSpans(
         atServicePoint servicePoint: Int, within span: Range<Instant>
     ) -> [MeterSpan] {
-        spansByServicePoint[servicePoint].map(Int.init)
-            .filter { meterSpans.periods[$0].span.overlaps(span) }.map(meterSpan)
+        spansByServicePoint.places(of: servicePoint).map { spansByServicePoint[$0] }
+            .filter { meterSpans.periods[$0].span.overlaps(span) }.map { meterSpan($0) }
     }
 
     /// The meters whose storage day belongs to a feeder (`feeder(of:onStorageDay:)`), in order.
@@ -109,19 +116,19 @@ public struct Network: Hashable, Sendable {
         onFeeder feeder: FeederNumber, storageDay day: CivilDay, basis: BillingBasis? = nil,
         group: Int? = nil
     ) -> [MeterNumber] {
-        var spans = spansByFeeder[Int(feeder.rawValue)]
+        var places = spansByFeeder.places(of: Int(feeder.rawValue))
         if let group {
             // Spans stand by meter, and a group's meters have numbers in a row.
             let first = UInt32(group) * MeterNumber.groupSize
-            let from = spans.partition { meterSpans.meters[Int($0)] >= first }
-            let end = spans.partition {
-                meterSpans.meters[Int($0)] >= first + MeterNumber.groupSize
+            func partition(_ meter: UInt32) -> Int {
+                places.partition { meterSpans.meters[spansByFeeder[$0]] >= meter }
             }
-            spans = spans[from..<end]
+            places = partition(first)..<partition(first + MeterNumber.groupSize)
         }
         var meters: [MeterNumber] = []
-        meters.reserveCapacity(spans.count)
-        for index in spans.lazy.map(Int.init) {
+        meters.reserveCapacity(places.count)
+        for place in places {
+            let index = spansByFeeder[place]
             let meter = MeterNumber(rawValue: meterSpans.meters[index])
             let start = Instant(day: day, offset: storageOffset(of: meter)).seconds
             let period = meterSpans.periods[index]
@@ -143,7 +150,8 @@ public struct Network: Hashable, Sendable {
     public func feeder(of meter: MeterNumber, onStorageDay day: CivilDay) -> FeederNumber? {
         let start = Instant(day: day, offset: storageOffset(of: meter))
         let (from, to) = (start.seconds, start.seconds + 86_400)
-        for index in spansByMeter[Int(meter.rawValue)].lazy.map(Int.init) {
+        for place in places(of: meter) {
+            let index = spansByMeter[place]
             let period = meterSpans.periods[index]
             if period.from < to, period.to > from {
                 return FeederNumber(rawValue: meterSpans.feeders[index])
@@ -167,8 +175,8 @@ public struct Network: Hashable, Sendable {
 
     /// Where a service point hung, in order of time.
     public func spans(ofServicePoint servicePoint: Int) -> [ServicePointSpan] {
-        servicePointGroups[servicePoint].map { index in
-            let stored = servicePointSpans[Int(index)]
+        servicePointGroups.places(of: servicePoint).map { place in
+            let stored = servicePointSpans[servicePointGroups[place]]
             let terms = servicePointTerms[Int(stored.terms)]
             return ServicePointSpan(
                 span: stored.period.span, node: Int(stored.node),
@@ -179,14 +187,20 @@ public struct Network: Hashable, Sendable {
 
     /// The feeder above a service point at a moment.
     public func feeder(ofServicePoint servicePoint: Int, at instant: Instant) -> FeederNumber? {
-        servicePointGroups[servicePoint].lazy.map(Int.init)
-            .first { servicePointSpans.periods[$0].span.contains(instant) }
-            .map { FeederNumber(rawValue: servicePointSpans.feeders[$0]) }
+        for place in servicePointGroups.places(of: servicePoint) {
+            let index = servicePointGroups[place]
+            if servicePointSpans.periods[index].span.contains(instant) {
+                return FeederNumber(rawValue: servicePointSpans.feeders[index])
+            }
+        }
+        return nil
     }
 
     /// The register reads on site of a meter, in order of time.
     public func registerReads(of meter: MeterNumber) -> [RegisterRead] {
-        registerReadsByMeter[Int(meter.rawValue)].map { registerReads[Int($0)] }
+        registerReadsByMeter.places(of: Int(meter.rawValue)).map {
+            registerReads[registerReadsByMeter[$0]]
+        }
     }
 
     /// True where somebody set a register on site after a moment, or up to another: it fell for a reason.
@@ -217,13 +231,13 @@ public struct Network: Hashable, Sendable {
     }
 }
 
-extension RandomAccessCollection {
-    /// The first place from which on all elements are `beyond`; those before must not be.
-    fileprivate func partition(_ beyond: (Element) -> Bool) -> Index {
-        var (low, high) = (startIndex, endIndex)
+extension Range<Int> {
+    /// The first place from which on all are `beyond`; those before must not be.
+    fileprivate func partition(_ beyond: (Int) -> Bool) -> Int {
+        var (low, high) = (lowerBound, upperBound)
         while low < high {
-            let middle = index(low, offsetBy: distance(from: low, to: high) / 2)
-            if beyond(self[middle]) { high = middle } else { low = index(after: middle) }
+            let middle = low + (high - low) / 2
+            if beyond(middle) { high = middle } else { low = middle + 1 }
         }
         return low
     }

@@ -102,9 +102,9 @@ extension NetworkBuilder {
         var owners: [UInt32] = []
         var (termsNumbers, terms) = ([UInt32](), DistinctValues<ContractBook.StoredTerms>())
         var (heldAt, heldBy, zones) = ([UInt32](), [UInt32](), [UInt32]())
-        for (index, items) in contracts.ids.indices.map({ ($0, contracts[$0]) }) {
+        for index in contracts.ids.indices {
             var held: [ContractBook.StoredTerms] = []
-            for row in items.map({ rows.contracts[Int($0)] }) {
+            for row in contracts[index].map({ rows.contracts[Int($0)] }) {
                 let zone = zone(ofServicePoint: row.servicePointID)
                 held.append(
                     ContractBook.StoredTerms(

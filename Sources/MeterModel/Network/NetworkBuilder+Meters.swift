@@ -12,9 +12,9 @@ extension NetworkBuilder {
         var owners: [UInt32] = []
         var placed: [Network.StoredServicePointSpan] = []
         var terms = DistinctValues<Network.ServicePointTerms>()
-        for (index, items) in servicePoints.ids.indices.map({ ($0, servicePoints[$0]) }) {
+        for index in servicePoints.ids.indices {
             var spans: [Network.StoredServicePointSpan] = []
-            for item in items {
+            for item in servicePoints[index] {
                 let row = rows.servicePoints[Int(item)]
                 let zone = zoneIndex(row.zoneName)
                 guard let held = row.span(in: network.zones[zone]),
@@ -46,9 +46,9 @@ extension NetworkBuilder {
     mutating func placeMeters() {
         var terms = DistinctValues<MeterTerms>()
         let terminals = network.terminalIDs
-        for (index, items) in meters.ids.indices.map({ ($0, meters[$0]) }) {
+        for index in meters.ids.indices {
             var spans: [Network.StoredMeterSpan] = []
-            for item in items {
+            for item in meters[index] {
                 let row = rows.meters[Int(item)]
                 let zone = zone(ofServicePoint: row.servicePointID)
                 guard let servicePoint = servicePoints.index[row.servicePointID],

@@ -9,7 +9,7 @@ extension NetworkBuilder {
         let spans = GroupedIndexes(keys: meterSpans.map(\.meter), count: meters.ids.count)
         let knownIDs = Set(known.map(\.id))
         let sorted = meters.ids.indices.filter { !knownIDs.contains(meters.ids[$0]) }
-            .map { newMeter($0, firstSpan: spans[$0].first) }
+            .map { newMeter($0, firstSpan: spans.items(of: $0).first) }
             .sorted { ($0.feeder, $0.terminal, $0.id) < ($1.feeder, $1.terminal, $1.id) }
 
         let noon = Instant(day: importedOn, minute: 720, offset: 0)
@@ -28,7 +28,7 @@ extension NetworkBuilder {
         numbered.reserveCapacity(meterSpans.count)
         for number in 0..<network.meterIDs.count {
             guard let index = meters.index[network.meterIDs[number]] else { continue }
-            for item in spans[index] {
+            for item in spans.items(of: index) {
                 var span = meterSpans[Int(item)]
                 span.meter = UInt32(number)
                 numbered.append(span)

@@ -61,4 +61,17 @@ public struct NumberColumn: Hashable, Sendable, RandomAccessCollection {
         case .wide: return wide[position]
         }
     }
+
+    /// The number at a position and the one after it: where something begins and ends.
+    @inlinable @inline(__always)
+    public func bounds(at position: Int) -> Range<Int> {
+        switch form {
+        case .steps:
+            precondition(position >= 0 && position + 1 < count, "positions are in the column")
+            let from = first &+ step &* UInt32(truncatingIfNeeded: position)
+            return Int(from)..<Int(from &+ step)
+        case .narrow: return Int(narrow[position])..<Int(narrow[position + 1])
+        case .wide: return Int(wide[position])..<Int(wide[position + 1])
+        }
+    }
 }

@@ -19,8 +19,9 @@ struct EntryIDs: Sendable {
     /// True where a range of bytes is the id at a position.
     @inline(__always)
     func isID(at position: Int, _ other: RawSpan, _ from: Int, _ to: Int) -> Bool {
+        let place = places.bounds(at: position)
         // SAFETY: bytes of an array are always initialized.
-        unsafe other.equals(
-            from, to, bytes.span.bytes, Int(places[position]), Int(places[position + 1]))
+        return unsafe other.equals(
+            from, to, bytes.span.bytes, place.lowerBound, place.upperBound)
     }
 }

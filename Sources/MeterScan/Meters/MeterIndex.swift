@@ -67,12 +67,9 @@ public struct MeterIndex: Sendable {
         func enter(_ ids: IdentifierTable, after meters: Int, where isEntry: (Int) -> Bool) {
             // SAFETY: bytes of an array are always initialized.
             let bytes = unsafe ids.bytes.span.bytes
-            var to = 0
-            for position in 0..<ids.count {
-                let from = to
-                to = Int(ids.places[position + 1])
-                guard isEntry(position) else { continue }
-                let hash = hash(bytes, from, to)
+            for position in 0..<ids.count where isEntry(position) {
+                let place = ids.places.bounds(at: position)
+                let hash = hash(bytes, place.lowerBound, place.upperBound)
                 var slot = firstSlot(hash, table.count)
                 while table[slot] != 0 {
                     slot += 1
@@ -177,9 +174,14 @@ public struct MeterIndex: Sendable {
     ///   - entry: An entry that `entry(of:)` gave, not -1.
     ///   - instant: Seconds since 1970-01-01T00:00:00Z.
     public func span(of entry: Int32, at instant: Int64) -> DirectorySpan? {
-        for place in spanRange(of: entry) {
-            if instant < spans[place].from { return nil }
-            if instant < spans[place].to { return span(place, of: entry) }
+        let (course, firstMeter) = course(of: entry)
+        for place in Int(courseStarts[course])..<Int(courseStarts[course + 1]) {
+            var span = spans[place]
+            if instant < span.from { return nil }
+            if instant < span.to {
+                span.meter &+= firstMeter
+                return span
+            }
         }
         return nil
     }

@@ -109,21 +109,22 @@ extension ContractBook {
                 parameters: parameters[$0], billingDay: billingDays[$0], cycleMonths: cycles[$0])
         }
         termsNumbers = NumberColumn(try reader.column(owners.count, below: count))
-        guard (0..<contracts).allSatisfy({ isInOrder(termsByContract[$0]) }) else {
+        guard (0..<contracts).allSatisfy({ isInOrder(termsByContract.places(of: $0)) }) else {
             throw reader.damage
         }
     }
 
     /// True where some terms are there, and neither begin nor end before those before them.
-    private func isInOrder(_ items: Slice<NumberColumn>) -> Bool {
+    private func isInOrder(_ places: Range<Int>) -> Bool {
         let last = CivilDay(number: .max)
         var (from, to) = (CivilDay(number: .min), CivilDay(number: .min))
-        for item in items.lazy.map({ terms[Int(termsNumbers[Int($0)])] }) {
+        for place in places {
+            let item = terms[Int(termsNumbers[termsByContract[place]])]
             let end = item.to ?? last
             guard from <= item.from, to <= end, item.from <= end else { return false }
             (from, to) = (item.from, end)
         }
-        return !items.isEmpty
+        return !places.isEmpty
     }
 
     private static func point(
