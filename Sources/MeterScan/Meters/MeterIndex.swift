@@ -7,7 +7,7 @@ import Quantities
 ///
 /// Built once per run and shared by all threads. The ids are the network's own; of its own it has six
 /// bytes of table for an id, and what `DirectoryColumns` keeps of it.
-public struct MeterIndex: Sendable {
+public final class MeterIndex: Sendable {
     /// The zones that spans name by index.
     public let zones: [TimeZoneTable]
     private let meterIDs: EntryIDs
@@ -30,7 +30,7 @@ public struct MeterIndex: Sendable {
     /// - Parameters:
     ///   - entries: What ids stand for, in any order; `entry(of:)` gives positions in it.
     ///   - zones: The zones that the spans name by index.
-    public init(entries: [DirectoryEntry], zones: [TimeZoneTable]) {
+    public convenience init(entries: [DirectoryEntry], zones: [TimeZoneTable]) {
         self.init(DirectoryColumns(entries), zones: zones)
     }
 
@@ -135,7 +135,9 @@ public struct MeterIndex: Sendable {
     }
 
     /// True where a range of bytes is the id of an entry.
-    @inline(__always)
+    ///
+    /// A call: inlined, it makes callers too large to be inlined themselves, which copy scanners.
+    @inline(never)
     func isID(of entry: Int32, _ bytes: RawSpan, _ from: Int, _ to: Int) -> Bool {
         let meters = meterIDs.count
         return Int(entry) < meters
@@ -161,7 +163,7 @@ public struct MeterIndex: Sendable {
     }
 
     /// The span at a place within `spanRange(of:)` of the same entry.
-    @inline(__always)
+    @inline(never)
     func span(_ place: Int, of entry: Int32) -> DirectorySpan {
         var span = spans[place]
         span.meter &+= course(of: entry).firstMeter
@@ -214,7 +216,7 @@ public struct MeterIndex: Sendable {
         func distance(_ span: DirectorySpan) -> Int64 {
             max(0, instant < span.from ? span.from - instant : instant - span.to)
         }
-        return spanRange(of: entry).lazy.map { span($0, of: entry) }
+        return spanRange(of: entry).map { span($0, of: entry) }
             .filter { zone == nil || $0.zone == zone }
             .min { distance($0) < distance($1) }
     }
