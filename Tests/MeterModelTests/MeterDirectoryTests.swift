@@ -8,16 +8,29 @@ private let meterHeader =
     "meter_id,service_point_id,terminal_id,installed,removed,multiplier,digits,interval_minutes"
 
 @Suite struct MeterDirectoryTests {
-    /// The directory, entry by entry.
+    /// The directory, entry by entry, without the ids that stand for nothing.
     private func entries(_ network: Network) -> [DirectoryEntry] {
         let columns = network.directoryColumns()
-        return (0..<columns.count).map { entry in
-            let id = columns.idBytes[
-                Int(columns.idPlaces[entry])..<Int(columns.idPlaces[entry + 1])]
-            let spans = columns.spans[
-                Int(columns.spanStarts[entry])..<Int(columns.spanEnds[entry])]
-            return DirectoryEntry(id: String(decoding: id, as: UTF8.self), spans: Array(spans))
+        let meters = columns.meterIDs.count
+        func entry(_ id: String, _ course: Int, countedFrom first: UInt32) -> DirectoryEntry? {
+            let places = columns.courseStarts[course]..<columns.courseStarts[course + 1]
+            let spans = places.map { place in
+                var span = columns.spans[Int(place)]
+                span.meter += first
+                return span
+            }
+            return spans.isEmpty ? nil : DirectoryEntry(id: id, spans: spans)
         }
+        let own = (0..<meters).compactMap {
+            entry(columns.meterIDs[$0], Int(columns.courses[$0]), countedFrom: UInt32($0))
+        }
+        let others = (0..<columns.servicePointIDs.count).compactMap { point in
+            let (id, meant) = (columns.servicePointIDs[point], columns.servicePointCourses[point])
+            return meant < meters
+                ? entry(id, Int(columns.courses[Int(meant)]), countedFrom: meant)
+                : entry(id, Int(meant) - meters, countedFrom: 0)
+        }
+        return own + others
     }
 
     /// The spans of an id as `day..day meter minutes`.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MeterModel
-import MeterScan
+@testable import MeterScan
 import Quantities
 import Testing
 
@@ -48,5 +48,26 @@ import Testing
             index.span(of: 0, at: $0)?.meter
         }
         #expect(meters == [nil, 1, 1, nil, nil, 2, 2, nil])
+    }
+
+    @Test func `an id that stands for nothing is not found, nor as the next of another`() {
+        let ids = ["A1", "A2", "A3", "B"]
+        let index = MeterIndex(
+            entries: ids.enumerated().map { number, id in
+                DirectoryEntry(id: id, spans: id == "A2" ? [] : [Self.span(UInt32(9 - number))])
+            }, zones: [TimeZoneTable(name: "UTC", fixedOffset: 0)])
+        var found: [Int32] = []
+        for id in ids {
+            let bytes = Array(id.utf8)
+            found.append(unsafe index.entry(of: bytes.span.bytes))
+        }
+        #expect(found == [0, -1, 2, 3])
+        #expect([0, 2, 3].map { index.span(of: $0, at: 0)?.meter } == [9, 7, 6])
+        var next: [Int32] = []
+        for (id, last) in [("A2", 0 as Int32), ("A3", 0), ("B", 2), ("A1", 3), ("B", 3)] {
+            let bytes = Array(id.utf8)
+            next.append(unsafe index.entry(in: bytes.span.bytes, 0, bytes.count, after: last))
+        }
+        #expect(next == [-1, 2, 3, 0, 3])
     }
 }

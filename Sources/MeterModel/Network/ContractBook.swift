@@ -4,14 +4,14 @@ import Quantities
 
 /// All contracts, as they are kept: texts that many share are kept once.
 struct ContractBook: Hashable, Sendable {
-    /// A contract without its terms and points.
-    struct Head: Hashable, Sendable {
-        var servicePoint: UInt32
-        var customer: UInt32
-        var zone: UInt16
+    /// The contracts without their terms and points, in columns. Shape: `[contract]`, in order of ids.
+    struct Heads: Hashable, Sendable {
+        var servicePoints = NumberColumn([])
+        var customers = NumberColumn([])
+        var zones = NumberColumn([])
     }
 
-    /// Terms of a contract.
+    /// Terms of contracts; many share them.
     struct StoredTerms: Hashable, Sendable {
         var from: CivilDay
         var to: CivilDay?
@@ -25,9 +25,11 @@ struct ContractBook: Hashable, Sendable {
     var customerIDs = IdentifierTable([])
     var tariffIDs: [String] = []
     var parameterSets: [[String: String]] = []
-    /// Shape: `[contract]`, in order of ids.
-    var heads: [Head] = []
+    var heads = Heads()
+    /// The distinct terms.
     var terms: [StoredTerms] = []
+    /// Which of them hold, by contract, then time.
+    var termsNumbers = NumberColumn([])
     var termsByContract = GroupedIndexes(keys: [], count: 0)
     var points: [Contract.Point] = []
     var pointsByContract = GroupedIndexes(keys: [], count: 0)
@@ -35,8 +37,8 @@ struct ContractBook: Hashable, Sendable {
 
     /// The terms of a contract, in order of time.
     func terms(of contract: Int) -> [Contract.Terms] {
-        termsByContract[contract].map { index in
-            let stored = terms[Int(index)]
+        termsByContract.places(of: contract).map { place in
+            let stored = terms[Int(termsNumbers[termsByContract[place]])]
             return Contract.Terms(
                 from: stored.from, to: stored.to, tariffID: tariffIDs[Int(stored.tariff)],
                 billingDay: Int(stored.billingDay), cycleMonths: Int(stored.cycleMonths),
@@ -46,8 +48,8 @@ struct ContractBook: Hashable, Sendable {
 
     /// The points of a contract: its own, unless a row names it, and those of the rows.
     func points(of contract: Int) -> [Contract.Point] {
-        let named = pointsByContract[contract].map { points[Int($0)] }
-        let own = Int(heads[contract].servicePoint)
+        let named = pointsByContract.places(of: contract).map { points[pointsByContract[$0]] }
+        let own = Int(heads.servicePoints[contract])
         if named.contains(where: { $0.servicePoint == own }) { return named }
         let point = Contract.Point(
             servicePoint: own, quantity: nil, sign: 1, share: .one,
@@ -59,10 +61,11 @@ struct ContractBook: Hashable, Sendable {
 extension Network {
     /// A contract by its index in `contractIDs`.
     public func contract(_ index: Int) -> Contract {
-        let head = contractBook.heads[index]
+        let heads = contractBook.heads
         return Contract(
-            id: contractIDs[index], servicePoint: Int(head.servicePoint),
-            customerID: contractBook.customerIDs[Int(head.customer)], zone: Int(head.zone),
+            id: contractIDs[index], servicePoint: Int(heads.servicePoints[index]),
+            customerID: contractBook.customerIDs[Int(heads.customers[index])],
+            zone: Int(heads.zones[index]),
             terms: contractBook.terms(of: index), points: contractBook.points(of: index),
             opening: contractBook.openings[index])
     }
@@ -76,7 +79,8 @@ extension Network {
     public func contracts(
         ofServicePoint servicePoint: Int, within days: Range<CivilDay>
     ) -> [Contract] {
-        contractsByServicePoint[servicePoint].map { contract(Int($0)) }
+        contractsByServicePoint.places(of: servicePoint)
+            .map { contract(contractsByServicePoint[$0]) }
             .filter { $0.start < days.upperBound && ($0.end.map { days.lowerBound < $0 } ?? true) }
     }
 }

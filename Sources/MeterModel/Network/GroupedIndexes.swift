@@ -1,38 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Which items belong to which group, in two arrays.
+/// Which items belong to which group; items that stand by group take no room.
 struct GroupedIndexes: Hashable, Sendable {
     /// Where each group begins in `items`. Shape: `[group + 1]`.
-    private var starts: [UInt32]
+    private let starts: NumberColumn
     /// The items, group after group, each group in ascending order.
-    private var items: [UInt32]
+    private let items: NumberColumn
 
     /// Groups item `k` under `keys[k]`, which must be below `count`.
     init(keys: [UInt32], count: Int) {
-        starts = [UInt32](repeating: 0, count: count + 1)
-        for key in keys { starts[Int(key) + 1] += 1 }
-        for group in 0..<count { starts[group + 1] += starts[group] }
-        items = [UInt32](repeating: 0, count: keys.count)
-        var next = starts
-        for (item, key) in keys.enumerated() {
-            items[Int(next[Int(key)])] = UInt32(item)
-            next[Int(key)] += 1
+        var starts = [UInt32](repeating: 0, count: count + 1)
+        var (last, isOrdered) = (0 as UInt32, true)
+        for key in keys {
+            starts[Int(key) + 1] += 1
+            if key < last { isOrdered = false }
+            last = key
         }
+        for group in 0..<count { starts[group + 1] += starts[group] }
+        self.starts = NumberColumn(starts)
+        var items = Array(0..<UInt32(keys.count))
+        if !isOrdered {
+            for (item, key) in keys.enumerated() {
+                items[Int(starts[Int(key)])] = UInt32(item)
+                starts[Int(key)] += 1
+            }
+        }
+        self.items = NumberColumn(items)
     }
 
     /// The group of each item, as given. Shape: `[item]`.
     var keys: [UInt32] {
         var keys = [UInt32](repeating: 0, count: items.count)
         for group in 0..<(starts.count - 1) {
-            for item in self[group] { keys[Int(item)] = UInt32(group) }
+            for place in places(of: group) { keys[self[place]] = UInt32(group) }
         }
         return keys
     }
 
-    /// The items of a group.
-    subscript(group: Int) -> ArraySlice<UInt32> {
-        items[Int(starts[group])..<Int(starts[group + 1])]
-    }
+    /// Where the items of a group stand.
+    func places(of group: Int) -> Range<Int> { starts.bounds(at: group) }
+
+    /// The items of a group; `places(of:)` costs less.
+    func items(of group: Int) -> Slice<NumberColumn> { items[places(of: group)] }
+
+    /// The item at a place.
+    subscript(place: Int) -> Int { Int(items[place]) }
 }
 
 /// The rows of a table by their id.
@@ -68,7 +80,7 @@ struct RowGroups {
     }
 
     /// The rows of an id's index.
-    subscript(index: Int) -> ArraySlice<UInt32> { groups[index] }
+    subscript(index: Int) -> Slice<NumberColumn> { groups.items(of: index) }
 }
 
 /// Distinct values in the order in which they came.

@@ -2,47 +2,49 @@
 
 /// Ids by their index, and indexes by their id, in one buffer of bytes.
 ///
-/// An id costs its bytes and eight more; finding one is a binary search.
+/// An id costs its bytes, four more where ids differ in length, and four where they are not sorted;
+/// finding one is a binary search.
 public struct IdentifierTable: Hashable, Sendable {
     /// All ids, one after the other.
-    let bytes: [UInt8]
-    /// Where each id ends in `bytes`. Shape: `[index]`.
-    let ends: [UInt32]
+    public let bytes: [UInt8]
+    /// Where each id begins in `bytes`, and where the last ends. Shape: `[index + 1]`.
+    public let places: NumberColumn
     /// The indexes in order of their ids' bytes. Shape: `[index]`.
-    let order: [UInt32]
+    let order: NumberColumn
 
     /// A table of distinct ids; the index of an id is its position.
     public init(_ ids: [String]) {
         var bytes: [UInt8] = []
-        var ends: [UInt32] = []
-        ends.reserveCapacity(ids.count)
+        var places: [UInt32] = [0]
+        places.reserveCapacity(ids.count + 1)
         for id in ids {
             bytes += id.utf8
             precondition(bytes.count <= Int(UInt32.max), "ids have less than 4 GiB together")
-            ends.append(UInt32(bytes.count))
+            places.append(UInt32(bytes.count))
         }
         // Ids mostly come sorted, which one pass sees.
         let unsorted = IdentifierTable(
-            bytes: bytes, ends: ends, order: Array(0..<UInt32(ids.count)))
+            bytes: bytes, places: NumberColumn(places),
+            order: NumberColumn(Array(0..<UInt32(ids.count))))
         if unsorted.isOrdered {
             self = unsorted
         } else {
             let order = unsorted.order.sorted {
                 unsorted.compare(Int($0), with: unsorted, Int($1)) < 0
             }
-            self.init(bytes: bytes, ends: ends, order: order)
+            self.init(bytes: bytes, places: unsorted.places, order: NumberColumn(order))
         }
     }
 
     /// A table from its parts, which must fit.
-    init(bytes: [UInt8], ends: [UInt32], order: [UInt32]) {
+    init(bytes: [UInt8], places: NumberColumn, order: NumberColumn) {
         self.bytes = bytes
-        self.ends = ends
+        self.places = places
         self.order = order
     }
 
     /// How many ids there are.
-    public var count: Int { ends.count }
+    public var count: Int { order.count }
 
     /// The id of an index.
     public subscript(index: Int) -> String { String(decoding: bytes[range(index)], as: UTF8.self) }
@@ -104,9 +106,8 @@ public struct IdentifierTable: Hashable, Sendable {
     }
 
     /// Where an id stands in `bytes`.
-    func range(_ index: Int) -> Range<Int> {
-        Int(index == 0 ? 0 : ends[index - 1])..<Int(ends[index])
-    }
+    @inline(__always)
+    func range(_ index: Int) -> Range<Int> { places.bounds(at: index) }
 }
 
 extension Span<UInt8> {

@@ -9,76 +9,58 @@ extension Network {
     /// A service point stands for the meter that is billed there at the time; check meters only go
     /// by their own id. Spans part where the slots or the clock change, and only while installed.
     public func directoryColumns() -> DirectoryColumns {
-        var columns = DirectoryColumns(
-            entries: meterIDs.count + servicePointIDs.count,
-            idBytes: meterIDs.bytes.count + servicePointIDs.bytes.count, spans: meterSpans.count)
-        /// The entry of each meter; -1 for a meter that was never in service.
-        var entryOfMeter = [Int32](repeating: -1, count: meterIDs.count)
+        var distinct = DistinctCourses()
+        var courses: [UInt32] = []
+        courses.reserveCapacity(meterIDs.count)
         var next = 0
-        while next < meterSpans.count {
-            let (meter, start) = (meterSpans[next].meter, columns.spans.count)
-            entryOfMeter[Int(meter)] = Int32(columns.count)
-            while next < meterSpans.count, meterSpans[next].meter == meter {
-                join(meterSpans[next], to: &columns, entryFrom: start)
+        for meter in 0..<UInt32(meterIDs.count) {
+            while next < meterSpans.count, meterSpans.meters[next] == meter {
+                distinct.join(directorySpan(next, countedFrom: meter))
                 next += 1
             }
-            columns.endEntry(spansFrom: start, to: columns.spans.count)
+            courses.append(distinct.endCourse())
         }
-        columns.append(idsOf: meterIDs) { entryOfMeter[$0] >= 0 }
-
+        let ofMeters = NumberColumn(courses)
+        courses.removeAll(keepingCapacity: true)
         let isMeter = meterIDs.contains(eachOf: servicePointIDs)
-        var isEntry = [Bool](repeating: false, count: servicePointIDs.count)
-        for servicePoint in 0..<servicePointIDs.count where !isMeter[servicePoint] {
-            let items = spansByServicePoint[servicePoint]
-            if let meter = onlyMeter(items) {
-                let entry = Int(entryOfMeter[meter])
-                columns.endEntry(
-                    spansFrom: Int(columns.spanStarts[entry]), to: Int(columns.spanEnds[entry]))
-                isEntry[servicePoint] = true
-                continue
+        for servicePoint in 0..<servicePointIDs.count {
+            let places = spansByServicePoint.places(of: servicePoint)
+            if isMeter[servicePoint] {
+                courses.append(UInt32(meterIDs.count))
+            } else if let meter = onlyMeter(places) {
+                courses.append(meter)
+            } else {
+                let billed = places.map { spansByServicePoint[$0] }
+                    .filter { meterTerms[Int(meterSpans.terms[$0])].use == .billing }
+                    .sorted { meterSpans.periods[$0].from < meterSpans.periods[$1].from }
+                for index in billed { distinct.join(directorySpan(index, countedFrom: 0)) }
+                courses.append(UInt32(meterIDs.count) + distinct.endCourse())
             }
-            let start = columns.spans.count
-            let billed = items.map { meterSpans[Int($0)] }
-                .filter { meterTerms[Int($0.terms)].use == .billing }
-                .sorted { $0.from < $1.from }
-            for span in billed { join(span, to: &columns, entryFrom: start) }
-            if billed.isEmpty { continue }
-            columns.endEntry(spansFrom: start, to: columns.spans.count)
-            isEntry[servicePoint] = true
         }
-        columns.append(idsOf: servicePointIDs) { isEntry[$0] }
-        return columns
+        return DirectoryColumns(
+            meterIDs: meterIDs, servicePointIDs: servicePointIDs, courses: ofMeters,
+            servicePointCourses: NumberColumn(courses), distinct)
     }
 
     /// The meter whose spans, all of them, are those of a service point, all billed; the usual case.
-    private func onlyMeter(_ items: ArraySlice<UInt32>) -> Int? {
-        guard let first = items.first else { return nil }
-        let meter = meterSpans[Int(first)].meter
-        let isOnly = items.allSatisfy {
-            let span = meterSpans[Int($0)]
-            return span.meter == meter && meterTerms[Int(span.terms)].use == .billing
+    private func onlyMeter(_ places: Range<Int>) -> UInt32? {
+        guard let first = places.first else { return nil }
+        let meter = meterSpans.meters[spansByServicePoint[first]]
+        for place in places {
+            let index = spansByServicePoint[place]
+            let use = meterTerms[Int(meterSpans.terms[index])].use
+            if meterSpans.meters[index] != meter || use != .billing { return nil }
         }
-        return isOnly && spansByMeter[Int(meter)].count == items.count ? Int(meter) : nil
+        return spansByMeter.places(of: Int(meter)).count == places.count ? meter : nil
     }
 
-    /// Appends a span as scanning needs it, or joins it to the entry's last where nothing that
-    /// scanning knows changes.
-    private func join(
-        _ next: StoredMeterSpan, to columns: inout DirectoryColumns, entryFrom start: Int
-    ) {
-        let terms = meterTerms[Int(next.terms)]
-        let span = DirectorySpan(
-            from: next.from, to: next.to, meter: next.meter,
-            storageOffset: storageOffsets[Int(next.meter)],
+    /// A meter's span as scanning needs it, its meter counted from one before.
+    private func directorySpan(_ index: Int, countedFrom first: UInt32) -> DirectorySpan {
+        let (period, meter) = (meterSpans.periods[index], meterSpans.meters[index])
+        let terms = meterTerms[Int(meterSpans.terms[index])]
+        return DirectorySpan(
+            from: period.from, to: period.to, meter: meter - first,
+            storageOffset: Int32(bitPattern: storageOffsets[Int(meter)]),
             intervalMinutes: UInt16(terms.intervalMinutes ?? 0), zone: UInt16(terms.zone))
-        if columns.spans.count > start, var last = columns.spans.last, last.to == span.from {
-            last.to = span.to
-            last.from = span.from
-            if last == span {
-                columns.extendLastSpan(to: span.to)
-                return
-            }
-        }
-        columns.append(span)
     }
 }

@@ -23,17 +23,15 @@ public struct Network: Hashable, Sendable {
     /// The nodes, sorted.
     public internal(set) var nodeIDs = IdentifierTable([])
 
-    /// Seconds ahead of UTC of each meter's storage day. Shape: `[meter]`.
-    var storageOffsets: [Int32] = []
-    /// The spans of all meters, by meter, then time.
-    var meterSpans: [StoredMeterSpan] = []
+    /// Seconds ahead of UTC of each meter's storage day, as bits of an `Int32`. Shape: `[meter]`.
+    var storageOffsets = NumberColumn([])
+    var meterSpans = MeterSpans()
     var spansByMeter = GroupedIndexes(keys: [], count: 0)
     var spansByServicePoint = GroupedIndexes(keys: [], count: 0)
     var spansByFeeder = GroupedIndexes(keys: [], count: 0)
     /// The distinct terms of meters.
     var meterTerms: [MeterTerms] = []
-    /// The spans of all service points, by service point, then time.
-    var servicePointSpans: [StoredServicePointSpan] = []
+    var servicePointSpans = ServicePointSpans()
     /// The distinct terms of service points.
     var servicePointTerms: [ServicePointTerms] = []
     var servicePointGroups = GroupedIndexes(keys: [], count: 0)
@@ -41,31 +39,6 @@ public struct Network: Hashable, Sendable {
     var registerReadsByMeter = GroupedIndexes(keys: [], count: 0)
     var contractBook = ContractBook()
     var contractsByServicePoint = GroupedIndexes(keys: [], count: 0)
-
-    /// A meter's span as it is kept: 40 bytes.
-    struct StoredMeterSpan: Hashable, Sendable {
-        var from: Int64
-        var to: Int64
-        var meter: UInt32
-        var servicePoint: UInt32
-        var feeder: UInt32
-        /// The terminal + 1; 0 for none.
-        var terminal: UInt32
-        var terms: UInt32
-
-        var span: Range<Instant> { Instant(seconds: from)..<Instant(seconds: to) }
-    }
-
-    /// A service point's span as it is kept: 32 bytes.
-    struct StoredServicePointSpan: Hashable, Sendable {
-        var from: Int64
-        var to: Int64
-        var node: UInt32
-        var feeder: UInt32
-        var terms: UInt32
-
-        var span: Range<Instant> { Instant(seconds: from)..<Instant(seconds: to) }
-    }
 
     /// What a service point is for; many share one.
     struct ServicePointTerms: Hashable, Sendable {
@@ -93,27 +66,34 @@ public struct Network: Hashable, Sendable {
 
     /// Seconds ahead of UTC of the meter's storage day; fixed for the life of the meter.
     public func storageOffset(of meter: MeterNumber) -> Int {
-        Int(storageOffsets[Int(meter.rawValue)])
+        Int(Int32(bitPattern: storageOffsets[Int(meter.rawValue)]))
     }
 
     /// Where and how a meter was in service, in order of time.
     public func spans(of meter: MeterNumber) -> [MeterSpan] {
-        spansByMeter[Int(meter.rawValue)].map { meterSpan(Int($0)) }
+        places(of: meter).map { meterSpan(spansByMeter[$0]) }
     }
 
     /// Where and how a meter was in service at a moment; nil where it was not.
     public func span(of meter: MeterNumber, at instant: Instant) -> MeterSpan? {
-        spansByMeter[Int(meter.rawValue)].lazy.map(Int.init)
-            .first { meterSpans[$0].span.contains(instant) }.map { meterSpan($0) }
+        for place in places(of: meter) {
+            let index = spansByMeter[place]
+            if meterSpans.periods[index].span.contains(instant) { return meterSpan(index) }
+        }
+        return nil
+    }
+
+    private func places(of meter: MeterNumber) -> Range<Int> {
+        spansByMeter.places(of: Int(meter.rawValue))
     }
 
     /// What a meter's values of a storage day are judged by: the terms it has at the day's end, else the
     /// last it had, as a number for `terms(_:)`; nil for a meter that was never in service.
     public func termsNumber(of meter: MeterNumber, onStorageDay day: CivilDay) -> Int? {
         let end = Instant(day: day, offset: storageOffset(of: meter)).seconds + 86_400
-        let spans = spansByMeter[Int(meter.rawValue)]
-        let last = spans.last { meterSpans[Int($0)].from < end } ?? spans.last
-        return last.map { Int(meterSpans[Int($0)].terms) }
+        let places = places(of: meter)
+        let last = places.last { meterSpans.periods[spansByMeter[$0]].from < end } ?? places.last
+        return last.map { Int(meterSpans.terms[spansByMeter[$0]]) }
     }
 
     /// The terms that many meters share, by their number.
@@ -123,8 +103,8 @@ public struct Network: Hashable, Sendable {
     public func meterSpans(
         atServicePoint servicePoint: Int, within span: Range<Instant>
     ) -> [MeterSpan] {
-        spansByServicePoint[servicePoint].map(Int.init)
-            .filter { meterSpans[$0].span.overlaps(span) }.map { meterSpan($0) }
+        spansByServicePoint.places(of: servicePoint).map { spansByServicePoint[$0] }
+            .filter { meterSpans.periods[$0].span.overlaps(span) }.map { meterSpan($0) }
     }
 
     /// The meters whose storage day belongs to a feeder (`feeder(of:onStorageDay:)`), in order.
@@ -136,26 +116,27 @@ public struct Network: Hashable, Sendable {
         onFeeder feeder: FeederNumber, storageDay day: CivilDay, basis: BillingBasis? = nil,
         group: Int? = nil
     ) -> [MeterNumber] {
-        var spans = spansByFeeder[Int(feeder.rawValue)]
+        var places = spansByFeeder.places(of: Int(feeder.rawValue))
         if let group {
             // Spans stand by meter, and a group's meters have numbers in a row.
             let first = UInt32(group) * MeterNumber.groupSize
-            let from = spans.partition { meterSpans[Int($0)].meter >= first }
-            let end = spans.partition { meterSpans[Int($0)].meter >= first + MeterNumber.groupSize }
-            spans = spans[from..<end]
+            func partition(_ meter: UInt32) -> Int {
+                places.partition { meterSpans.meters[spansByFeeder[$0]] >= meter }
+            }
+            places = partition(first)..<partition(first + MeterNumber.groupSize)
         }
         var meters: [MeterNumber] = []
-        meters.reserveCapacity(spans.count)
-        for index in spans {
-            let span = meterSpans[Int(index)]
-            let offset = Int(storageOffsets[Int(span.meter)])
-            let start = Instant(day: day, offset: offset).seconds
-            let meter = MeterNumber(rawValue: span.meter)
-            guard span.from < start + 86_400, start < span.to,
-                basis == nil || meterTerms[Int(span.terms)].basis == basis,
+        meters.reserveCapacity(places.count)
+        for place in places {
+            let index = spansByFeeder[place]
+            let meter = MeterNumber(rawValue: meterSpans.meters[index])
+            let start = Instant(day: day, offset: storageOffset(of: meter)).seconds
+            let period = meterSpans.periods[index]
+            guard period.from < start + 86_400, start < period.to,
+                basis == nil || meterTerms[Int(meterSpans.terms[index])].basis == basis,
                 meters.last != meter,
                 // One that comes within the day has left it to the feeder before.
-                span.from <= start || self.feeder(of: meter, onStorageDay: day) == feeder
+                period.from <= start || self.feeder(of: meter, onStorageDay: day) == feeder
             else { continue }
             meters.append(meter)
         }
@@ -169,9 +150,12 @@ public struct Network: Hashable, Sendable {
     public func feeder(of meter: MeterNumber, onStorageDay day: CivilDay) -> FeederNumber? {
         let start = Instant(day: day, offset: storageOffset(of: meter))
         let (from, to) = (start.seconds, start.seconds + 86_400)
-        for index in spansByMeter[Int(meter.rawValue)] {
-            let span = meterSpans[Int(index)]
-            if span.from < to, span.to > from { return FeederNumber(rawValue: span.feeder) }
+        for place in places(of: meter) {
+            let index = spansByMeter[place]
+            let period = meterSpans.periods[index]
+            if period.from < to, period.to > from {
+                return FeederNumber(rawValue: meterSpans.feeders[index])
+            }
         }
         return nil
     }
@@ -188,9 +172,9 @@ public struct Network: Hashable, Sendable {
 
     /// The feeder that a meter has been under all its life; nil where there were several, or none.
     public func onlyFeeder(of meter: MeterNumber) -> FeederNumber? {
-        let spans = spansByMeter[Int(meter.rawValue)]
-        guard let first = spans.first.map({ meterSpans[Int($0)].feeder }),
-            spans.allSatisfy({ meterSpans[Int($0)].feeder == first })
+        let places = places(of: meter)
+        guard let first = places.first.map({ meterSpans.feeders[spansByMeter[$0]] }),
+            places.allSatisfy({ meterSpans.feeders[spansByMeter[$0]] == first })
         else { return nil }
         return FeederNumber(rawValue: first)
     }
@@ -200,11 +184,11 @@ public struct Network: Hashable, Sendable {
 
     /// Where a service point hung, in order of time.
     public func spans(ofServicePoint servicePoint: Int) -> [ServicePointSpan] {
-        servicePointGroups[servicePoint].map { index in
-            let stored = servicePointSpans[Int(index)]
+        servicePointGroups.places(of: servicePoint).map { place in
+            let stored = servicePointSpans[servicePointGroups[place]]
             let terms = servicePointTerms[Int(stored.terms)]
             return ServicePointSpan(
-                span: stored.span, node: Int(stored.node),
+                span: stored.period.span, node: Int(stored.node),
                 feeder: FeederNumber(rawValue: stored.feeder), zone: terms.zone, role: terms.role,
                 capacityKilowatts: terms.capacityKilowatts)
         }
@@ -212,14 +196,20 @@ public struct Network: Hashable, Sendable {
 
     /// The feeder above a service point at a moment.
     public func feeder(ofServicePoint servicePoint: Int, at instant: Instant) -> FeederNumber? {
-        servicePointGroups[servicePoint].lazy.map { servicePointSpans[Int($0)] }
-            .first { $0.span.contains(instant) }
-            .map { FeederNumber(rawValue: $0.feeder) }
+        for place in servicePointGroups.places(of: servicePoint) {
+            let index = servicePointGroups[place]
+            if servicePointSpans.periods[index].span.contains(instant) {
+                return FeederNumber(rawValue: servicePointSpans.feeders[index])
+            }
+        }
+        return nil
     }
 
     /// The register reads on site of a meter, in order of time.
     public func registerReads(of meter: MeterNumber) -> [RegisterRead] {
-        registerReadsByMeter[Int(meter.rawValue)].map { registerReads[Int($0)] }
+        registerReadsByMeter.places(of: Int(meter.rawValue)).map {
+            registerReads[registerReadsByMeter[$0]]
+        }
     }
 
     /// True where somebody set a register on site after a moment, or up to another: it fell for a reason.
@@ -231,23 +221,32 @@ public struct Network: Hashable, Sendable {
         }
     }
 
+    /// Enters the spans of all meters, which stand by meter, then time.
+    mutating func enter(_ spans: [StoredMeterSpan]) {
+        meterSpans = MeterSpans(spans)
+        spansByMeter = GroupedIndexes(keys: spans.map(\.meter), count: meterIDs.count)
+        spansByServicePoint = GroupedIndexes(
+            keys: spans.map(\.servicePoint), count: servicePointIDs.count)
+        spansByFeeder = GroupedIndexes(keys: spans.map(\.feeder), count: feederIDs.count)
+    }
+
     private func meterSpan(_ index: Int) -> MeterSpan {
         let stored = meterSpans[index]
         return MeterSpan(
-            meter: MeterNumber(rawValue: stored.meter), span: stored.span,
+            meter: MeterNumber(rawValue: stored.meter), span: stored.period.span,
             servicePoint: Int(stored.servicePoint), feeder: FeederNumber(rawValue: stored.feeder),
             terminal: stored.terminal == 0 ? nil : Int(stored.terminal) - 1,
             terms: meterTerms[Int(stored.terms)])
     }
 }
 
-extension RandomAccessCollection {
-    /// The first place from which on all elements are `beyond`; those before must not be.
-    fileprivate func partition(_ beyond: (Element) -> Bool) -> Index {
-        var (low, high) = (startIndex, endIndex)
+extension Range<Int> {
+    /// The first place from which on all are `beyond`; those before must not be.
+    fileprivate func partition(_ beyond: (Int) -> Bool) -> Int {
+        var (low, high) = (lowerBound, upperBound)
         while low < high {
-            let middle = index(low, offsetBy: distance(from: low, to: high) / 2)
-            if beyond(self[middle]) { high = middle } else { low = index(after: middle) }
+            let middle = low + (high - low) / 2
+            if beyond(middle) { high = middle } else { low = middle + 1 }
         }
         return low
     }

@@ -100,32 +100,38 @@ extension NetworkBuilder {
         var tariffs = DistinctValues<String>()
         var parameterSets = DistinctValues<[String: String]>()
         var owners: [UInt32] = []
-        for (index, items) in contracts.ids.indices.map({ ($0, contracts[$0]) }) {
-            var terms: [ContractBook.StoredTerms] = []
-            for row in items.map({ rows.contracts[Int($0)] }) {
+        var (termsNumbers, terms) = ([UInt32](), DistinctValues<ContractBook.StoredTerms>())
+        var (heldAt, heldBy, zones) = ([UInt32](), [UInt32](), [UInt32]())
+        for index in contracts.ids.indices {
+            var held: [ContractBook.StoredTerms] = []
+            for row in contracts[index].map({ rows.contracts[Int($0)] }) {
                 let zone = zone(ofServicePoint: row.servicePointID)
-                terms.append(
+                held.append(
                     ContractBook.StoredTerms(
                         from: row.starts.map { $0.day(in: zone) }.max() ?? CivilDay(number: 0),
                         to: row.ends.map { $0.day(in: zone) }.min(),
                         tariff: tariffs.number(of: row.tariffID),
                         parameters: parameterSets.number(of: row.parameters),
                         billingDay: UInt8(row.billingDay), cycleMonths: UInt8(row.cycleMonths)))
-                if terms.count > 1 { continue }
-                book.heads.append(
-                    ContractBook.Head(
-                        servicePoint: UInt32(servicePoints.index[row.servicePointID] ?? 0),
-                        customer: UInt32(book.customerIDs.index(of: row.customerID) ?? 0),
-                        zone: UInt16(zoneIndex(ofServicePoint: row.servicePointID))))
+                if held.count > 1 { continue }
+                heldAt.append(UInt32(servicePoints.index[row.servicePointID] ?? 0))
+                heldBy.append(UInt32(book.customerIDs.index(of: row.customerID) ?? 0))
+                zones.append(UInt32(zoneIndex(ofServicePoint: row.servicePointID)))
             }
-            book.terms += terms.sorted { $0.from < $1.from }
-            owners += Array(repeating: UInt32(index), count: terms.count)
+            for row in held.sorted(by: { $0.from < $1.from }) {
+                termsNumbers.append(terms.number(of: row))
+                owners.append(UInt32(index))
+            }
         }
+        book.heads = ContractBook.Heads(
+            servicePoints: NumberColumn(heldAt), customers: NumberColumn(heldBy),
+            zones: NumberColumn(zones))
+        (book.terms, book.termsNumbers) = (terms.values, NumberColumn(termsNumbers))
         book.tariffIDs = tariffs.values
         book.parameterSets = parameterSets.values
         book.termsByContract = GroupedIndexes(keys: owners, count: contracts.ids.count)
         network.contractsByServicePoint = GroupedIndexes(
-            keys: book.heads.map(\.servicePoint), count: servicePoints.ids.count)
+            keys: heldAt, count: servicePoints.ids.count)
         network.contractBook = book
         enterPointsAndOpenings()
     }
@@ -147,7 +153,7 @@ extension NetworkBuilder {
             keys: owners, count: contracts.ids.count)
         for row in rows.opening {
             guard let contract = contracts.index[row.id] else { continue }
-            let zone = network.zones[Int(network.contractBook.heads[contract].zone)]
+            let zone = network.zones[Int(network.contractBook.heads.zones[contract])]
             let through = row.billedThrough.day(in: zone)
             var opening =
                 network.contractBook.openings[contract]

@@ -10,10 +10,11 @@ extension NetworkBuilder {
         network.feederIDs = IdentifierTable(ids)
         let numbers = Dictionary(uniqueKeysWithValues: ids.enumerated().map { ($1, UInt32($0)) })
         var owners: [UInt32] = []
+        var placed: [Network.StoredServicePointSpan] = []
         var terms = DistinctValues<Network.ServicePointTerms>()
-        for (index, items) in servicePoints.ids.indices.map({ ($0, servicePoints[$0]) }) {
+        for index in servicePoints.ids.indices {
             var spans: [Network.StoredServicePointSpan] = []
-            for item in items {
+            for item in servicePoints[index] {
                 let row = rows.servicePoints[Int(item)]
                 let zone = zoneIndex(row.zoneName)
                 guard let held = row.span(in: network.zones[zone]),
@@ -28,13 +29,14 @@ extension NetworkBuilder {
                     else { continue }
                     spans.append(
                         Network.StoredServicePointSpan(
-                            from: span.lowerBound.seconds, to: span.upperBound.seconds,
-                            node: UInt32(node), feeder: feeder, terms: number))
+                            period: Network.Period(span), node: UInt32(node), feeder: feeder,
+                            terms: number))
                 }
             }
-            network.servicePointSpans += spans.sorted { $0.from < $1.from }
+            placed += spans.sorted { $0.period.from < $1.period.from }
             owners += Array(repeating: UInt32(index), count: spans.count)
         }
+        network.servicePointSpans = Network.ServicePointSpans(placed)
         network.servicePointTerms = terms.values
         network.servicePointGroups = GroupedIndexes(keys: owners, count: servicePoints.ids.count)
     }
@@ -44,9 +46,9 @@ extension NetworkBuilder {
     mutating func placeMeters() {
         var terms = DistinctValues<MeterTerms>()
         let terminals = network.terminalIDs
-        for (index, items) in meters.ids.indices.map({ ($0, meters[$0]) }) {
+        for index in meters.ids.indices {
             var spans: [Network.StoredMeterSpan] = []
-            for item in items {
+            for item in meters[index] {
                 let row = rows.meters[Int(item)]
                 let zone = zone(ofServicePoint: row.servicePointID)
                 guard let servicePoint = servicePoints.index[row.servicePointID],
@@ -58,7 +60,7 @@ extension NetworkBuilder {
                     if span.isEmpty { continue }
                     spans.append(
                         Network.StoredMeterSpan(
-                            from: span.lowerBound.seconds, to: span.upperBound.seconds,
+                            period: Network.Period(span),
                             meter: UInt32(index), servicePoint: UInt32(servicePoint),
                             feeder: place.feeder.rawValue,
                             terminal: UInt32(
@@ -66,7 +68,7 @@ extension NetworkBuilder {
                             terms: terms.number(of: MeterTerms(row, place))))
                 }
             }
-            meterSpans += joined(spans.sorted { $0.from < $1.from })
+            meterSpans += joined(spans.sorted { $0.period.from < $1.period.from })
         }
         network.meterTerms = terms.values
         checkBillingMeters()
@@ -117,10 +119,10 @@ extension NetworkBuilder {
     private func joined(_ spans: [Network.StoredMeterSpan]) -> [Network.StoredMeterSpan] {
         var joined: [Network.StoredMeterSpan] = []
         for next in spans {
-            if var last = joined.last, last.to == next.from {
-                (last.from, last.to) = (next.from, next.to)
+            if var last = joined.last, last.period.to == next.period.from {
+                last.period = next.period
                 if last == next {
-                    joined[joined.count - 1].to = next.to
+                    joined[joined.count - 1].period.to = next.period.to
                     continue
                 }
             }

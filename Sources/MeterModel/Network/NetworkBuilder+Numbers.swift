@@ -9,30 +9,33 @@ extension NetworkBuilder {
         let spans = GroupedIndexes(keys: meterSpans.map(\.meter), count: meters.ids.count)
         let knownIDs = Set(known.map(\.id))
         let sorted = meters.ids.indices.filter { !knownIDs.contains(meters.ids[$0]) }
-            .map { newMeter($0, firstSpan: spans[$0].first) }
+            .map { newMeter($0, firstSpan: spans.items(of: $0).first) }
             .sorted { ($0.feeder, $0.terminal, $0.id) < ($1.feeder, $1.terminal, $1.id) }
 
         let noon = Instant(day: importedOn, minute: 720, offset: 0)
         let standardOffsets = network.zones.map { Int32($0.standardOffset(around: noon)) }
-        network.storageOffsets = known.map(\.storageOffset)
+        var storageOffsets = known.map(\.storageOffset)
         for meter in sorted {
             let zone = meter.firstSpan.map {
                 network.meterTerms[Int(meterSpans[Int($0)].terms)].zone
             }
-            network.storageOffsets.append(zone.map { standardOffsets[$0] } ?? 0)
+            storageOffsets.append(zone.map { standardOffsets[$0] } ?? 0)
         }
+        network.storageOffsets = NumberColumn(storageOffsets.map(UInt32.init(bitPattern:)))
         network.meterIDs = IdentifierTable(known.map(\.id) + sorted.map(\.id))
 
+        var numbered: [Network.StoredMeterSpan] = []
+        numbered.reserveCapacity(meterSpans.count)
         for number in 0..<network.meterIDs.count {
             guard let index = meters.index[network.meterIDs[number]] else { continue }
-            for item in spans[index] {
+            for item in spans.items(of: index) {
                 var span = meterSpans[Int(item)]
                 span.meter = UInt32(number)
-                network.meterSpans.append(span)
+                numbered.append(span)
             }
         }
         meterSpans = []
-        network.groupMeterSpans()
+        network.enter(numbered)
     }
 
     /// A meter that has no number yet, with what decides its place among the new ones.

@@ -65,7 +65,8 @@ extension Network {
     public var numbers: NetworkNumbers {
         NetworkNumbers(
             meters: storageOffsets.indices.map {
-                NetworkNumbers.Meter(id: meterIDs[$0], storageOffset: storageOffsets[$0])
+                NetworkNumbers.Meter(
+                    id: meterIDs[$0], storageOffset: Int32(bitPattern: storageOffsets[$0]))
             },
             feeders: (0..<feederIDs.count).map { feederIDs[$0] })
     }

@@ -81,7 +81,7 @@ struct DayRowReader {
         case .servicePoint:
             var found: (moment: Int64, zone: TimeZoneTable?)?
             for place in index.spanRange(of: entry) {
-                let span = index.span(place)
+                let span = index.span(place, of: entry)
                 let zone = index.zones[Int(span.zone)]
                 let moment = midnights.midnight(of: day, zone: span.zone, zone)
                 found = (moment, zone)

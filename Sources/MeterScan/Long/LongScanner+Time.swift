@@ -50,7 +50,7 @@ extension LongScanner {
         var fault: RejectionCode?
         var outside: Int64?
         for place in index.spanRange(of: series[position].entry) {
-            let zone = index.span(place).zone
+            let zone = index.span(place, of: series[position].entry).zone
             guard !tried.contains(zone) else { continue }
             tried.append(zone)
             let table = index.zones[Int(zone)]
@@ -95,7 +95,7 @@ extension LongScanner {
     /// - Parameter zone: Where given, only spans of this zone count.
     private func start(labelled moment: Int64, zone: UInt16? = nil, of position: Int) -> RowStart {
         for place in index.spanRange(of: series[position].entry) {
-            let span = index.span(place)
+            let span = index.span(place, of: series[position].entry)
             guard zone == nil || span.zone == zone else { continue }
             let start = layout.labelsEnd ? moment - Int64(span.intervalMinutes) * 60 : moment
             if span.from <= start, start < span.to { return .start(start, span) }

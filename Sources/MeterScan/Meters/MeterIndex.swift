@@ -5,30 +5,32 @@ import Quantities
 
 /// Finds what an id in a file stands for: one probe in a flat table, then the id's spans of time.
 ///
-/// Built once per run and shared by all threads. Memory per id: its bytes, 12 bytes of places, about
-/// 11 to 22 bytes of table, 32 bytes per span; ids may share their spans.
-public struct MeterIndex: Sendable {
+/// Built once per run and shared by all threads. The ids are the network's own; of its own it has six
+/// bytes of table for an id, and what `DirectoryColumns` keeps of it.
+public final class MeterIndex: Sendable {
     /// The zones that spans name by index.
     public let zones: [TimeZoneTable]
-    /// All ids, one after the other.
-    private let idBytes: [UInt8]
-    /// Where ids begin in `idBytes`. Shape: `[entry + 1]`.
-    private let idPlaces: [UInt32]
-    /// Where an entry's spans begin in `spans`. Shape: `[entry]`.
-    private let spanStarts: [UInt32]
-    /// Where an entry's spans end. Shape: `[entry]`.
-    private let spanEnds: [UInt32]
-    /// All spans, those of one entry together and in order of time.
+    private let meterIDs: EntryIDs
+    /// The ids of the entries that follow the meters.
+    private let servicePointIDs: EntryIDs
+    /// The course of each meter. Shape: `[meter]`.
+    private let courses: NumberColumn
+    /// The meter, or counted on from the meters the course. Shape: `[service point]`.
+    private let servicePointCourses: NumberColumn
+    /// Where each course begins in `spans`. Shape: `[course + 1]`.
+    private let courseStarts: [UInt32]
+    /// The spans of courses, in order of time.
     private let spans: [DirectorySpan]
-    /// Open addressing: the upper half of the id's hash above, entry + 1 below; 0 where free.
-    private let table: [UInt64]
+    /// Open addressing: entry + 1 in the bits of `entryMask`, the id's hash above; 0 where free.
+    private let table: [UInt32]
+    private let entryMask: UInt32
 
     /// An index of these entries, whose ids must differ.
     ///
     /// - Parameters:
     ///   - entries: What ids stand for, in any order; `entry(of:)` gives positions in it.
     ///   - zones: The zones that the spans name by index.
-    public init(entries: [DirectoryEntry], zones: [TimeZoneTable]) {
+    public convenience init(entries: [DirectoryEntry], zones: [TimeZoneTable]) {
         self.init(DirectoryColumns(entries), zones: zones)
     }
 
@@ -46,39 +48,49 @@ public struct MeterIndex: Sendable {
                 "slots fill a day")
         }
         self.zones = zones
-        idBytes = directory.idBytes
-        idPlaces = directory.idPlaces
-        spanStarts = directory.spanStarts
-        spanEnds = directory.spanEnds
+        meterIDs = EntryIDs(directory.meterIDs)
+        servicePointIDs = EntryIDs(directory.servicePointIDs)
+        courses = directory.courses
+        servicePointCourses = directory.servicePointCourses
+        courseStarts = directory.courseStarts
         spans = directory.spans
-        table = MeterIndex.table(of: directory)
+        entryMask = .max >> UInt32(directory.count).leadingZeroBitCount
+        table = MeterIndex.table(of: directory, entryMask)
     }
 
-    private static func table(of directory: DirectoryColumns) -> [UInt64] {
-        var capacity = 16
-        while capacity * 3 < directory.count * 4 { capacity *= 2 }
-        var table = [UInt64](repeating: 0, count: capacity)
-        var slots = table.mutableSpan
-        // SAFETY: bytes of an array are always initialized.
-        let bytes = unsafe directory.idBytes.span.bytes
-        let places = directory.idPlaces.span
-        for entry in 0..<directory.count {
-            let (from, to) = (Int(places[entry]), Int(places[entry + 1]))
-            let hash = hash(bytes, from, to)
-            let tag = hash & ~0xFFFF_FFFF
-            var slot = Int(hash & UInt64(capacity - 1))
-            while slots[slot] != 0 {
-                if slots[slot] & ~0xFFFF_FFFF == tag {
-                    let other = Int(slots[slot] & 0xFFFF_FFFF) - 1
-                    let isSame = bytes.equals(
-                        from, to, bytes, Int(places[other]), Int(places[other + 1]))
-                    precondition(!isSame, "ids of entries differ")
+    private static func table(
+        of directory: DirectoryColumns, _ entryMask: UInt32
+    ) -> [UInt32] {
+        // At most three quarters full.
+        let capacity = directory.count + directory.count / 3 + 1
+        var table = [UInt32](repeating: 0, count: capacity)
+        func enter(_ ids: IdentifierTable, after meters: Int, where isEntry: (Int) -> Bool) {
+            // SAFETY: bytes of an array are always initialized.
+            let bytes = unsafe ids.bytes.span.bytes
+            for position in 0..<ids.count where isEntry(position) {
+                let place = ids.places.bounds(at: position)
+                let hash = hash(bytes, place.lowerBound, place.upperBound)
+                var slot = firstSlot(hash, table.count)
+                while table[slot] != 0 {
+                    slot += 1
+                    if slot == table.count { slot = 0 }
                 }
-                slot = (slot + 1) & (capacity - 1)
+                let tag = UInt32(truncatingIfNeeded: hash >> 32) & ~entryMask
+                table[slot] = tag | UInt32(meters + position + 1)
             }
-            slots[slot] = tag | UInt64(entry + 1)
+        }
+        let meters = directory.meterIDs.count
+        enter(directory.meterIDs, after: 0) { directory.courses[$0] > 0 }
+        enter(directory.servicePointIDs, after: meters) {
+            directory.servicePointCourses[$0] != UInt32(meters)
         }
         return table
+    }
+
+    /// Where the table is looked at first: the lower half of the hash, as a share of the table.
+    @inline(__always)
+    private static func firstSlot(_ hash: UInt64, _ capacity: Int) -> Int {
+        Int(truncatingIfNeeded: ((hash & 0xFFFF_FFFF) &* UInt64(capacity)) >> 32)
     }
 
     /// The entry of an id, or -1 where none has it.
@@ -90,16 +102,17 @@ public struct MeterIndex: Sendable {
     @inline(__always)
     func entry(in bytes: RawSpan, _ from: Int, _ to: Int) -> Int32 {
         let hash = MeterIndex.hash(bytes, from, to)
-        let tag = hash & ~0xFFFF_FFFF
-        var slot = Int(hash & UInt64(table.count - 1))
+        let tag = UInt32(truncatingIfNeeded: hash >> 32) & ~entryMask
+        var slot = MeterIndex.firstSlot(hash, table.count)
         while true {
             let found = table[slot]
             if found == 0 { return -1 }
-            if found & ~0xFFFF_FFFF == tag {
-                let entry = Int32(truncatingIfNeeded: Int(found & 0xFFFF_FFFF) - 1)
+            if found & ~entryMask == tag {
+                let entry = Int32(truncatingIfNeeded: found & entryMask) - 1
                 if isID(of: entry, bytes, from, to) { return entry }
             }
-            slot = (slot + 1) & (table.count - 1)
+            slot += 1
+            if slot == table.count { slot = 0 }
         }
     }
 
@@ -111,30 +124,51 @@ public struct MeterIndex: Sendable {
     func entry(in bytes: RawSpan, _ from: Int, _ to: Int, after last: Int32) -> Int32 {
         if last >= 0 {
             if isID(of: last, bytes, from, to) { return last }
-            if Int(last) + 2 < idPlaces.count, isID(of: last + 1, bytes, from, to) {
-                return last + 1
+            let next = last + 1
+            if Int(next) < meterIDs.count + servicePointIDs.count,
+                isID(of: next, bytes, from, to), !spanRange(of: next).isEmpty
+            {
+                return next
             }
         }
         return entry(in: bytes, from, to)
     }
 
     /// True where a range of bytes is the id of an entry.
-    @inline(__always)
+    ///
+    /// A call: inlined, it makes callers too large to be inlined themselves, which copy scanners.
+    @inline(never)
     func isID(of entry: Int32, _ bytes: RawSpan, _ from: Int, _ to: Int) -> Bool {
-        // SAFETY: bytes of an array are always initialized.
-        unsafe bytes.equals(
-            from, to, idBytes.span.bytes, Int(idPlaces[Int(entry)]), Int(idPlaces[Int(entry) + 1]))
+        let meters = meterIDs.count
+        return Int(entry) < meters
+            ? meterIDs.isID(at: Int(entry), bytes, from, to)
+            : servicePointIDs.isID(at: Int(entry) - meters, bytes, from, to)
     }
 
-    /// Where the spans of an entry stand, for `span(_:)`; may be empty.
+    /// The course of an entry, and what its spans count meters from.
+    @inline(__always)
+    private func course(of entry: Int32) -> (course: Int, firstMeter: UInt32) {
+        let meters = meterIDs.count
+        if Int(entry) < meters { return (Int(courses[Int(entry)]), UInt32(entry)) }
+        let meant = servicePointCourses[Int(entry) - meters]
+        return meant < UInt32(meters)
+            ? (Int(courses[Int(meant)]), meant) : (Int(meant) - meters, 0)
+    }
+
+    /// Where the spans of an entry stand, for `span(_:of:)`.
     @inline(__always)
     func spanRange(of entry: Int32) -> Range<Int> {
-        Int(spanStarts[Int(entry)])..<Int(spanEnds[Int(entry)])
+        let course = course(of: entry).course
+        return Int(courseStarts[course])..<Int(courseStarts[course + 1])
     }
 
-    /// The span at a place within `spanRange(of:)`.
-    @inline(__always)
-    func span(_ place: Int) -> DirectorySpan { spans[place] }
+    /// The span at a place within `spanRange(of:)` of the same entry.
+    @inline(never)
+    func span(_ place: Int, of entry: Int32) -> DirectorySpan {
+        var span = spans[place]
+        span.meter &+= course(of: entry).firstMeter
+        return span
+    }
 
     /// The span of an entry that holds a moment, or nil where none does.
     ///
@@ -142,10 +176,14 @@ public struct MeterIndex: Sendable {
     ///   - entry: An entry that `entry(of:)` gave, not -1.
     ///   - instant: Seconds since 1970-01-01T00:00:00Z.
     public func span(of entry: Int32, at instant: Int64) -> DirectorySpan? {
-        for place in spanRange(of: entry) {
-            let span = spans[place]
+        let (course, firstMeter) = course(of: entry)
+        for place in Int(courseStarts[course])..<Int(courseStarts[course + 1]) {
+            var span = spans[place]
             if instant < span.from { return nil }
-            if instant < span.to { return span }
+            if instant < span.to {
+                span.meter &+= firstMeter
+                return span
+            }
         }
         return nil
     }
@@ -159,7 +197,7 @@ public struct MeterIndex: Sendable {
         of entry: Int32, whereBegins minutes: Int?, endingAt end: Int64
     ) -> DirectorySpan? {
         for place in spanRange(of: entry) {
-            let span = spans[place]
+            let span = span(place, of: entry)
             // What has no length lies before its end all the same.
             let length = max(1, Int64(minutes ?? Int(span.intervalMinutes)) * 60)
             if span.from <= end - length, end - length < span.to { return span }
@@ -178,7 +216,7 @@ public struct MeterIndex: Sendable {
         func distance(_ span: DirectorySpan) -> Int64 {
             max(0, instant < span.from ? span.from - instant : instant - span.to)
         }
-        return spanRange(of: entry).lazy.map { spans[$0] }
+        return spanRange(of: entry).map { span($0, of: entry) }
             .filter { zone == nil || $0.zone == zone }
             .min { distance($0) < distance($1) }
     }

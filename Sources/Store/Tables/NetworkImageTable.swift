@@ -5,8 +5,8 @@ import GRDB
 
 /// The network as the latest import left it, in pieces that SQLite takes.
 extension StoreTransaction {
-    /// The longest piece, in bytes; chosen, far below the billion that SQLite allows.
-    private static let imagePartBytes = 16 << 20
+    /// The longest piece, in bytes; chosen small, as reading one holds it twice.
+    private static let imagePartBytes = 1 << 20
 
     /// The bytes of the latest image; nil where no import left one.
     public func networkImage() throws -> [UInt8]? {

@@ -19,11 +19,12 @@ extension ContractBook {
                 writer.text(value)
             }
         }
-        writer.column(heads) { Int64($0.servicePoint) }
-        writer.column(heads) { Int64($0.customer) }
-        writer.column(heads) { Int64($0.zone) }
-        writer.number(terms.count)
+        writer.column(heads.servicePoints)
+        writer.column(heads.customers)
+        writer.column(heads.zones)
+        writer.number(termsNumbers.count)
         writer.column(termsByContract.keys)
+        writer.number(terms.count)
         writer.column(terms) { Int64($0.from.number) }
         // An open end is written as the day after all others.
         writer.column(terms) { $0.to.map { Int64($0.number) } ?? ContractBook.days.upperBound + 1 }
@@ -31,6 +32,7 @@ extension ContractBook {
         writer.column(terms) { Int64($0.parameters) }
         writer.column(terms) { Int64($0.billingDay) }
         writer.column(terms) { Int64($0.cycleMonths) }
+        writer.column(termsNumbers)
         writer.number(points.count)
         writer.column(pointsByContract.keys)
         for point in points {
@@ -68,13 +70,9 @@ extension ContractBook {
             }
             parameterSets.append(set)
         }
-        let points = try reader.column(contracts, below: servicePoints)
-        let customers = try reader.column(contracts, below: customerIDs.count)
-        let clocks: [UInt16] = try reader.column(
-            contracts, ImageReader.indexes(below: min(zones, 1 << 16)))
-        heads = (0..<contracts).map {
-            Head(servicePoint: points[$0], customer: customers[$0], zone: clocks[$0])
-        }
+        heads.servicePoints = NumberColumn(try reader.column(contracts, below: servicePoints))
+        heads.customers = NumberColumn(try reader.column(contracts, below: customerIDs.count))
+        heads.zones = NumberColumn(try reader.column(contracts, below: zones))
         try readTerms(&reader, contracts)
         let owners = try reader.column(try reader.count(), below: contracts)
         pointsByContract = GroupedIndexes(keys: owners, count: contracts)
@@ -94,9 +92,9 @@ extension ContractBook {
     private mutating func readTerms(
         _ reader: inout ImageReader, _ contracts: Int
     ) throws(NetworkImageError) {
-        let count = try reader.count()
-        let owners = try reader.column(count, below: contracts)
+        let owners = try reader.column(try reader.count(), below: contracts)
         termsByContract = GroupedIndexes(keys: owners, count: contracts)
+        let count = try reader.count()
         let (days, open) = (ContractBook.days, ContractBook.days.upperBound + 1)
         let from: [Int32] = try reader.column(count, days)
         let to: [Int32] = try reader.column(count, days.lowerBound...open)
@@ -110,21 +108,23 @@ extension ContractBook {
                 to: to[$0] == open ? nil : CivilDay(number: to[$0]), tariff: tariffs[$0],
                 parameters: parameters[$0], billingDay: billingDays[$0], cycleMonths: cycles[$0])
         }
-        guard (0..<contracts).allSatisfy({ isInOrder(termsByContract[$0]) }) else {
+        termsNumbers = NumberColumn(try reader.column(owners.count, below: count))
+        guard (0..<contracts).allSatisfy({ isInOrder(termsByContract.places(of: $0)) }) else {
             throw reader.damage
         }
     }
 
     /// True where some terms are there, and neither begin nor end before those before them.
-    private func isInOrder(_ items: ArraySlice<UInt32>) -> Bool {
+    private func isInOrder(_ places: Range<Int>) -> Bool {
         let last = CivilDay(number: .max)
         var (from, to) = (CivilDay(number: .min), CivilDay(number: .min))
-        for item in items.map({ terms[Int($0)] }) {
+        for place in places {
+            let item = terms[Int(termsNumbers[termsByContract[place]])]
             let end = item.to ?? last
             guard from <= item.from, to <= end, item.from <= end else { return false }
             (from, to) = (item.from, end)
         }
-        return !items.isEmpty
+        return !places.isEmpty
     }
 
     private static func point(

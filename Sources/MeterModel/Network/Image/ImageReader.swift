@@ -96,6 +96,16 @@ struct ImageReader {
     /// The range of an index; where there is nothing to point to, it is empty.
     static func indexes(below limit: Int) -> Range<Int64> { 0..<Int64(limit) }
 
+    mutating func periods(_ count: Int) throws(NetworkImageError) -> Network.Periods {
+        let distinct = try self.count()
+        let from: [Int64] = try column(distinct, .min ... .max)
+        let to: [Int64] = try column(distinct, .min ... .max)
+        for (from, to) in zip(from, to) where from >= to { throw damage }
+        return Network.Periods(
+            distinct: zip(from, to).map { Network.Period(from: $0, to: $1) },
+            numbers: NumberColumn(try column(count, below: distinct)))
+    }
+
     mutating func raw() throws(NetworkImageError) -> [UInt8] {
         let count = try count()
         guard count <= end - position else { throw damage }
@@ -124,16 +134,17 @@ struct ImageReader {
 
     mutating func identifiers() throws(NetworkImageError) -> IdentifierTable {
         let count = try count()
-        let ends = try column(count)
+        let places = try column(count + 1)
         let order = try column(count, below: count)
         let body = try raw()
         var last: UInt32 = 0
-        for end in ends {
-            guard last <= end else { throw damage }
-            last = end
+        for place in places {
+            guard last <= place else { throw damage }
+            last = place
         }
-        guard Int(last) == body.count else { throw damage }
-        let table = IdentifierTable(bytes: body, ends: ends, order: order)
+        guard places[0] == 0, Int(last) == body.count else { throw damage }
+        let table = IdentifierTable(
+            bytes: body, places: NumberColumn(places), order: NumberColumn(order))
         // Strictly ascending: each id is there once, and no two are the same.
         guard table.isOrdered else { throw damage }
         return table

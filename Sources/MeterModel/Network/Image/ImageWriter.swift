@@ -25,7 +25,9 @@ struct ImageWriter {
         for shift in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * shift))) }
     }
 
-    mutating func column<Element>(_ elements: [Element], _ value: (Element) -> Int64) {
+    mutating func column<Elements: Sequence>(
+        _ elements: Elements, _ value: (Elements.Element) -> Int64
+    ) {
         var (last, difference, length) = (0 as Int64, 0 as Int64, 0 as UInt8)
         func endRun() {
             guard length > 0 else { return }
@@ -46,8 +48,15 @@ struct ImageWriter {
         endRun()
     }
 
-    mutating func column(_ values: [UInt32]) {
-        column(values) { Int64($0) }
+    mutating func column(_ numbers: some Sequence<UInt32>) {
+        column(numbers) { Int64($0) }
+    }
+
+    mutating func periods(_ periods: Network.Periods) {
+        number(periods.distinct.count)
+        column(periods.distinct, \.from)
+        column(periods.distinct, \.to)
+        column(periods.numbers)
     }
 
     mutating func raw(_ body: [UInt8]) {
@@ -78,7 +87,7 @@ struct ImageWriter {
 
     mutating func identifiers(_ table: IdentifierTable) {
         number(table.count)
-        column(table.ends)
+        column(table.places)
         column(table.order)
         raw(table.bytes)
     }

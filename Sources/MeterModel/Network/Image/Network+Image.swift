@@ -17,7 +17,7 @@ extension Network {
         for ids in [feederIDs, nodeIDs, terminalIDs, servicePointIDs, meterIDs, contractIDs] {
             writer.identifiers(ids)
         }
-        writer.column(storageOffsets) { Int64($0) }
+        writer.column(storageOffsets) { Int64(Int32(bitPattern: $0)) }
         writeServicePoints(to: &writer)
         writeMeters(to: &writer)
         writeRegisterReads(to: &writer)
@@ -42,7 +42,8 @@ extension Network {
         servicePointIDs = try reader.identifiers()
         meterIDs = try reader.identifiers()
         contractIDs = try reader.identifiers()
-        storageOffsets = try reader.column(meterIDs.count, -86_400...86_400)
+        let offsets: [Int32] = try reader.column(meterIDs.count, -86_400...86_400)
+        storageOffsets = NumberColumn(offsets.map(UInt32.init(bitPattern:)))
         try readServicePoints(&reader)
         try readMeters(&reader)
         try readRegisterReads(&reader)
@@ -50,7 +51,7 @@ extension Network {
             &reader, contracts: contractIDs.count, servicePoints: servicePointIDs.count,
             zones: zones.count)
         contractsByServicePoint = GroupedIndexes(
-            keys: contractBook.heads.map(\.servicePoint), count: servicePointIDs.count)
+            keys: Array(contractBook.heads.servicePoints), count: servicePointIDs.count)
         try reader.finish()
     }
 
@@ -74,11 +75,10 @@ extension Network {
         }
         writer.number(servicePointSpans.count)
         writer.column(servicePointGroups.keys)
-        writer.column(servicePointSpans, \.from)
-        writer.column(servicePointSpans, \.to)
-        writer.column(servicePointSpans) { Int64($0.node) }
-        writer.column(servicePointSpans) { Int64($0.feeder) }
-        writer.column(servicePointSpans) { Int64($0.terms) }
+        writer.periods(servicePointSpans.periods)
+        writer.column(servicePointSpans.nodes)
+        writer.column(servicePointSpans.feeders)
+        writer.column(servicePointSpans.terms)
     }
 
     private mutating func readServicePoints(
@@ -94,19 +94,11 @@ extension Network {
         let count = try reader.count()
         let owners = try reader.column(count, below: servicePointIDs.count)
         servicePointGroups = GroupedIndexes(keys: owners, count: servicePointIDs.count)
-        let from: [Int64] = try reader.column(count, .min ... .max)
-        let to: [Int64] = try reader.column(count, .min ... .max)
-        let nodes = try reader.column(count, below: nodeIDs.count)
-        let feeders = try reader.column(count, below: feederIDs.count)
-        let terms = try reader.column(count, below: servicePointTerms.count)
-        servicePointSpans.reserveCapacity(count)
-        for index in 0..<count {
-            guard from[index] < to[index] else { throw reader.damage }
-            servicePointSpans.append(
-                StoredServicePointSpan(
-                    from: from[index], to: to[index], node: nodes[index],
-                    feeder: feeders[index], terms: terms[index]))
-        }
+        servicePointSpans.periods = try reader.periods(count)
+        servicePointSpans.nodes = NumberColumn(try reader.column(count, below: nodeIDs.count))
+        servicePointSpans.feeders = NumberColumn(try reader.column(count, below: feederIDs.count))
+        servicePointSpans.terms = NumberColumn(
+            try reader.column(count, below: servicePointTerms.count))
     }
 
     private func writeRegisterReads(to writer: inout ImageWriter) {

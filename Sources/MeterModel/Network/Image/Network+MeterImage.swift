@@ -17,39 +17,35 @@ extension Network {
             writer.number(terms.zone)
         }
         writer.number(meterSpans.count)
-        writer.column(meterSpans, \.from)
-        writer.column(meterSpans, \.to)
-        writer.column(meterSpans) { Int64($0.meter) }
-        writer.column(meterSpans) { Int64($0.servicePoint) }
-        writer.column(meterSpans) { Int64($0.feeder) }
-        writer.column(meterSpans) { Int64($0.terminal) }
-        writer.column(meterSpans) { Int64($0.terms) }
+        writer.periods(meterSpans.periods)
+        writer.column(meterSpans.meters)
+        writer.column(meterSpans.servicePoints)
+        writer.column(meterSpans.feeders)
+        writer.column(meterSpans.terminals)
+        writer.column(meterSpans.terms)
     }
 
     /// Reads what `writeMeters` wrote, and groups it.
     mutating func readMeters(_ reader: inout ImageReader) throws(NetworkImageError) {
         for _ in 0..<(try reader.count()) { meterTerms.append(try terms(&reader)) }
         let count = try reader.count()
-        let from: [Int64] = try reader.column(count, .min ... .max)
-        let to: [Int64] = try reader.column(count, .min ... .max)
+        meterSpans.periods = try reader.periods(count)
         let meters = try reader.column(count, below: meterIDs.count)
-        let servicePoints = try reader.column(count, below: servicePointIDs.count)
-        let feeders = try reader.column(count, below: feederIDs.count)
-        let terminals = try reader.column(count, below: terminalIDs.count + 1)
-        let terms = try reader.column(count, below: meterTerms.count)
-        meterSpans.reserveCapacity(count)
-        for index in 0..<count {
-            // They stand by meter.
-            guard from[index] < to[index], index == 0 || meters[index - 1] <= meters[index] else {
-                throw reader.damage
-            }
-            meterSpans.append(
-                StoredMeterSpan(
-                    from: from[index], to: to[index], meter: meters[index],
-                    servicePoint: servicePoints[index], feeder: feeders[index],
-                    terminal: terminals[index], terms: terms[index]))
+        // They stand by meter.
+        for place in meters.indices.dropFirst() where meters[place - 1] > meters[place] {
+            throw reader.damage
         }
-        groupMeterSpans()
+        meterSpans.meters = NumberColumn(meters)
+        spansByMeter = GroupedIndexes(keys: meters, count: meterIDs.count)
+        let servicePoints = try reader.column(count, below: servicePointIDs.count)
+        meterSpans.servicePoints = NumberColumn(servicePoints)
+        spansByServicePoint = GroupedIndexes(keys: servicePoints, count: servicePointIDs.count)
+        let feeders = try reader.column(count, below: feederIDs.count)
+        meterSpans.feeders = NumberColumn(feeders)
+        spansByFeeder = GroupedIndexes(keys: feeders, count: feederIDs.count)
+        meterSpans.terminals = NumberColumn(
+            try reader.column(count, below: terminalIDs.count + 1))
+        meterSpans.terms = NumberColumn(try reader.column(count, below: meterTerms.count))
     }
 
     private func terms(_ reader: inout ImageReader) throws(NetworkImageError) -> MeterTerms {
@@ -64,13 +60,5 @@ extension Network {
             role: try reader.choice(ServicePointRole.self),
             capacityKilowatts: try reader.optional(),
             zone: Int(try reader.number(ImageReader.indexes(below: zones.count))))
-    }
-
-    /// Groups the spans of meters by what they are asked for.
-    mutating func groupMeterSpans() {
-        spansByMeter = GroupedIndexes(keys: meterSpans.map(\.meter), count: meterIDs.count)
-        spansByServicePoint = GroupedIndexes(
-            keys: meterSpans.map(\.servicePoint), count: servicePointIDs.count)
-        spansByFeeder = GroupedIndexes(keys: meterSpans.map(\.feeder), count: feederIDs.count)
     }
 }

@@ -27,7 +27,7 @@ public enum NetworkImageError: Error, Hashable, Sendable, CustomStringConvertibl
 /// What stands around the columns of an image.
 enum NetworkImageFrame {
     /// The first bytes: a name, and the version of what follows.
-    static let head = Array("TWNI".utf8) + [2]
+    static let head = Array("TWNI".utf8) + [3]
     /// How many bytes at the end hold the sum of those before.
     static let sumBytes = 8
 }
