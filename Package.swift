@@ -149,8 +149,8 @@ let package = Package(
             name: "BatchRunTests",
             dependencies: [
                 "Quantities", "MeterModel", "MeterScan", "MeterIngest", "MeterValidate",
-                "MeterUsage", "BillTariff", "BillRating", "BillInvoice", "Store", "BatchRun",
-                "Synthesis", "TestSupport", "tallywatt",
+                "MeterUsage", "MeterBlocks", "BillTariff", "BillRating", "BillInvoice", "Store",
+                "BatchRun", "Synthesis", "TestSupport", "tallywatt",
             ],
             swiftSettings: strict),
         .testTarget(

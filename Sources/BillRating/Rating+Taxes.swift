@@ -36,17 +36,21 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
         for charge in span.plan.tariff.charges {
             guard case .tax(let kind) = charge.kind, try rater.applies(charge) else { continue }
             let rate = try rater.prices.price(kind.rate, charge)
-            var sum = Exact.zero
-            for (position, line) in lines.enumerated()
-            where line.span == index && kind.of.contains(where: { line.belongs(to: $0) }) {
+            var (exact, billed) = (Exact.zero, Money.zero)
+            for position in lines.indices
+            where lines[position].span == index
+                && kind.of.contains(where: { lines[position].belongs(to: $0) })
+            {
                 if plan.tariff.pricesIncludeTax, !taxed.insert(position).inserted {
                     throw RatingHold(
                         code: .taxedTwice, charge: charge.id,
-                        detail: "the price of '\(line.chargeID)' includes another tax already")
+                        detail: "the price of '\(lines[position].chargeID)' includes another tax "
+                            + "already")
                 }
-                let billed = line.amount.exact(in: plan.tariff.currency)
-                sum += kind.base == .exact ? line.amountExact : billed
+                if kind.base == .exact { exact += lines[position].amountExact }
+                billed += lines[position].amount
             }
+            let sum = kind.base == .exact ? exact : billed.exact(in: plan.tariff.currency)
             let known = bases.firstIndex { $0.category == kind.category && $0.rate == rate }
             if let known {
                 bases[known].sum += sum

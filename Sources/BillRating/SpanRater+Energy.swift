@@ -73,28 +73,34 @@ extension SpanRater {
     private func energyByPeriod(
         _ quantity: BilledQuantity, _ charge: Charge, timed: Bool
     ) throws(RatingHold) -> [(period: String, amount: Exact)] {
-        let given = input.determinants.energy.filter { $0.quantity == quantity.usage }
+        let usage = quantity.usage
+        let given = input.determinants.energy
         func missing(_ what: String) -> RatingHold {
             RatingHold(
                 code: .missingDeterminant, charge: charge.id,
                 detail: "no \(quantity.rawValue) \(what): check the meter's channels and registers")
         }
-        guard !given.isEmpty else { throw missing("from \(start) to \(end)") }
+        guard given.contains(where: { $0.quantity == usage }) else {
+            throw missing("from \(start) to \(end)")
+        }
         guard timed else {
-            let sum = given.reduce(Exact.zero) { $0 + $1.amount }
+            var sum = Exact.zero
+            for place in given.indices where given[place].quantity == usage {
+                sum += given[place].amount
+            }
             if sum.isOverflow { throw tooLarge(charge.id) }
             return [("all", sum)]
         }
-        if let other = given.first(where: { !tariff.periods.names.contains($0.period) }) {
-            throw missing("by period, only for '\(other.period)'")
-        }
+        let names = tariff.periods.names
+        let other = given.first { $0.quantity == usage && !names.contains($0.period) }
+        if let other { throw missing("by period, only for '\(other.period)'") }
         var found: [(period: String, amount: Exact)] = []
-        for period in tariff.periods.names {
-            guard let entry = given.first(where: { $0.period == period }) else {
-                throw missing("in the period '\(period)'")
-            }
-            if entry.amount.isOverflow { throw tooLarge(charge.id) }
-            found.append((period, entry.amount))
+        found.reserveCapacity(names.count)
+        for period in names {
+            let place = given.firstIndex { $0.quantity == usage && $0.period == period }
+            guard let place else { throw missing("in the period '\(period)'") }
+            if given[place].amount.isOverflow { throw tooLarge(charge.id) }
+            found.append((period, given[place].amount))
         }
         return found
     }

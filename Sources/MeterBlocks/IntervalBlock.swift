@@ -216,15 +216,23 @@ private func readValues(
     _ reader: inout BlockReader, _ slots: Range<Int>, _ strips: inout IntervalStrips,
     uniform: UInt32?
 ) throws(BlockError) {
+    var value: Int64 = 0
     if let uniform {
         guard Quality(packed: uniform).hasValue else { return }
         var column = strips.values.mutableSpan
-        try reader.readDifferences(into: &column, slots)
+        try reader.readDifferences(into: &column, slots, after: &value)
         return
     }
-    var value: Int64 = 0
-    for slot in slots where Quality(packed: strips.qualities[slot]).hasValue {
-        value &+= try reader.signed()
-        strips.values[slot] = value
+    let qualities = strips.qualities
+    var column = strips.values.mutableSpan
+    var start = slots.lowerBound
+    while start < slots.upperBound {
+        let quality = qualities[start]
+        var end = start + 1
+        while end < slots.upperBound, qualities[end] == quality { end += 1 }
+        if Quality(packed: quality).hasValue {
+            try reader.readDifferences(into: &column, start..<end, after: &value)
+        }
+        start = end
     }
 }

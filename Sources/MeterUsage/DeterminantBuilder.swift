@@ -13,13 +13,17 @@ public struct MeasuredUsage: Hashable, Sendable {
     /// Registers by OBIS code: the total, and those of time-of-use periods; those that the meters do
     /// not have are there without readings.
     public var registers: [ObisCode: [RegisterSegment]]
+    /// What those registers counted of which that is known already, as `RegisterUsage.between` says.
+    public var counted: [ObisCode: RegisterUsage]
 
     /// What was measured, of each kind.
     public init(
-        intervals: [IntervalSegment] = [], registers: [ObisCode: [RegisterSegment]] = [:]
+        intervals: [IntervalSegment] = [], registers: [ObisCode: [RegisterSegment]] = [:],
+        counted: [ObisCode: RegisterUsage] = [:]
     ) {
         self.intervals = intervals
         self.registers = registers
+        self.counted = counted
     }
 
     /// What the intervals counted in a period, or in all of them, in base units after the multiplier.
@@ -171,10 +175,15 @@ public struct DeterminantBuilder: Sendable {
         let registers = measured.registers
         let byIntervals = measured.energy(ofPeriod: request.periods.firstIndex(of: period))
         // Many meters do not have the register of a period that is idle: there it counts nothing.
-        let found = RegisterUsage.between(
-            request.span, of: obis, segments: registers[obis] ?? [],
-            others: measured.intervals.map(\.span),
-            mayLack: request.idlePeriods.contains(period))
+        let mayLack = request.idlePeriods.contains(period)
+        let found: Result<RegisterUsage, UsageGap>
+        if !mayLack, let counted = measured.counted[obis] {
+            found = .success(counted)
+        } else {
+            found = RegisterUsage.between(
+                request.span, of: obis, segments: registers[obis] ?? [],
+                others: measured.intervals.map(\.span), mayLack: mayLack)
+        }
         switch found {
         case .success(let usage):
             estimatedValues += usage.estimatedValues

@@ -20,9 +20,7 @@ public enum UsageScale {
     static func factor(of step: ValueStep) -> Int128? {
         let power = Int(step.exponent) - Int(UsageScale.step.exponent)
         guard (0...36).contains(power) else { return nil }
-        var factor = Int128(UsageScale.step.divisor / step.divisor)
-        for _ in 0..<power { factor *= 10 }
-        return factor
+        return Int128(UsageScale.step.divisor / step.divisor) * Exact.powerOfTen(power).numerator
     }
 
     /// How many steps one unit of another step is, times a multiplier.

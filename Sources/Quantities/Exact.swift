@@ -48,6 +48,20 @@ public struct Exact: Hashable, Sendable {
             self.init(reducedNumerator: numerator, denominator: 1)
             return
         }
+        if let above = Int64(exactly: numerator), let below = Int64(exactly: denominator), below > 0
+        {
+            let divisor = Exact.greatestCommonDivisor(above.magnitude, UInt64(below))
+            if divisor == 1 {
+                self.init(reducedNumerator: numerator, denominator: denominator)
+                return
+            }
+            // By the magnitude: that of the smallest Int64 is none.
+            let reduced = Int128(above.magnitude / divisor)
+            self.init(
+                reducedNumerator: above < 0 ? -reduced : reduced,
+                denominator: Int128(UInt64(below) / divisor))
+            return
+        }
         let divisor = Exact.greatestCommonDivisor(numerator.magnitude, denominator.magnitude)
         let sign: Int128 = denominator < 0 ? -1 : 1
         self.init(
@@ -69,6 +83,15 @@ public struct Exact: Hashable, Sendable {
 
     /// True where a computation left the range; such a number is not billable.
     public var isOverflow: Bool { denominator == 0 }
+
+    /// Numerator and denominator where both are of one word, as nearly all are: then nothing of what
+    /// follows from them leaves the range of two.
+    private var words: (Int64, Int64)? {
+        guard let above = Int64(exactly: numerator), let below = Int64(exactly: denominator) else {
+            return nil
+        }
+        return (above, below)
+    }
 
     /// True below zero.
     public var isNegative: Bool { numerator < 0 }
@@ -95,6 +118,7 @@ public struct Exact: Hashable, Sendable {
 
     /// As above; by shifts, which are much faster than divisions. Source: Stein 1967.
     private static func greatestCommonDivisor(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        if a == 1 || b == 1 { return 1 }
         if a == 0 || b == 0 { return max(a | b, 1) }
         let twos = (a | b).trailingZeroBitCount
         var (x, y) = (a >> UInt64(a.trailingZeroBitCount), b)
@@ -113,6 +137,13 @@ extension Exact {
         if left.denominator == right.denominator {
             let (sum, over) = left.numerator.addingReportingOverflow(right.numerator)
             return over ? .overflow : Exact(sum, over: left.denominator)
+        }
+        if let (a, b) = left.words, let (c, d) = right.words {
+            let common = Int64(Exact.greatestCommonDivisor(UInt64(b), UInt64(d)))
+            let (leftFactor, rightFactor) = (d.divided(by: common), b.divided(by: common))
+            // Products of two words: their sum is below the range of two.
+            let sum = Int128(a) &* Int128(leftFactor) &+ Int128(c) &* Int128(rightFactor)
+            return Exact(sum, over: Int128(b) &* Int128(leftFactor))
         }
         let common = Exact.greatestCommonDivisor(
             left.denominator.magnitude, right.denominator.magnitude)
@@ -136,6 +167,13 @@ extension Exact {
     /// The exact product.
     public static func * (left: Exact, right: Exact) -> Exact {
         if left.isOverflow || right.isOverflow { return .overflow }
+        if let (a, b) = left.words, let (c, d) = right.words, a > .min, c > .min {
+            let cross = Int64(Exact.greatestCommonDivisor(a.magnitude, UInt64(d)))
+            let other = Int64(Exact.greatestCommonDivisor(c.magnitude, UInt64(b)))
+            return Exact(
+                reducedNumerator: Int128(a.divided(by: cross)) &* Int128(c.divided(by: other)),
+                denominator: Int128(b.divided(by: other)) &* Int128(d.divided(by: cross)))
+        }
         let cross = Exact.greatestCommonDivisor(
             left.numerator.magnitude, right.denominator.magnitude)
         let other = Exact.greatestCommonDivisor(
@@ -183,6 +221,11 @@ extension Exact: Comparable {
             - Exact(b.remainder, over: right.denominator)
             < .zero
     }
+}
+
+extension Int64 {
+    /// The quotient by a divisor that leaves no remainder; most are 1.
+    fileprivate func divided(by divisor: Int64) -> Int64 { divisor == 1 ? self : self / divisor }
 }
 
 extension Int128 {

@@ -88,6 +88,30 @@ private struct Strip: Equatable {
         }
     }
 
+    @Test func `a leap or a missing value may stand at any slot`() throws {
+        // Differences of up to 63 take one byte; leaps of 64 two, of 8192 three.
+        for leap in [64, 8192, -1 << 40] as [Int64] {
+            for place in 0..<24 {
+                for missing in 0...24 {
+                    var readings = StoredIntervals()
+                    _ = readings.strips.appendStrip(
+                        meter: 9, channel: Channel(.activeImport, .interval).packed, day: 1,
+                        slotMinutes: 60, firstSlot: 0, slotCount: 24, unit: 1, decimals: 2,
+                        version: 0)
+                    var value: Int64 = 0
+                    for slot in 0..<24 where slot != missing {
+                        value += slot == place ? leap : slot % 2 == 0 ? 63 : -64
+                        readings.strips.values[slot] = value
+                        readings.strips.qualities[slot] = Quality.actual.packed
+                    }
+                    readings.origins.append(Origin(file: 7, delivery: 3, flags: []))
+                    let back = try decoded(readings.encoded)
+                    #expect(Strip(back, 0) == Strip(readings, 0))
+                }
+            }
+        }
+    }
+
     @Test func `a block is appended to what is there`() throws {
         var readings = try decoded(twoMeters().encoded)
         try decodeIntervals(twoMeters().encoded, into: &readings)

@@ -58,6 +58,20 @@ import Testing
         }
     }
 
+    @Test func `numbers at the end of one word go on in two`() {
+        let (least, most) = (Exact(Int64.min), Exact(Int64.max))
+        #expect((most + Exact(1, over: 2)).description == "9223372036854775807.5")
+        #expect((least + least).description == "-18446744073709551616")
+        // 2^63 × (2^63 − 1) = 2^126 − 2^63
+        #expect((least * most).description == "-85070591730234615856620279821087277056")
+        #expect((least * least).description == "85070591730234615865843651857942052864")
+        #expect(Exact(Int128(Int64.min), over: 6).description == "-4611686018427387904/3")
+        #expect(Exact(Int128(Int64.max), over: Int128(Int64.max)) == .one)
+        // 1/2^62 − 3/2^63 = −1/2^63
+        let small = Exact(1, over: 1 << 62) - Exact(3, over: 1 << 63)
+        #expect((small.numerator, small.denominator) == (-1, 1 << 63))
+    }
+
     @Test func `what leaves the range is overflow and spreads`() {
         let large = Exact.powerOfTen(38)
         #expect((large * large).isOverflow)

@@ -72,7 +72,7 @@ struct BillStage {
         defer { progress.end() }
         try OrderedCommit<FeederBills>(threads: threads, window: threads * 2).run(count: work.count)
         {
-            try billing.bill(work[$0])
+            try billing.bill(plan.periods(of: work[$0]))
         } write: { feeders in
             for bills in feeders {
                 let resting = try self.issue(

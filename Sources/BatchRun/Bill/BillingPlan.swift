@@ -10,50 +10,76 @@ import Store
 
 /// Which contract periods are due, feeder by feeder.
 struct BillingPlan: Sendable {
-    /// The due periods of the contracts of one feeder, by contract, oldest first.
+    /// The contracts of one feeder that have due periods, as their indexes in the network.
     struct FeederWork: Sendable {
         var feeder: FeederNumber
-        var periods: [DuePeriod]
+        var contracts: [UInt32]
     }
 
     let network: Network
     let tariffs: TariffFolder
-    let series: SeriesSet
     let asOf: CivilDay
     /// Contracts that began earlier and bring no opening are held: their past was billed elsewhere.
     let liveFrom: CivilDay?
     /// What was billed already.
     let issued: IssuedPeriods
+    /// What contracts billed alike share.
+    private let shared: TariffSpans
+
+    init(
+        network: Network, tariffs: TariffFolder, series: SeriesSet, asOf: CivilDay,
+        liveFrom: CivilDay?, issued: IssuedPeriods
+    ) {
+        self.network = network
+        self.tariffs = tariffs
+        self.asOf = asOf
+        self.liveFrom = liveFrom
+        self.issued = issued
+        shared = TariffSpans(series: series)
+    }
 
     /// The work of all feeders, by feeder id.
+    ///
+    /// Contracts are named only: the periods of a million of them would not fit a run's memory.
     func work(contract only: String? = nil, feeder onlyFeeder: String? = nil) -> [FeederWork] {
-        var byFeeder: [FeederNumber: [DuePeriod]] = [:]
-        var spans = TariffSpans(series: series)
+        var byFeeder: [FeederNumber: [UInt32]] = [:]
+        // The end of most contracts' last period.
+        var last: (zone: Int, day: CivilDay, end: Instant)?
         for index in 0..<network.contractIDs.count {
             if let only, network.contractIDs[index] != only { continue }
             let contract = network.contract(index)
-            let periods = duePeriods(of: contract, &spans)
-            guard let last = periods.last, let feeder = network.feeder(of: last) else { continue }
+            guard let day = duePeriods(of: contract).last?.upperBound else { continue }
+            if last?.zone != contract.zone || last?.day != day {
+                last = (contract.zone, day, network.zones[contract.zone].startOfDay(day))
+            }
+            guard let end = last?.end,
+                let feeder = network.feeder(of: contract, before: end)
+            else { continue }
             if let onlyFeeder, network.id(of: feeder) != onlyFeeder { continue }
-            byFeeder[feeder, default: []] += periods
+            byFeeder[feeder, default: []].append(UInt32(index))
         }
-        return byFeeder.map { FeederWork(feeder: $0.key, periods: $0.value) }
+        return byFeeder.map { FeederWork(feeder: $0.key, contracts: $0.value) }
             .sorted { network.id(of: $0.feeder) < network.id(of: $1.feeder) }
     }
 
-    private func duePeriods(of contract: Contract, _ shared: inout TariffSpans) -> [DuePeriod] {
+    /// The due periods of a feeder, by contract, oldest first.
+    func periods(of work: FeederWork) -> [DuePeriod] {
+        work.contracts.flatMap { index in
+            let contract = network.contract(Int(index))
+            return duePeriods(of: contract).map { cut(contract, $0) }
+        }
+    }
+
+    private func duePeriods(of contract: Contract) -> [Range<CivilDay>] {
         contract.billablePeriods(upTo: asOf).filter { !issued.isBilled($0, of: contract) }
-            .map { cut(contract, $0, &shared) }
     }
 
     /// Cuts a period where terms or tariff versions change.
-    func cut(
-        _ contract: Contract, _ period: Range<CivilDay>, _ shared: inout TariffSpans
-    ) -> DuePeriod {
+    func cut(_ contract: Contract, _ period: Range<CivilDay>) -> DuePeriod {
         var due = DuePeriod(contract: contract, period: period, spans: .success([]))
         do throws(PeriodHold) {
             try checkBillable(due)
-            due.spans = .success(try spans(of: due, &shared))
+            due.spans = .success(try spans(of: due))
         } catch {
             due.spans = .failure(error)
         }
@@ -82,9 +108,7 @@ struct BillingPlan: Sendable {
         }
     }
 
-    private func spans(
-        of due: DuePeriod, _ shared: inout TariffSpans
-    ) throws(PeriodHold) -> [DueSpan] {
+    private func spans(of due: DuePeriod) throws(PeriodHold) -> [DueSpan] {
         var spans: [DueSpan] = []
         var day = due.period.lowerBound
         while day < due.period.upperBound {
@@ -117,13 +141,8 @@ struct BillingPlan: Sendable {
 
 extension Network {
     /// The feeder of a period: the one above the service point when the period ends.
-    func feeder(of due: DuePeriod) -> FeederNumber? {
-        let spans = try? due.spans.get()
-        let end =
-            spans?.last?.request.span.upperBound
-            ?? zones[due.contract.zone].startOfDay(due.period.upperBound).seconds
-        return feeder(
-            ofServicePoint: due.contract.servicePoint, at: Instant(seconds: end - 1))
+    func feeder(of contract: Contract, before end: Instant) -> FeederNumber? {
+        feeder(ofServicePoint: contract.servicePoint, at: end + -1)
     }
 }
 

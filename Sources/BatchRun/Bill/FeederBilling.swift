@@ -37,13 +37,14 @@ struct FeederBilling: Sendable {
     /// The blocks of periods with open exceptions.
     let doubted: Set<String>
 
-    func bill(_ work: BillingPlan.FeederWork) throws -> FeederBills {
+    /// Bills the due periods of one feeder, which stand by contract, oldest first.
+    func bill(_ periods: [DuePeriod]) throws -> FeederBills {
         var bills = FeederBills()
-        let usages = try readUsages(work.periods)
-        let histories = try histories(of: work.periods)
+        let usages = try readUsages(periods)
+        let histories = try histories(of: periods)
         var next = 0
         var year: YearToDate?
-        for period in work.periods {
+        for period in periods {
             let isNewContract = bills.contracts.last != period.contract.id
             if isNewContract {
                 bills.contracts.append(period.contract.id)
@@ -144,10 +145,14 @@ struct FeederBilling: Sendable {
         }
         year?.add(period.period, inputs.map(\.determinants))
         kilowattHours += periodToDate[.activeImport] ?? .zero
+        let feeder = spans.last.flatMap { last in
+            network.feeder(
+                of: period.contract, before: Instant(seconds: last.due.request.span.upperBound))
+        }
         return InvoiceDraft(
             bill, inputs, period,
             servicePointID: network.servicePointIDs[period.contract.servicePoint],
-            feederID: network.feeder(of: period).map { network.id(of: $0) } ?? "",
+            feederID: feeder.map { network.id(of: $0) } ?? "",
             knownSeq: knownSeq)
     }
 

@@ -202,7 +202,7 @@ struct GapFilling {
         for day in 0..<days {
             for channel in channels {
                 let plan = plans.plan(
-                    for: usage.due, day: firstDay + Int32(day), offset: offset,
+                    for: usage.due.shared, day: firstDay + Int32(day), offset: offset,
                     minutes: channel.use.slotMinutes, span: clipped)
                 guard plan.slotCount > 0 else { continue }
                 let slots = channel.series.slots(ofDay: day)
@@ -214,7 +214,7 @@ struct GapFilling {
             }
             guard usage.due.request.needsDemand, let lead = active.first else { continue }
             let plan = plans.plan(
-                for: usage.due, day: firstDay + Int32(day), offset: offset,
+                for: usage.due.shared, day: firstDay + Int32(day), offset: offset,
                 minutes: lead.use.slotMinutes, span: clipped)
             guard plan.slotCount > 0 else { continue }
             usage.prepareDemand()

@@ -10,17 +10,36 @@ import Store
 
 /// Adds the settled intervals of a feeder to the spans that bill them, block by block.
 ///
-/// Each block is read once whatever the number of contracts; only sums stay.
+/// Each block is read once whatever the number of contracts; only sums stay. What a meter's days are
+/// added to is looked up once for all of them.
 struct IntervalReading {
     let store: TallyStore
     let network: Network
     let knownSeq: Int
     private var plans = SlotPlans()
+    /// By meter.
+    private var targets: [Target] = []
 
+    /// One meter's part of a span, and what is added up of it.
     private struct Target {
-        var usage: Int
-        var meterSpan: Int
-        var clipped: Range<Int64>
+        let meter: MeterNumber
+        let usage: Int
+        let meterSpan: Int
+        let clipped: Range<Int64>
+        /// Seconds ahead of UTC of the meter's storage day.
+        let offset: Int
+        let terms: MeterTerms
+        let request: UsageRequest
+        let shared: TariffSpan
+        var channels: [ChannelSum] = []
+    }
+
+    /// One channel of a meter's part of a span; nil where it is not billed.
+    private struct ChannelSum {
+        let channel: UInt64
+        let slotMinutes: UInt16
+        let isPrimary: Bool
+        var sum: IntervalUsage?
     }
 
     init(store: TallyStore, network: Network, knownSeq: Int) {
@@ -31,38 +50,55 @@ struct IntervalReading {
 
     /// Reads every block that has intervals of one of the spans.
     mutating func read(into usages: inout [SpanUsage]) throws {
-        var targets: [UInt32: [Target]] = [:]
-        var keys: Set<BlockKey> = []
+        var keys = IntervalKeys()
         var expected = ExpectedStreams(network: network)
         for (index, usage) in usages.enumerated() {
             for (position, meterSpan) in usage.meterSpans.enumerated()
             where usage.readsIntervals(ofMeterSpan: position) {
                 let clipped = usage.clipped(meterSpan)
-                targets[meterSpan.meter.rawValue, default: []].append(
-                    Target(usage: index, meterSpan: position, clipped: clipped))
-                keys.formUnion(
-                    network.blockKeys(of: meterSpan.meter, within: clipped, kind: .interval))
+                targets.append(
+                    Target(
+                        meter: meterSpan.meter, usage: index, meterSpan: position, clipped: clipped,
+                        offset: network.storageOffset(of: meterSpan.meter), terms: meterSpan.terms,
+                        request: usage.due.request, shared: usage.due.shared))
+                keys.add(meterSpan.meter, clipped, network)
                 if let before = expected.expect(usage, at: index, meterSpan: position) {
-                    keys.formUnion(
-                        network.blockKeys(of: meterSpan.meter, within: before, kind: .interval))
+                    keys.add(meterSpan.meter, before, network)
                 }
             }
         }
+        targets.sort {
+            ($0.meter, $0.usage, $0.meterSpan) < ($1.meter, $1.usage, $1.meterSpan)
+        }
         var readings = StoredIntervals()
-        for key in keys.sorted() {
+        for key in keys.found.sorted() {
             let parts = try store.read { try $0.settledParts(of: key, knownSeq: knownSeq) }
             for part in parts {
                 readings.removeAll()
                 try store.append(part, to: &readings)
-                note(readings, &expected)
-                add(readings, to: &usages, targets)
+                note(readings, of: key, &expected)
+                add(readings, to: &usages)
+            }
+        }
+        for target in targets {
+            for channel in target.channels {
+                guard let sum = channel.sum else { continue }
+                let use = ChannelUse(
+                    meterSpan: target.meterSpan, channel: Channel(packed: channel.channel),
+                    slotMinutes: Int(channel.slotMinutes), isPrimary: channel.isPrimary)
+                usages[target.usage].intervals[use] = sum
             }
         }
         try expected.apply(to: &usages, store: store)
     }
 
     /// Takes note of the streams that a block holds.
-    private func note(_ readings: StoredIntervals, _ expected: inout ExpectedStreams) {
+    private func note(
+        _ readings: StoredIntervals, of key: BlockKey, _ expected: inout ExpectedStreams
+    ) {
+        // No clock is a day ahead of UTC: mostly the block begins after all that is to be known.
+        let earliest = Instant(day: CivilDay(number: key.day), offset: 86_400)
+        if earliest.seconds >= expected.end { return }
         let strips = readings.strips
         for strip in 0..<strips.count {
             let channel = Channel(packed: strips.channels[strip])
@@ -80,16 +116,19 @@ struct IntervalReading {
         }
     }
 
-    private mutating func add(
-        _ readings: StoredIntervals, to usages: inout [SpanUsage], _ targets: [UInt32: [Target]]
-    ) {
-        let strips = readings.strips
+    /// Adds a block, whose strips stand by meter as the targets do.
+    private mutating func add(_ readings: StoredIntervals, to usages: inout [SpanUsage]) {
         var strip = 0
-        while strip < strips.count {
+        var first = 0
+        while strip < readings.strips.count {
+            let meter = readings.strips.meters[strip]
             var next = strip + 1
-            while next < strips.count, strips.meters[next] == strips.meters[strip] { next += 1 }
-            for target in targets[strips.meters[strip]] ?? [] {
-                add(readings, strip..<next, to: &usages[target.usage], target)
+            while next < readings.strips.count, readings.strips.meters[next] == meter { next += 1 }
+            while first < targets.count, targets[first].meter.rawValue < meter { first += 1 }
+            var target = first
+            while target < targets.count, targets[target].meter.rawValue == meter {
+                add(readings, strip..<next, toTarget: target, &usages)
+                target += 1
             }
             strip = next
         }
@@ -97,113 +136,115 @@ struct IntervalReading {
 
     /// Adds one meter's day to one span.
     private mutating func add(
-        _ readings: StoredIntervals, _ strips: Range<Int>, to usage: inout SpanUsage,
-        _ target: Target
+        _ readings: StoredIntervals, _ strips: Range<Int>, toTarget index: Int,
+        _ usages: inout [SpanUsage]
     ) {
-        let columns = readings.strips
-        let offset = network.storageOffset(of: usage.meterSpans[target.meterSpan].meter)
-        let day = CivilDay(number: columns.days[strips.lowerBound])
-        let start = Instant(day: day, offset: offset).seconds
-        guard target.clipped.overlaps(start..<start + 86_400) else { return }
-        // Slots of another length than the network says now were read under a mistake in it.
-        let known = usage.meterSpans[target.meterSpan].terms.intervalMinutes
-        let periodCount = usage.due.request.periods.count
+        let day = readings.strips.days[strips.lowerBound]
+        let (clipped, offset) = (targets[index].clipped, targets[index].offset)
+        let start = Instant(day: CivilDay(number: day), offset: offset).seconds
+        guard clipped.overlaps(start..<start + 86_400) else { return }
+        let needsDemand = targets[index].request.needsDemand
         var billable: [Int] = []
         for strip in strips {
-            let channel = Channel(packed: columns.channels[strip])
-            let minutes = Int(columns.slotMinutes[strip])
-            guard channel.kind == .interval, minutes == known ?? minutes,
-                usage.reads(channel.obis, ofMeterSpan: target.meterSpan)
+            // Where the stream is there and its values are not billable, its sum is there as well.
+            guard let place = channel(of: readings, strip, inTarget: index, usages),
+                !readings.origins[strip].flags.contains(.suspect)
             else { continue }
-            let use = ChannelUse(
-                meterSpan: target.meterSpan, channel: channel, slotMinutes: minutes,
-                isPrimary: readings.origins[strip].flags.contains(.primary))
-            if readings.origins[strip].flags.contains(.suspect) {
-                // The stream is there, and its values are not billable.
-                usage.intervals[use] =
-                    usage.intervals[use] ?? IntervalUsage(periodCount: periodCount)
-                continue
-            }
             let plan = plans.plan(
-                for: usage.due, day: columns.days[strip], offset: offset, minutes: minutes,
-                span: target.clipped)
-            let slots = columns.slots(strip)
-            if usage.due.request.needsDemand { billable.append(strip) }
-            usage.intervals[use, default: IntervalUsage(periodCount: periodCount)].add(
-                values: columns.values.span.extracting(slots),
-                qualities: columns.qualities.span.extracting(slots),
-                firstSlot: Int(columns.firstSlots[strip]), step: columns.step(strip),
-                plan: plan)
+                for: targets[index].shared, day: day, offset: offset,
+                minutes: Int(readings.strips.slotMinutes[strip]), span: clipped)
+            let slots = readings.strips.slots(strip)
+            if needsDemand { billable.append(strip) }
+            targets[index].channels[place].sum?.add(
+                values: readings.strips.values.span.extracting(slots),
+                qualities: readings.strips.qualities.span.extracting(slots),
+                firstSlot: Int(readings.strips.firstSlots[strip]),
+                step: readings.strips.step(strip), plan: plan)
         }
         if billable.isEmpty { return }
-        addDemand(readings, billable, to: &usage, target, offset: offset)
+        addDemand(readings, billable, toTarget: index, &usages)
+    }
+
+    /// Where a strip's channel is added up; nil where it is not billed.
+    private mutating func channel(
+        of readings: StoredIntervals, _ strip: Int, inTarget index: Int, _ usages: [SpanUsage]
+    ) -> Int? {
+        let (packed, minutes) = (
+            readings.strips.channels[strip], readings.strips.slotMinutes[strip]
+        )
+        let isPrimary = readings.origins[strip].flags.contains(.primary)
+        for place in targets[index].channels.indices
+        where targets[index].channels[place].channel == packed
+            && targets[index].channels[place].slotMinutes == minutes
+            && targets[index].channels[place].isPrimary == isPrimary
+        {
+            return targets[index].channels[place].sum == nil ? nil : place
+        }
+        let target = targets[index]
+        let channel = Channel(packed: packed)
+        // Slots of another length than the network says now were read under a mistake in it.
+        let isBilled =
+            channel.kind == .interval
+            && Int(minutes) == target.terms.intervalMinutes ?? Int(minutes)
+            && usages[target.usage].reads(channel.obis, ofMeterSpan: target.meterSpan)
+        targets[index].channels.append(
+            ChannelSum(
+                channel: packed, slotMinutes: minutes, isPrimary: isPrimary,
+                sum: isBilled ? IntervalUsage(periodCount: target.request.periods.count) : nil))
+        return isBilled ? targets[index].channels.count - 1 : nil
     }
 
     /// Adds one meter's day to the demand: its import channels summed slot by slot.
     private mutating func addDemand(
-        _ readings: StoredIntervals, _ strips: [Int], to usage: inout SpanUsage, _ target: Target,
-        offset: Int
+        _ readings: StoredIntervals, _ strips: [Int], toTarget index: Int,
+        _ usages: inout [SpanUsage]
     ) {
-        let columns = readings.strips
         let active = strips.filter {
-            Channel(packed: columns.channels[$0]).obis == .activeImport
+            Channel(packed: readings.strips.channels[$0]).obis == .activeImport
         }
         guard let first = active.first else { return }
-        let minutes = Int(columns.slotMinutes[first])
-        usage.prepareDemand()
-        let channels = Set(active.map { columns.channels[$0] }).count
-        var sum = StripSum(slotCount: 1440 / minutes, channels: channels)
-        for strip in active where Int(columns.slotMinutes[strip]) == minutes {
-            let slots = columns.slots(strip)
+        let minutes = readings.strips.slotMinutes[first]
+        let channels = Set(active.map { readings.strips.channels[$0] }).count
+        var sum = StripSum(slotCount: 1440 / Int(minutes), channels: channels)
+        for strip in active where readings.strips.slotMinutes[strip] == minutes {
+            let slots = readings.strips.slots(strip)
             let isPrimary = readings.origins[strip].flags.contains(.primary)
             sum.add(
-                values: columns.values.span.extracting(slots),
-                qualities: columns.qualities.span.extracting(slots),
-                firstSlot: Int(columns.firstSlots[strip]), step: columns.step(strip),
-                multiplier: isPrimary
-                    ? .one : usage.meterSpans[target.meterSpan].terms.multiplier)
+                values: readings.strips.values.span.extracting(slots),
+                qualities: readings.strips.qualities.span.extracting(slots),
+                firstSlot: Int(readings.strips.firstSlots[strip]),
+                step: readings.strips.step(strip),
+                multiplier: isPrimary ? .one : targets[index].terms.multiplier)
         }
+        let target = targets[index]
         let plan = plans.plan(
-            for: usage.due, day: columns.days[first], offset: offset, minutes: minutes,
-            span: target.clipped)
-        usage.demand?.add(sum, plan: plan)
+            for: target.shared, day: readings.strips.days[first], offset: target.offset,
+            minutes: Int(minutes), span: target.clipped)
+        usages[target.usage].prepareDemand()
+        usages[target.usage].demand?.add(sum, plan: plan)
     }
 }
 
-/// The periods of days' slots; all meters of a feeder under one tariff share them.
-struct SlotPlans {
-    private struct Key: Hashable {
-        var shared: ObjectIdentifier
-        var day: Int32
+/// The interval blocks of many meters.
+private struct IntervalKeys {
+    private(set) var found: Set<BlockKey> = []
+    /// Meters that have been under one feeder all their life, and are of one group and clock, have the
+    /// same blocks.
+    private struct Neighbours: Hashable {
+        var feeder: FeederNumber
+        var group: UInt32
         var offset: Int
-        var minutes: Int
         var span: Range<Int64>
     }
+    private var known: Set<Neighbours> = []
 
-    private var known: [Key: SlotPlan] = [:]
-    /// The plan asked for last; the next meter's is mostly the same.
-    private var last: (key: Key, plan: SlotPlan)?
-
-    /// How many plans are kept; more come only where meters are exchanged on different days.
-    private static let limit = 4096
-
-    mutating func plan(
-        for due: DueSpan, day: Int32, offset: Int, minutes: Int, span: Range<Int64>
-    ) -> SlotPlan {
-        let key = Key(
-            shared: ObjectIdentifier(due.shared), day: day, offset: offset, minutes: minutes,
-            span: span)
-        if let last, last.key == key { return last.plan }
-        if let plan = known[key] {
-            last = (key, plan)
-            return plan
+    mutating func add(_ meter: MeterNumber, _ span: Range<Int64>, _ network: Network) {
+        if let feeder = network.onlyFeeder(of: meter) {
+            let neighbours = Neighbours(
+                feeder: feeder, group: meter.groupNumber, offset: network.storageOffset(of: meter),
+                span: span)
+            guard known.insert(neighbours).inserted else { return }
         }
-        if known.count >= SlotPlans.limit { known.removeAll() }
-        let plan = SlotPlan(
-            day: CivilDay(number: day), storageOffset: offset, slotMinutes: minutes,
-            calendar: due.calendar, zone: due.zone, span: span)
-        known[key] = plan
-        last = (key, plan)
-        return plan
+        found.formUnion(network.blockKeys(of: meter, within: span, kind: .interval))
     }
 }

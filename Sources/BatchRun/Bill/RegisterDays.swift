@@ -9,14 +9,11 @@ import Store
 
 /// The settled register values of days, as known at some change of input.
 struct RegisterDays {
-    /// What is known of a block, by meter.
-    typealias Block = [UInt32: [(channel: UInt64, reading: RegisterReading)]]
-
     let store: TallyStore
     let network: Network
     let knownSeq: Int
     /// Blocks read so far; contracts of a feeder mostly need the same days.
-    private var blocks: [BlockKey: Block] = [:]
+    private var blocks: [BlockKey: RegisterDayBlock] = [:]
     /// Which registers blocks have, as numbers; see `PartRow.streams`.
     private var registers: [BlockKey: Int64] = [:]
 
@@ -41,7 +38,7 @@ struct RegisterDays {
     {
         guard let key = key(of: meter, on: day) else { return [] }
         var found: [RegisterReading] = []
-        for entry in try block(key)[meter.rawValue] ?? [] where entry.channel == channel.packed {
+        for entry in try block(key)[meter.rawValue] where entry.channel == channel.packed {
             found.append(entry.reading)
         }
         return found.count < 2 ? found : found.sorted { $0.instant < $1.instant }
@@ -54,7 +51,10 @@ struct RegisterDays {
     {
         let offset = network.storageOffset(of: meter)
         let day = Instant(seconds: instant - 1).clock(offset: offset).day
-        let found = try readings(meter, channel, on: day).first { $0.instant == instant }
+        guard let key = key(of: meter, on: day) else { return nil }
+        let found = try block(key)[meter.rawValue].first {
+            $0.channel == channel.packed && $0.reading.instant == instant
+        }?.reading
         guard found?.isPrimary == true, network.multiplierChanges(of: meter, at: instant) else {
             return found
         }
@@ -138,14 +138,10 @@ struct RegisterDays {
     }
 
     /// The values of a block, those in doubt left out.
-    mutating func block(_ key: BlockKey) throws -> Block {
+    mutating func block(_ key: BlockKey) throws -> RegisterDayBlock {
         if let known = blocks[key] { return known }
-        var found: Block = [:]
-        for part in try store.read({ try $0.settledParts(of: key, knownSeq: knownSeq) }) {
-            for (row, reading) in try store.registers(of: part).billableReadings {
-                found[row.meter, default: []].append((row.channel, reading))
-            }
-        }
+        let parts = try store.read { try $0.settledParts(of: key, knownSeq: knownSeq) }
+        let found = RegisterDayBlock(try parts.map { try store.registers(of: $0) })
         blocks[key] = found
         return found
     }
@@ -168,16 +164,5 @@ struct RegisterDays {
         return try readings(
             MeterNumber(rawValue: segment.meter), Channel(obis, .register), on: day
         ).filter { part.lowerBound < $0.instant && $0.instant < part.upperBound }
-    }
-}
-
-extension StoredRegisters {
-    /// The readings that have a value nothing contradicts.
-    fileprivate var billableReadings: [(key: RowKey, reading: RegisterReading)] {
-        var billable = self
-        for row in origins.indices where origins[row].flags.contains(.suspect) {
-            billable.rows.qualities[row] = Quality.missing.packed
-        }
-        return billable.readings
     }
 }

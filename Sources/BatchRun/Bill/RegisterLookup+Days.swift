@@ -20,6 +20,7 @@ extension RegisterLookup {
         usage.registers[obis] = segments
         defer { noteTurns(of: obis, in: &usage) }
         let ends = usage.between(segments, of: obis)
+        usage.counted[obis] = try? ends.get()
         guard isDoubtful(ends, segments, obis, span) else { return }
         try days.addAll(of: obis, to: &segments, span)
         let way = usage.between(segments, of: obis)
@@ -34,12 +35,16 @@ extension RegisterLookup {
             if case .failure = ends, isUnmapped { break }
             usage.holds.append(
                 UsageGap(.registerDecrease, obis: obis, at: leap.at, amount: leap.amount))
-        default: usage.registers[obis] = segments
+        default:
+            usage.registers[obis] = segments
+            usage.counted[obis] = try? way.get()
         }
     }
 
     /// Notes where registers rolled over in gaps that are too long for the checks of the nights.
     private func noteTurns(of obis: ObisCode, in usage: inout SpanUsage) {
+        // A span of at most that length, as a month, has no longer gap.
+        guard usage.due.request.span.count > Int(RegisterChecks.longestGap) * 86_400 else { return }
         for segment in usage.registers[obis] ?? [] {
             let meter = MeterNumber(rawValue: segment.meter)
             let readings = segment.readings(in: usage.due.request.span)

@@ -11,9 +11,9 @@ extension Network {
     /// under other terms or at another place then.
     func siteReadings(of meterSpan: MeterSpan, _ obis: ObisCode) -> [RegisterReading] {
         let (begin, end) = (meterSpan.span.lowerBound, meterSpan.span.upperBound)
-        let others = spans(of: meterSpan.meter).map(\.span)
-        let isFirst = begin != .distantPast && !others.contains { $0.upperBound == begin }
-        let isLast = end != .distantFuture && !others.contains { $0.lowerBound == end }
+        let spans = spans(of: meterSpan.meter)
+        let isFirst = begin != .distantPast && !spans.contains { $0.span.upperBound == begin }
+        let isLast = end != .distantFuture && !spans.contains { $0.span.lowerBound == end }
         let (first, last) = (isFirst ? begin + -86_400 : begin, isLast ? end + 86_400 : end)
         return siteReadings(
             of: meterSpan.meter, obis, in: meterSpan.span, from: first, through: last)
@@ -31,14 +31,15 @@ extension Network {
         of meter: MeterNumber, _ obis: ObisCode, in served: Range<Instant>, from first: Instant,
         through last: Instant
     ) -> [RegisterReading] {
-        registerReads(of: meter).filter { read in
-            guard read.channel.obis == obis else { return false }
-            return switch read.kind {
-            case .install: first <= read.at && read.at < served.upperBound
-            case .remove: served.lowerBound < read.at && read.at <= last
-            default: first <= read.at && read.at <= last
-            }
-        }.compactMap(RegisterReading.init)
+        registerReads(of: meter, obis).compactMap { read in
+            let belongs =
+                switch read.kind {
+                case .install: first <= read.at && read.at < served.upperBound
+                case .remove: served.lowerBound < read.at && read.at <= last
+                default: first <= read.at && read.at <= last
+                }
+            return belongs ? RegisterReading(read) : nil
+        }
     }
 }
 

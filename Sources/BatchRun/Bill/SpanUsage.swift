@@ -29,6 +29,8 @@ struct SpanUsage: Sendable {
     var demand: DemandUsage?
     /// Registers by OBIS code, as segments of meters.
     var registers: [ObisCode: [RegisterSegment]] = [:]
+    /// What those registers counted that tell it.
+    var counted: [ObisCode: RegisterUsage] = [:]
     /// Streams that delivered up to the span and nothing in it.
     var silentStreams: [ChannelUse] = []
     /// Reasons to hold beside what is missing: a basis that changes within a slot, streams that took the
@@ -116,11 +118,13 @@ struct SpanUsage: Sendable {
     /// The determinants, or why there are none.
     func outcome(network: Network) -> UsageOutcome {
         guard holds.isEmpty else { return .held(holds) }
+        // Where intervals bill a part of the span, it is for the builder to see what they leave to registers.
+        let counted = meterSpans.allSatisfy { $0.terms.basis == .register } ? counted : [:]
         var measured: [UsageQuantity: MeasuredUsage] = [:]
         for item in due.request.items {
             measured[item.quantity] = MeasuredUsage(
                 intervals: segments(of: item.quantity.obis, billedBy: .interval, network),
-                registers: registers)
+                registers: registers, counted: counted)
         }
         return DeterminantBuilder.determinants(
             for: due.request, measured: measured,

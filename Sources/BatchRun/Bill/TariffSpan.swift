@@ -5,6 +5,7 @@ import BillTariff
 import MeterModel
 import MeterUsage
 import Quantities
+import Synchronization
 
 /// Days under one version of one tariff by one clock: what is made once for all contracts billed so.
 final class TariffSpan: Sendable {
@@ -52,35 +53,41 @@ final class TariffSpan: Sendable {
 }
 
 /// The spans made so far; most contracts share a few.
-struct TariffSpans {
+final class TariffSpans: Sendable {
     private struct Key: Hashable {
         var days: Range<CivilDay>
         var tariff: String
         var zone: String
     }
 
+    private struct Known {
+        var spans: [Key: TariffSpan] = [:]
+        /// The span asked for last; the next contract's is mostly the same.
+        var last: (key: Key, span: TariffSpan)?
+    }
+
     private let series: SeriesSet
-    private var known: [Key: TariffSpan] = [:]
-    /// The span asked for last; the next contract's is mostly the same.
-    private var last: (key: Key, span: TariffSpan)?
+    private let known = Mutex(Known())
 
     init(series: SeriesSet) {
         self.series = series
     }
 
-    mutating func span(
+    func span(
         _ days: Range<CivilDay>, _ tariff: Tariff, _ zone: TimeZoneTable
     ) throws(PriceGap) -> TariffSpan {
         let key = Key(days: days, tariff: tariff.sha256, zone: zone.name)
-        if let last, last.key == key { return last.span }
-        let span: TariffSpan
-        if let made = known[key] {
-            span = made
-        } else {
-            span = try TariffSpan(days: days, tariff: tariff, series: series, zone: zone)
+        return try known.withLock { known throws(PriceGap) in
+            if let last = known.last, last.key == key { return last.span }
+            let span: TariffSpan
+            if let made = known.spans[key] {
+                span = made
+            } else {
+                span = try TariffSpan(days: days, tariff: tariff, series: series, zone: zone)
+            }
+            known.spans[key] = span
+            known.last = (key, span)
+            return span
         }
-        known[key] = span
-        last = (key, span)
-        return span
     }
 }

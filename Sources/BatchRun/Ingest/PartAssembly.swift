@@ -79,12 +79,18 @@ struct PartAssembly {
             counts.accepted = members.reduce(0) { $0 + Int(strips.slotCounts[$1]) }
         } else {
             for strip in members {
-                for slot in strips.slots(strip) where strips.qualities[slot] != 0 {
-                    if Quality(packed: strips.qualities[slot]).hasValue {
-                        counts.accepted += 1
-                    } else {
-                        counts.absent += 1
+                let slots = strips.slots(strip)
+                var start = slots.lowerBound
+                while start < slots.upperBound {
+                    let quality = strips.qualities[start]
+                    var end = start + 1
+                    while end < slots.upperBound, strips.qualities[end] == quality { end += 1 }
+                    if Quality(packed: quality).hasValue {
+                        counts.accepted += end - start
+                    } else if quality != 0 {
+                        counts.absent += end - start
                     }
+                    start = end
                 }
             }
         }

@@ -121,7 +121,7 @@ struct BlockSettling: Sendable {
         if parts.count == 1, !readings.hasRepeatedChannels || !isNew {
             settled.promoted.append(parts[0].partID)
             settled.exceptions += checks.exceptions(of: readings)
-            if isNew { settled.changes.add(readings) }
+            if isNew, settled.key.day <= billedThrough { settled.changes.add(readings) }
             return
         }
         var merge = IntervalMerge(

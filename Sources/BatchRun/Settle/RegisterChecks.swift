@@ -158,15 +158,19 @@ extension StoredRegisters {
     /// The rows that have a value, as readings by register.
     var readings: [(key: RowKey, reading: RegisterReading)] {
         origins.indices.compactMap { row in
-            let quality = Quality(packed: rows.qualities[row])
-            guard quality.hasValue else { return nil }
+            guard Quality(packed: rows.qualities[row]).hasValue else { return nil }
             return (
-                RowKey(meter: rows.meters[row], channel: rows.channels[row]),
-                RegisterReading(
-                    instant: rows.instants[row],
-                    value: ScaledValue(rows.values[row], step: rows.step(row)),
-                    quality: quality, isPrimary: origins[row].flags.contains(.primary))
+                RowKey(meter: rows.meters[row], channel: rows.channels[row]), reading(row)
             )
         }
+    }
+
+    /// A row as a reading.
+    func reading(_ row: Int) -> RegisterReading {
+        RegisterReading(
+            instant: rows.instants[row],
+            value: ScaledValue(rows.values[row], step: rows.step(row)),
+            quality: Quality(packed: rows.qualities[row]),
+            isPrimary: origins[row].flags.contains(.primary))
     }
 }

@@ -80,8 +80,8 @@ struct RegisterCorrections {
     private func changes(of key: BlockKey, _ known: inout Knowledge) throws -> [Change] {
         let (now, before) = (try known.now.block(key), try known.before.block(key))
         var changes: [Change] = []
-        for meter in Set(now.keys).union(before.keys).sorted() {
-            let (new, old) = (byMoment(now[meter] ?? []), byMoment(before[meter] ?? []))
+        for meter in Set(now.meters).union(before.meters).sorted() {
+            let (new, old) = (byMoment(now[meter]), byMoment(before[meter]))
             for instant in Set(new.keys).union(old.keys).sorted() {
                 let (new, old) = (new[instant] ?? [:], old[instant] ?? [:])
                 var changed: [ObisCode: RegisterReading?] = [:]
@@ -102,7 +102,7 @@ struct RegisterCorrections {
     }
 
     private func byMoment(
-        _ readings: [(channel: UInt64, reading: RegisterReading)]
+        _ readings: ArraySlice<RegisterDayBlock.Entry>
     ) -> [Int64: [ObisCode: RegisterReading]] {
         readings.reduce(into: [:]) { moments, entry in
             moments[entry.reading.instant, default: [:]][Channel(packed: entry.channel).obis] =

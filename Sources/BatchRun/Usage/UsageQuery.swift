@@ -103,7 +103,6 @@ public struct UsageQuery {
         let network = plan.network
         try UnknownName.refuse(contract: request.contract, feeder: request.feeder, in: network)
         var periods: [DuePeriod] = []
-        var shared = TariffSpans(series: plan.series)
         for index in 0..<network.contractIDs.count {
             let id = network.contractIDs[index]
             if let only = request.contract, id != only { continue }
@@ -111,8 +110,11 @@ public struct UsageQuery {
             let from = max(request.from, contract.start)
             let to = min(request.to, contract.end ?? request.to)
             guard from < to else { continue }
-            let period = plan.cut(contract, from..<to, &shared)
-            if let feeder = request.feeder, network.feeder(of: period) != network.feeder(feeder) {
+            let period = plan.cut(contract, from..<to)
+            if let feeder = request.feeder,
+                network.feeder(of: contract, before: network.zones[contract.zone].startOfDay(to))
+                    != network.feeder(feeder)
+            {
                 continue
             }
             periods.append(period)

@@ -212,6 +212,16 @@ public struct Network: Hashable, Sendable {
         }
     }
 
+    /// The reads on site of one register of a meter, in order of time.
+    public func registerReads(of meter: MeterNumber, _ obis: ObisCode) -> [RegisterRead] {
+        var reads: [RegisterRead] = []
+        for index in registerReadsByMeter[Int(meter.rawValue)]
+        where registerReads[Int(index)].channel.obis == obis {
+            reads.append(registerReads[Int(index)])
+        }
+        return reads
+    }
+
     /// True where somebody set a register on site after a moment, or up to another: it fell for a reason.
     public func isReset(
         _ channel: Channel, of meter: MeterNumber, after first: Instant, through last: Instant

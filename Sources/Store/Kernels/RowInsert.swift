@@ -2,6 +2,7 @@
 
 import GRDB
 import GRDBSQLite
+import Quantities
 
 /// Inserts many rows by one statement, at what SQLite itself costs.
 ///
@@ -39,7 +40,17 @@ struct RowInsert {
             cells.append(.null)
             return
         }
-        texts += text.utf8
+        // SAFETY: the bytes are valid in the closure, and copied there.
+        let isCopied: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { bytes in
+            unsafe texts.append(contentsOf: bytes)
+        }
+        if isCopied == nil { texts += text.utf8 }
+        cells.append(.text(end: texts.count))
+    }
+
+    /// The next cell of the row.
+    mutating func add(_ day: CivilDay) {
+        day.append(to: &texts)
         cells.append(.text(end: texts.count))
     }
 

@@ -46,8 +46,8 @@ struct InvoiceRows {
         invoice.add(draft.customerID)
         invoice.add(draft.servicePointID)
         invoice.add(draft.feederID)
-        invoice.add(first.days.lowerBound.description)
-        invoice.add(last.days.upperBound.description)
+        invoice.add(first.days.lowerBound)
+        invoice.add(last.days.upperBound)
         invoice.add(last.tariffID)
         invoice.add(last.tariffVersion)
         invoice.add(last.tariffSHA256)
@@ -82,7 +82,7 @@ struct InvoiceRows {
         }
         for entry in draft.determinants {
             determinant.add(invoiceID)
-            determinant.add(entry.partStart.description)
+            determinant.add(entry.partStart)
             determinant.add(entry.quantity)
             determinant.add(entry.period)
             determinant.add(entry.value)
@@ -114,8 +114,8 @@ struct InvoiceRows {
     ) throws {
         part.add(invoiceID)
         part.add(number)
-        part.add(entry.days.lowerBound.description)
-        part.add(entry.days.upperBound.description)
+        part.add(entry.days.lowerBound)
+        part.add(entry.days.upperBound)
         part.add(entry.tariffID)
         part.add(entry.tariffVersion)
         part.add(entry.tariffSHA256)
