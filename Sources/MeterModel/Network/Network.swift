@@ -215,9 +215,9 @@ public struct Network: Hashable, Sendable {
     /// The reads on site of one register of a meter, in order of time.
     public func registerReads(of meter: MeterNumber, _ obis: ObisCode) -> [RegisterRead] {
         var reads: [RegisterRead] = []
-        for index in registerReadsByMeter[Int(meter.rawValue)]
-        where registerReads[Int(index)].channel.obis == obis {
-            reads.append(registerReads[Int(index)])
+        for place in registerReadsByMeter.places(of: Int(meter.rawValue)) {
+            let read = registerReads[registerReadsByMeter[place]]
+            if read.channel.obis == obis { reads.append(read) }
         }
         return reads
     }
