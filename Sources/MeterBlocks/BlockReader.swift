@@ -48,8 +48,7 @@ struct BlockReader {
 
     @inline(__always)
     mutating func signed() throws(BlockError) -> Int64 {
-        let folded = try number()
-        return Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)
+        unfolded(try number())
     }
 
     /// Reads numbers of which each is told by its difference from the one before.
@@ -66,12 +65,10 @@ struct BlockReader {
             if slot &+ 8 <= slots.upperBound, place &+ 8 <= end {
                 let word = bytes.word(at: place)
                 if word & 0x8080_8080_8080_8080 == 0 {
-                    let differences = unfolded(word)
+                    let differences = unfoldedBytes(word)
                     for lane in 0..<8 {
-                        let byte = Int8(
-                            truncatingIfNeeded: differences
-                                &>> UInt64(
-                                    truncatingIfNeeded: lane &<< 3))
+                        let shift = UInt64(truncatingIfNeeded: lane &<< 3)
+                        let byte = Int8(truncatingIfNeeded: differences &>> shift)
                         before &+= Int64(byte)
                         column[slot &+ lane] = before
                     }
@@ -93,7 +90,7 @@ struct BlockReader {
                     place = position
                 }
             }
-            before &+= Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)
+            before &+= unfolded(folded)
             column[slot] = before
             slot &+= 1
         }
@@ -119,9 +116,15 @@ struct BlockReader {
     }
 }
 
+/// The signed number that was folded.
+@inline(__always)
+private func unfolded(_ number: UInt64) -> Int64 {
+    Int64(bitPattern: number >> 1) ^ -Int64(bitPattern: number & 1)
+}
+
 /// Eight signed numbers of one byte each, of eight folded ones below 128.
 @inline(__always)
-private func unfolded(_ word: UInt64) -> UInt64 {
+private func unfoldedBytes(_ word: UInt64) -> UInt64 {
     let signs = word & 0x0101_0101_0101_0101
     return (word &>> 1) & 0x7F7F_7F7F_7F7F_7F7F ^ signs &* 0xFF
 }

@@ -96,7 +96,7 @@ private func encode(
         writer.write(UInt64(origin.delivery))
         writer.write(UInt64(origin.flags.rawValue))
     }
-    if change.contains(.quality) { writeQualities(strips.qualities, slots, &writer) }
+    if change.contains(.quality) { writeQualities(strips, slots, &writer) }
 
     last = StripHeader(
         meter: strips.meters[strip], channel: strips.channels[strip],
@@ -123,14 +123,13 @@ private func isUniform(_ qualities: Span<UInt32>, _ quality: UInt32) -> Bool {
 
 /// Runs of equal qualities: each its length and the quality; they fill the strip.
 private func writeQualities(
-    _ qualities: [UInt32], _ slots: Range<Int>, _ writer: inout BlockWriter
+    _ strips: IntervalStrips, _ slots: Range<Int>, _ writer: inout BlockWriter
 ) {
     var start = slots.lowerBound
     while start < slots.upperBound {
-        var end = start + 1
-        while end < slots.upperBound, qualities[end] == qualities[start] { end += 1 }
+        let end = strips.endOfRun(from: start, before: slots.upperBound)
         writer.write(UInt64(end - start))
-        writer.write(UInt64(qualities[start]))
+        writer.write(UInt64(strips.qualities[start]))
         start = end
     }
 }
@@ -223,14 +222,11 @@ private func readValues(
         try reader.readDifferences(into: &column, slots, after: &value)
         return
     }
-    let qualities = strips.qualities
-    var column = strips.values.mutableSpan
     var start = slots.lowerBound
     while start < slots.upperBound {
-        let quality = qualities[start]
-        var end = start + 1
-        while end < slots.upperBound, qualities[end] == quality { end += 1 }
-        if Quality(packed: quality).hasValue {
+        let end = strips.endOfRun(from: start, before: slots.upperBound)
+        if Quality(packed: strips.qualities[start]).hasValue {
+            var column = strips.values.mutableSpan
             try reader.readDifferences(into: &column, start..<end, after: &value)
         }
         start = end

@@ -97,6 +97,16 @@ public struct IntervalStrips: Sendable {
         return meters.count - 1
     }
 
+    /// Where the run of slots of one quality ends that begins at a slot.
+    ///
+    /// - Parameter end: Where it ends at the latest, as its strip does.
+    public func endOfRun(from slot: Int, before end: Int) -> Int {
+        let quality = qualities[slot]
+        var next = slot + 1
+        while next < end, qualities[next] == quality { next += 1 }
+        return next
+    }
+
     /// Appends a strip of others as it is.
     public mutating func append(_ strip: Int, of others: IntervalStrips) {
         let slots = others.offsets[strip]..<(others.offsets[strip] + Int(others.slotCounts[strip]))

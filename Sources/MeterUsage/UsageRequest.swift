@@ -13,6 +13,7 @@ public struct UsageRequest: Hashable, Sendable {
         public var byPeriod: Bool
         /// The register that counts each period, where registers are billed.
         public var registers: [String: ObisCode]
+
         /// An item from its parts.
         public init(
             _ quantity: UsageQuantity, byPeriod: Bool, registers: [String: ObisCode] = [:]

@@ -84,8 +84,8 @@ final class TariffSpans: Sendable {
                 span = made
             } else {
                 span = try TariffSpan(days: days, tariff: tariff, series: series, zone: zone)
+                known.spans[key] = span
             }
-            known.spans[key] = span
             known.last = (key, span)
             return span
         }

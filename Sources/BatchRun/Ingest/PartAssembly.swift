@@ -83,8 +83,7 @@ struct PartAssembly {
                 var start = slots.lowerBound
                 while start < slots.upperBound {
                     let quality = strips.qualities[start]
-                    var end = start + 1
-                    while end < slots.upperBound, strips.qualities[end] == quality { end += 1 }
+                    let end = strips.endOfRun(from: start, before: slots.upperBound)
                     if Quality(packed: quality).hasValue {
                         counts.accepted += end - start
                     } else if quality != 0 {

@@ -51,10 +51,14 @@ struct StripScreen {
             step: strips.step(strip), minutes: strips.slotMinutes[strip],
             channel: strips.channels[strip])
         if let last, last.key == key { return last.limits }
-        let found = limits[key] ?? makeLimits(key)
-        limits[key] = found
-        last = (key, found)
-        return found
+        if let known = limits[key] {
+            last = (key, known)
+            return known
+        }
+        let made = makeLimits(key)
+        limits[key] = made
+        last = (key, made)
+        return made
     }
 
     private func makeLimits(_ key: LimitKey) -> StripLimits {

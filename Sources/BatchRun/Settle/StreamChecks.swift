@@ -56,11 +56,11 @@ struct StreamChecks {
                 keys.formUnion(network.blocks(of: key, daysLater: days).intersection(known))
             }
         }
-        let sorted = keys.filter { CivilDay(number: $0.day) < asOf }.sorted()
+        let sorted = keys.sorted()
         let blocks = try store.read { try changed(among: sorted, known: known, in: $0) }
         var silent: [BlockKey: [ExceptionRow]] = [:]
         for block in blocks { silent[block.key] = try silence(of: block) }
-        for key in keys.sorted() {
+        for key in sorted {
             let found = silent[key] ?? []
             let block = "\(key) streams"
             guard !found.isEmpty || open.contains(block) else { continue }
@@ -76,6 +76,7 @@ struct StreamChecks {
         // Of the groups that have nothing there, on no feeder, no parts are sought.
         let knownGroups = Set(known.map { GroupDay(day: $0.day, group: $0.group) })
         return try keys.compactMap { key in
+            guard CivilDay(number: key.day) < asOf else { return nil }
             let listed = try transaction.settledParts(of: key)
             var before = key
             before.day -= 1

@@ -54,16 +54,14 @@ extension Network {
 
     /// The spans of all meters, by meter, then time, in columns: a span takes four to twenty bytes.
     struct MeterSpans: Hashable, Sendable {
-        var periods = Periods([])
-        var meters = NumberColumn([])
-        var servicePoints = NumberColumn([])
-        var feeders = NumberColumn([])
-        var terminals = NumberColumn([])
-        var terms = NumberColumn([])
+        var periods: Periods
+        var meters: NumberColumn
+        var servicePoints: NumberColumn
+        var feeders: NumberColumn
+        var terminals: NumberColumn
+        var terms: NumberColumn
 
-        init() {}
-
-        init(_ spans: [StoredMeterSpan]) {
+        init(_ spans: [StoredMeterSpan] = []) {
             periods = Periods(spans.lazy.map(\.period))
             meters = NumberColumn(spans.map(\.meter))
             servicePoints = NumberColumn(spans.map(\.servicePoint))
@@ -91,14 +89,12 @@ extension Network {
 
     /// The spans of all service points, by service point, then time, in columns.
     struct ServicePointSpans: Hashable, Sendable {
-        var periods = Periods([])
-        var nodes = NumberColumn([])
-        var feeders = NumberColumn([])
-        var terms = NumberColumn([])
+        var periods: Periods
+        var nodes: NumberColumn
+        var feeders: NumberColumn
+        var terms: NumberColumn
 
-        init() {}
-
-        init(_ spans: [StoredServicePointSpan]) {
+        init(_ spans: [StoredServicePointSpan] = []) {
             periods = Periods(spans.lazy.map(\.period))
             nodes = NumberColumn(spans.map(\.node))
             feeders = NumberColumn(spans.map(\.feeder))

@@ -157,18 +157,16 @@ extension LongScanner {
         let last = current >= 0 ? series[current].entry : -1
         let entry = index.entry(in: lines, from, to, after: last)
         guard entry >= 0 else { return nil }
-        var found = seriesTable.position(entry, channel, in: series)
-        if found == nil {
-            found = series.count
+        let known = seriesTable.position(entry, channel, in: series)
+        let position = known ?? series.count
+        if known == nil {
             series.append(
                 LongSeries(entry: entry, id: CellPattern(lines, from, to), channel: channel))
             seriesTable.takeLast(of: series)
         }
-        guard let found else { return nil }
-        let position = Int32(found)
-        if current >= 0 { series[current].next = position }
-        order.visit(position, rows: 1)
-        return Int(position)
+        if current >= 0 { series[current].next = Int32(position) }
+        order.visit(Int32(position), rows: 1)
+        return position
     }
 
     private func isRow(

@@ -65,8 +65,7 @@ extension LongScanner {
         _ lines: RawSpan, at first: Int, of position: Int, isAlone: Bool, _ layout: LongLayout,
         _ memo: LabelMemo, _ clocks: Span<UInt64>, _ index: MeterIndex, _ generation: Int32,
         _ series: inout MutableSpan<LongSeries>, _ template: inout NumberTemplate,
-        _ values: inout MutableSpan<Int64>,
-        _ qualities: inout MutableSpan<UInt32>
+        _ values: inout MutableSpan<Int64>, _ qualities: inout MutableSpan<UInt32>
     ) -> (next: Int, rows: Int) {
         guard series[position].generation == generation, series[position].fits,
             memo.zone < 0 || memo.zone == series[position].zone

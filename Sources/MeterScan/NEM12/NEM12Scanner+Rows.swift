@@ -32,8 +32,10 @@ extension NEM12Scanner {
         }
         // Indicator, comma, eight digits, comma.
         let valuesFrom = line.start + 13
+        let (dayFrom, dayTo) = (line.start + 4, line.start + 12)
         guard valuesFrom < lines.byteCount,
-            let day = readDay(lines, line.start + 4),
+            let day = days.value(
+                lines, dayFrom, dayTo, { TimeLabel.day(lines, dayFrom, dayTo) }),
             lines.byte(line.start + 12) == UInt8(ascii: ",")
         else {
             return refuseRow(lines, line, fault: .badTime, rejections: &rejections)
@@ -102,28 +104,12 @@ extension NEM12Scanner {
         }
     }
 
-    /// The day written in the eight bytes from a place on; nil where they are no day.
-    private mutating func readDay(_ lines: RawSpan, _ from: Int) -> Int32? {
-        if let lastDay, from + 16 <= lines.byteCount, lastDay.text.matches(lines, from) {
-            return lastDay.day
-        }
-        let day = TimeLabel.day(lines, from, from + 8)
-        lastDay = day.map { (CellPattern(lines, from, from + 8), $0) }
-        return day
-    }
-
     /// The UpdateDateTime of 14 digits in seconds by its own clock; 0 where empty, nil where bad.
     private mutating func readVersion(_ lines: RawSpan, _ cell: Range<Int>) -> Int64? {
         if cell.isEmpty { return 0 }
-        let from = cell.lowerBound
-        if let lastVersion, cell.count == 14, from + 16 <= lines.byteCount,
-            lastVersion.text.matches(lines, from)
-        {
-            return lastVersion.version
+        return versions.value(lines, cell.lowerBound, cell.upperBound) {
+            TimeLabel.moment(lines, cell)
         }
-        let version = TimeLabel.moment(lines, cell)
-        lastVersion = version.map { (CellPattern(lines, from, cell.upperBound), $0) }
-        return version
     }
 
     /// Refuses a row that no good 200 record stands before.

@@ -31,9 +31,9 @@ public struct NEM12Scanner {
     private var lastEntry: Int32 = -1
     /// 200 records read before, by the cells that tell what their rows are: suffix, unit and length.
     private var knownStreams: [(text: [UInt8], stream: NEM12Stream)] = []
-    /// The date and the update time of the last 300 record: the next mostly has the same.
-    var lastDay: (text: CellPattern, day: Int32)?
-    var lastVersion: (text: CellPattern, version: Int64)?
+    /// The dates and update times of 300 records.
+    var days = CellMemo<Int32>()
+    var versions = CellMemo<Int64>()
 
     /// The place of the first value in a 300 record, from 0.
     static let firstValue = 2

@@ -73,12 +73,15 @@ struct LabelMemo {
     /// The caller has checked that a label is remembered and that 25 bytes are inside.
     @inline(__always)
     func matches(_ lines: RawSpan, _ from: Int, clock: UInt64) -> Bool {
-        let different =
-            (lines.knownWord(from) ^ head) | (lines.knownWord(from &+ 3) ^ headEnd)
-            | (lines.knownWord(from &+ 11) ^ clock) & 0xFF_FFFF_FFFF
+        difference(lines, from) | (lines.knownWord(from &+ 11) ^ clock) & 0xFF_FFFF_FFFF == 0
+    }
+
+    /// The bits in which the label at a place differs from the last one, but for hour and minute.
+    @inline(__always)
+    private func difference(_ lines: RawSpan, _ from: Int) -> UInt64 {
+        (lines.knownWord(from) ^ head) | (lines.knownWord(from &+ 3) ^ headEnd)
             | (lines.knownWord(from &+ 16) & tailMask ^ tail)
             | (lines.knownWord(from &+ 17) & tailEndMask ^ tailEnd)
-        return different == 0
     }
 
     /// The moment of the label at a place, or nil where it differs in more than hour and minute.
@@ -86,11 +89,7 @@ struct LabelMemo {
     /// The caller has checked that a label is remembered and that 25 bytes are inside.
     @inline(__always)
     func moment(_ lines: RawSpan, _ from: Int) -> Int64? {
-        let different =
-            (lines.knownWord(from) ^ head) | (lines.knownWord(from &+ 3) ^ headEnd)
-            | (lines.knownWord(from &+ 16) & tailMask ^ tail)
-            | (lines.knownWord(from &+ 17) & tailEndMask ^ tailEnd)
-        guard different == 0 else { return nil }
+        guard difference(lines, from) == 0 else { return nil }
         // Hour, colon, minute: bytes 11 to 15.
         let clock = (lines.knownWord(from &+ 11) ^ 0x30_303A_3030) & 0xFF_FFFF_FFFF
         guard clock & 0xFF_0000 == 0,

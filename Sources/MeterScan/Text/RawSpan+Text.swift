@@ -9,7 +9,7 @@ extension RawSpan {
     }
 
     /// Eight bytes from a place on, the first lowest; all must be inside.
-    @inline(__always)
+    @inlinable @inline(__always)
     func word(_ place: Int) -> UInt64 {
         // SAFETY: the load checks its bounds, and any bits are an integer.
         unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))

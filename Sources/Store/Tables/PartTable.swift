@@ -22,6 +22,13 @@ public struct BlockKey: Hashable, Sendable, Comparable {
         self.kind = kind
     }
 
+    /// A key from its four columns, from a place in a row on; nil for a kind that is none.
+    init?(_ row: Row, from place: Int = 0) {
+        guard let kind = ReadingKind(rawValue: row[place + 3]) else { return nil }
+        self.init(
+            feeder: row[place], day: row[place + 1], group: row[place + 2], kind: kind)
+    }
+
     /// By feeder, day, group and kind: the order in which everything is settled and written.
     public static func < (left: BlockKey, right: BlockKey) -> Bool {
         (left.feeder, left.day, left.group, left.kind.rawValue)
@@ -84,10 +91,9 @@ public struct PartRow: Hashable, Sendable {
 
     /// A listing from a row of `columns`; by position, as a look for each name costs more than the row.
     init?(_ row: Row) {
-        guard let kind = ReadingKind(rawValue: row[5]) else { return nil }
+        guard let key = BlockKey(row, from: 2) else { return nil }
         self.init(
-            partID: row[0], month: row[1],
-            key: BlockKey(feeder: row[2], day: row[3], group: row[4], kind: kind),
+            partID: row[0], month: row[1], key: key,
             delivery: row[6], file: row[7], readings: row[8], firstMeter: row[9],
             lastMeter: row[10], meters: row[11], streams: row[12], isClean: row[13],
             bytes: row[14])
@@ -121,12 +127,7 @@ extension StoreTransaction {
                 SELECT DISTINCT feeder_no, day, group_no, kind FROM part WHERE settled = 0
                 ORDER BY 1, 2, 3, 4
                 """
-        ).compactMap { row in
-            ReadingKind(rawValue: row["kind"]).map {
-                BlockKey(
-                    feeder: row["feeder_no"], day: row["day"], group: row["group_no"], kind: $0)
-            }
-        }
+        ).compactMap { BlockKey($0) }
     }
 
     /// The parts of a key that are not settled yet.
@@ -199,8 +200,7 @@ extension StoreTransaction {
                 """,
             arguments: [feeder, days?.lowerBound ?? .min, days?.upperBound ?? .max])
         while let row = try rows.next() {
-            guard let kind = ReadingKind(rawValue: row[3]) else { continue }
-            keys.append(BlockKey(feeder: row[0], day: row[1], group: row[2], kind: kind))
+            if let key = BlockKey(row) { keys.append(key) }
         }
         return keys
     }

@@ -27,3 +27,12 @@ extension MutableSpan where Element == UInt8 {
         }
     }
 }
+
+extension Span where Element == UInt8 {
+    /// Eight bytes from a position on, the first lowest; what reads stored numbers fast.
+    @inlinable @inline(__always)
+    public func word(at position: Int) -> UInt64 {
+        // SAFETY: bytes of a span are always initialized.
+        unsafe bytes.word(position)
+    }
+}
