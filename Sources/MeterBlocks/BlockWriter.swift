@@ -115,17 +115,27 @@ private func put(_ number: UInt64, into room: inout MutableSpan<UInt8>, at place
 
 /// A checksum in 16 independent lanes, so that the compiler can work on 16 bytes at once.
 func blockChecksum(_ bytes: Span<UInt8>) -> UInt32 {
-    var lanes = SIMD16<UInt32>(repeating: 2_166_136_261)
+    // Lane 4 × i + k is the lane i of the vector k: so its byte is shifted into place where it stands.
+    let start = SIMD4<UInt32>(repeating: 2_166_136_261)
+    var (first, second, third, fourth) = (start, start, start, start)
+    let prime = SIMD4<UInt32>(repeating: 16_777_619)
+    let low = SIMD4<UInt32>(repeating: 0xFF)
     let whole = bytes.count & ~15
     var position = 0
     while position < whole {
-        var chunk = SIMD16<UInt8>()
-        for lane in 0..<16 { chunk[lane] = bytes[position + lane] }
-        lanes = lanes &* 16_777_619 ^ SIMD16<UInt32>(truncatingIfNeeded: chunk)
+        let chunk = bytes.lanes(at: position)
+        first = first &* prime ^ (chunk & low)
+        second = second &* prime ^ (chunk &>> 8 & low)
+        third = third &* prime ^ (chunk &>> 16 & low)
+        fourth = fourth &* prime ^ (chunk &>> 24)
         position += 16
     }
     var sum = UInt32(truncatingIfNeeded: bytes.count)
-    for lane in 0..<16 { sum = (sum &* 16_777_619) ^ lanes[lane] }
+    for lane in 0..<4 {
+        for part in [first[lane], second[lane], third[lane], fourth[lane]] {
+            sum = (sum &* 16_777_619) ^ part
+        }
+    }
     while position < bytes.count {
         sum = (sum &* 16_777_619) ^ UInt32(bytes[position])
         position += 1

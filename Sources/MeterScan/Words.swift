@@ -35,4 +35,12 @@ extension Span where Element == UInt8 {
         // SAFETY: bytes of a span are always initialized.
         unsafe bytes.word(position)
     }
+
+    /// Sixteen bytes from a position on, four to a lane, the first lowest.
+    @inlinable @inline(__always)
+    public func lanes(at position: Int) -> SIMD4<UInt32> {
+        // SAFETY: bytes of a span are always initialized; the load checks its bounds, and any bits
+        // are integers.
+        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: position, as: SIMD4<UInt32>.self)
+    }
 }

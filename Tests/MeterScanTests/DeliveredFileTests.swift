@@ -120,7 +120,9 @@ import Testing
         var (bytes, code) = (0, RejectionCode?.none)
         do throws(FileQuarantine) {
             _ = try file.beginText()
-            while let count = try file.withNextWindow({ lines, _, _ in lines.byteCount }) {
+            while let count = try file.withNextWindow({ lines, _, _ in
+                (lines.newlineCount, lines.byteCount)
+            }) {
                 bytes += count
             }
         } catch {
@@ -161,7 +163,8 @@ import Testing
         var file = try DeliveredFile(path: disk.path, windowBytes: 1000)
         var windows = 0
         _ = try file.beginText()
-        while try file.withNextWindow({ _, _, _ in windows += 1 }) != nil {
+        while try file.withNextWindow({ lines, _, _ in (lines.newlineCount, windows += 1) }) != nil
+        {
             if windows == 2 {
                 let descriptor = unsafe open(disk.path, O_WRONLY | O_APPEND)
                 unsafe write(descriptor, "more\n", 5)

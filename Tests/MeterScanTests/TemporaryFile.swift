@@ -51,7 +51,8 @@ struct DeliveredText: Equatable {
         while try file.beginText() {
             result.members[file.member] = result.text.count
             while let (text, line, byte) = try file.withNextWindow({ lines, line, byte in
-                (unsafe lines.withUnsafeBytes { unsafe Array($0) }, line, byte)
+                let text = unsafe lines.withUnsafeBytes { unsafe Array($0) }
+                return (lines.newlineCount, (text, line, byte))
             }) {
                 result.windows[line] = byte
                 result.text += text

@@ -117,7 +117,9 @@ import Testing
         var file = try DeliveredFile(path: path)
         var bytes: [String: Int] = [:]
         while try file.beginText() {
-            while let count = try file.withNextWindow({ lines, _, _ in lines.byteCount }) {
+            while let count = try file.withNextWindow({ lines, _, _ in
+                (lines.newlineCount, lines.byteCount)
+            }) {
                 bytes[file.member, default: 0] += count
             }
         }

@@ -33,16 +33,18 @@ struct GenericEngine {
     /// How many cells wait in open strips.
     var openCells: Int { strips.cellCount }
 
-    /// Takes a window of whole lines.
+    /// Takes a window of whole lines; gives how many there were.
+    @discardableResult
     mutating func scan(
         _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
         rejections: inout [ReadingRejection]
-    ) {
+    ) -> Int {
         let window = lines.copiedBytes()[...]
         for line in DeliveredLines(of: window, firstLine: firstLine, firstByte: firstByte) {
             let wanted = wantedCells(line.number) ?? .all
             take(reader.read(line, wanted: wanted), into: &batch, rejections: &rejections)
         }
+        return lines.newlineCount
     }
 
     /// Takes what the end of the file completes.

@@ -82,16 +82,19 @@ struct IngestedText {
         name(&rejections, from: before)
     }
 
-    /// - Returns: The line of another header among the window's.
+    /// - Returns: How many lines there were, and the line of another header among them.
     private mutating func scan(
         _ lines: RawSpan, _ firstLine: Int, _ firstByte: Int64, _ batch: inout ReadingBatch,
         _ rejections: inout [ReadingRejection]
-    ) -> Int? {
+    ) -> (lines: Int, result: Int?) {
         let before = rejections.count
-        engine.scan(
+        let count = engine.scan(
             lines, firstLine: firstLine, firstByte: firstByte, into: &batch,
             rejections: &rejections)
-        return headers.otherHeader(among: rejections[before...], of: lines, firstByte: firstByte)
+        return (
+            count,
+            headers.otherHeader(among: rejections[before...], of: lines, firstByte: firstByte)
+        )
     }
 
     private func name(_ rejections: inout [ReadingRejection], from first: Int) {

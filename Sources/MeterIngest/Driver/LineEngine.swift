@@ -16,10 +16,12 @@ protocol LineEngine {
     /// True where a batch that is cut now holds parts of days that the next lines complete.
     var isFillingDays: Bool { get }
 
-    /// Takes a window of whole lines.
+    /// Takes a window of whole lines; gives how many there were.
+    @discardableResult
     mutating func scan(
         _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
-        rejections: inout [ReadingRejection])
+        rejections: inout [ReadingRejection]
+    ) -> Int
 
     /// Takes what the end of the file completes.
     mutating func finish(into batch: inout ReadingBatch, rejections: inout [ReadingRejection])

@@ -59,9 +59,10 @@ public struct FileInspector: Sendable {
         while true {
             let known = format
             let found = try file.withNextWindow { lines, firstLine, firstByte in
-                tally.take(
+                let format = tally.take(
                     lines, firstLine, firstByte, format: known, profiles: profiles,
                     isStrict: isStrict)
+                return (lines.newlineCount, format)
             }
             for oversized in file.oversizedLines { tally.refuse(oversized) }
             file.oversizedLines.removeAll()

@@ -36,11 +36,13 @@ public struct RegisterScanner {
     ///   - firstByte: Place of the first line in the inflated bytes.
     ///   - batch: Takes the readings.
     ///   - rejections: Takes what could not be accepted.
+    /// - Returns: How many lines there were.
     @inline(never)
+    @discardableResult
     public mutating func scan(
         _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
         rejections: inout [ReadingRejection]
-    ) {
+    ) -> Int {
         var line = LinePlace(number: firstLine, start: 0, byte: firstByte)
         while line.start < lines.byteCount {
             if reader.cut(lines, at: line.start, line: line.number) {
@@ -49,6 +51,7 @@ public struct RegisterScanner {
             line.start = reader.cutter.next
             line.number += 1
         }
+        return line.number - firstLine
     }
 
     /// Nothing to do: no row waits for another.

@@ -42,11 +42,13 @@ public struct WideScanner {
     ///   - firstByte: Place of the first line in the inflated bytes.
     ///   - batch: Takes the readings.
     ///   - rejections: Takes what could not be accepted.
+    /// - Returns: How many lines there were.
     @inline(never)
+    @discardableResult
     public mutating func scan(
         _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
         rejections: inout [ReadingRejection]
-    ) {
+    ) -> Int {
         var line = LinePlace(number: firstLine, start: 0, byte: firstByte)
         while line.start < lines.byteCount {
             if reader.cut(lines, at: line.start, line: line.number) {
@@ -55,6 +57,7 @@ public struct WideScanner {
             line.start = reader.cutter.next
             line.number += 1
         }
+        return line.number - firstLine
     }
 
     /// Nothing to do: no row waits for another.
@@ -103,7 +106,7 @@ public struct WideScanner {
             guard quality != 0 else { return refuseRow(.badQuality, cell: cell, meter: meter) }
         }
         row.begin(
-            lines, line, cell: reader.cutter.from(layout.date), reader.cutter.to(layout.date))
+            lines, line, date: reader.cutter.from(layout.date), reader.cutter.to(layout.date))
         readCells(lines, line, quality: quality, meter: meter, rejections: &rejections)
         if let zone = midnight.zone {
             refuseAfterChange(of: zone, from: start, meter: meter, rejections: &rejections)

@@ -122,18 +122,19 @@ public struct DeliveredFile: ~Copyable {
     /// Hands out the text's next lines, as many as a window holds.
     ///
     /// - Parameter body: Takes whole lines, each with its newline (only the text's last may lack
-    ///   it), the number of the first from 1, and its place in the inflated bytes from 0.
-    /// - Returns: What `body` gave, or nil after the text's end.
+    ///   it), the number of the first from 1, and its place in the inflated bytes from 0; gives how
+    ///   many lines there were, which it knows without counting them once more.
+    /// - Returns: What `body` gave besides, or nil after the text's end.
     public mutating func withNextWindow<R>(
-        _ body: (_ lines: RawSpan, _ firstLine: Int, _ firstByte: Int64) -> R
+        _ body: (_ lines: RawSpan, _ firstLine: Int, _ firstByte: Int64) -> (lines: Int, result: R)
     ) throws(FileQuarantine) -> R? {
         if let failure { throw failure }
         do throws(ContainerFault) {
             guard let end = try nextWindowEnd() else { return nil }
             // SAFETY: bytes of an array are always initialized.
-            let result = unsafe body(window.span.bytes.extracting(start..<end), line, byte)
-            pass(to: end)
-            return result
+            let taken = unsafe body(window.span.bytes.extracting(start..<end), line, byte)
+            pass(to: end, lines: taken.lines)
+            return taken.result
         } catch {
             throw quarantine(error.code, detail: error.detail)
         }
@@ -158,7 +159,7 @@ public struct DeliveredFile: ~Copyable {
     /// Passes over whole lines that `peekWindow` has shown.
     public mutating func passLines(bytes: Int) {
         precondition(0...(filled - start) ~= bytes, "lines that were shown")
-        pass(to: start + bytes)
+        pass(to: start + bytes, lines: newlines(before: start + bytes))
     }
 
     /// Refuses the file as a whole: reads the rest for its hash and lets no further window out.
@@ -259,11 +260,17 @@ extension DeliveredFile {
         return nil
     }
 
-    /// Counts the lines up to `end` as handed out.
-    private mutating func pass(to end: Int) {
-        line += unsafe countNewlines(window.span.bytes.extracting(start..<end))
+    /// Counts so many lines, up to `end`, as handed out.
+    private mutating func pass(to end: Int, lines: Int) {
+        line += lines
         byte += Int64(end - start)
         start = end
+    }
+
+    /// How many newlines stand from `start` on before a place.
+    private func newlines(before end: Int) -> Int {
+        // SAFETY: bytes of an array are always initialized.
+        unsafe window.span.bytes.extracting(start..<end).newlineCount
     }
 
     private mutating func passByteOrderMark() throws(ContainerFault) {
@@ -281,10 +288,10 @@ extension DeliveredFile {
             ReadingRejection(.lineTooLong, line: line, byte: byte, found: found))
         while true {
             if let newline = window[start..<filled].firstIndex(of: UInt8(ascii: "\n")) {
-                pass(to: newline + 1)
+                pass(to: newline + 1, lines: 1)
                 return
             }
-            pass(to: filled)
+            pass(to: filled, lines: 0)
             guard !isAtEnd else { return }
             try fill()
         }

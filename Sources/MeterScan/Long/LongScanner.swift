@@ -71,11 +71,13 @@ public struct LongScanner {
     ///   - firstByte: Place of the first line in the inflated bytes.
     ///   - batch: Takes the readings. Between calls it may be emptied, see `batchWasEmptied()`.
     ///   - rejections: Takes what could not be accepted.
+    /// - Returns: How many lines there were.
     @inline(never)
+    @discardableResult
     public mutating func scan(
         _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
         rejections: inout [ReadingRejection]
-    ) {
+    ) -> Int {
         if batch.intervals.count < stripCount { generation += 1 }
         var (place, line) = (0, firstLine)
         let takesRuns = isPlain && retried == nil
@@ -94,6 +96,7 @@ public struct LongScanner {
             line += 1
         }
         stripCount = batch.intervals.count
+        return line - firstLine
     }
 
     /// Places what still waits for its day to end; to be called once, after the last window.

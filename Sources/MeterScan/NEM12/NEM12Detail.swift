@@ -12,8 +12,8 @@ struct NEM12Detail: Equatable {
     var byte: Int64
     /// True where a 400 record says that intervals are missing, whatever values stand there.
     var hidesValues = false
-    /// The 400 record that cannot be right, or nil.
-    var bad: String?
+    /// True where a 400 record cannot be right: the scanner's `badDetail`.
+    var isBad = false
 }
 
 // Qualities that differ within a day.
@@ -37,9 +37,17 @@ extension NEM12Scanner {
             }
             if !quality.hasValue { detail.hidesValues = true }
             detail.next = cells.upperBound + 1
-        } else if detail.bad == nil {
-            detail.bad = lines.text(line.start, cutter.end)
+            state = .rowWaits(start: start, detail: detail)
+        } else {
+            refuseDetail(lines, line)
         }
+    }
+
+    /// Remembers the 400 record that is cut as what is wrong with the waiting row; the first counts.
+    mutating func refuseDetail(_ lines: RawSpan, _ line: LinePlace) {
+        guard case .rowWaits(let start, var detail) = state, !detail.isBad else { return }
+        badDetail = lines.text(line.start, cutter.end)
+        detail.isBad = true
         state = .rowWaits(start: start, detail: detail)
     }
 
@@ -69,12 +77,13 @@ extension NEM12Scanner {
         guard case .rowWaits(let start, let detail) = state, let stream else { return }
         state = .rowGone
         row.keep(only: rowCells)
-        if detail.bad != nil || (detail.isRequired && detail.next != row.count + 1) {
+        if detail.isBad || (detail.isRequired && detail.next != row.count + 1) {
             let delivered = row.delivered(0..<row.count)
             readings += delivered
             rejections.append(
                 ReadingRejection(
-                    .qualityRows, line: row.line, byte: detail.byte, found: detail.bad ?? "V",
+                    .qualityRows, line: row.line, byte: detail.byte,
+                    found: detail.isBad ? badDetail : "V",
                     readings: delivered,
                     meter: index.span(of: stream.row.entry, at: start)?.meter,
                     energy: row.energy(of: 0..<row.count, stream: stream.row)))

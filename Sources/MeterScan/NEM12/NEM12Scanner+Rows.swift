@@ -40,7 +40,8 @@ extension NEM12Scanner {
         else {
             return refuseRow(lines, line, fault: .badTime, rejections: &rejections)
         }
-        let read = readCells(lines, from: valuesFrom, &row.values, &row.decimals)
+        let read = readCells(
+            lines, from: valuesFrom, &row.values, &row.decimals, &template)
         guard read.next >= 0 else {
             return refuseRow(lines, line, fault: .badNumber, rejections: &rejections)
         }
@@ -52,7 +53,7 @@ extension NEM12Scanner {
         if let fault = readTail(lines, line, start: start) {
             return refuseRow(lines, line, fault: fault, rejections: &rejections)
         }
-        row.begin(lines, line, cell: line.start + 4, line.start + 12)
+        row.begin(lines, line, date: line.start + 4, line.start + 12)
         return cutter.next
     }
 
@@ -117,12 +118,12 @@ extension NEM12Scanner {
     private mutating func passRow(
         _ lines: RawSpan, _ line: LinePlace, rejections: inout [ReadingRejection]
     ) -> Int {
-        guard let stream, let fault = stream.fault else {
+        guard let fault = stream?.fault else {
             return refuseRow(lines, line, fault: .recordOrder, rejections: &rejections)
         }
         let (ends, count) = cutWholeRow(lines, line)
         refuse(
-            fault, line, byte: line.start, stream.found, values: count,
+            fault.code, line, byte: line.start, faultText, values: count,
             energy: energy(lines, ends: ends, values: count), &rejections)
         return cutter.next
     }
@@ -230,14 +231,16 @@ private let absentCell: UInt8 = 255
 ///   fewest and most decimals of values; whether a cell is absent.
 @inline(__always)
 private func readCells(
-    _ lines: RawSpan, from: Int, _ valueColumn: inout [Int64], _ decimalColumn: inout [UInt8]
+    _ lines: RawSpan, from: Int, _ valueColumn: inout [Int64], _ decimalColumn: inout [UInt8],
+    _ lastTemplate: inout NumberTemplate
 ) -> (next: Int, least: UInt8, most: UInt8, hasAbsent: Bool) {
     var place = from
     let comma = UInt8(ascii: ",")
     var values = valueColumn.mutableSpan
     var decimals = decimalColumn.mutableSpan
     var (least, most, hasAbsent) = (UInt8.max, UInt8.min, false)
-    var template = NumberTemplate(terminator: comma)
+    var template = lastTemplate
+    defer { lastTemplate = template }
     var cell = 0
     while cell < values.count {
         let alike = readAlike(lines, from: place, template, into: &values, at: cell)

@@ -18,6 +18,8 @@ public struct NEM12Scanner {
     var cutter = CellCutter(separator: UInt8(ascii: ","), keeping: 10)
     /// What the last 200 record said, or nil before the first.
     var stream: NEM12Stream?
+    /// The cell of it that is at fault, where one is.
+    private(set) var faultText = ""
     /// The last 300 record, while it waits for 400 records.
     var row = IntervalRow(count: 48, firstCell: NEM12Scanner.firstValue)
     /// The cells of `row` that are wanted.
@@ -27,6 +29,10 @@ public struct NEM12Scanner {
     /// True where a cell of `row` is empty.
     var hasAbsent = false
     var state = State.noRow
+    /// The 400 record that cannot be right, where the waiting row has one.
+    var badDetail = ""
+    /// The shape of the last value, which the next row's first mostly has.
+    var template = NumberTemplate(terminator: UInt8(ascii: ","))
     /// The entry of the last 200 record, or -1.
     private var lastEntry: Int32 = -1
     /// 200 records read before, by the cells that tell what their rows are: suffix, unit and length.
@@ -68,11 +74,13 @@ public struct NEM12Scanner {
     ///   - firstByte: Place of the first line in the inflated bytes.
     ///   - batch: Takes the readings.
     ///   - rejections: Takes what could not be accepted.
+    /// - Returns: How many lines there were.
     @inline(never)
+    @discardableResult
     public mutating func scan(
         _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
         rejections: inout [ReadingRejection]
-    ) {
+    ) -> Int {
         var place = 0
         var line = LinePlace(number: firstLine, start: 0, byte: firstByte)
         while place < lines.byteCount {
@@ -91,6 +99,7 @@ public struct NEM12Scanner {
             }
             line.number += 1
         }
+        return line.number - firstLine
     }
 
     /// Places the last record; to be called once, after the last window.
@@ -157,10 +166,7 @@ public struct NEM12Scanner {
         rejections: inout [ReadingRejection]
     ) {
         if indicator == 400 {
-            if case .rowWaits(let start, var detail) = state {
-                detail.bad = detail.bad ?? lines.text(line.start, cutter.end)
-                state = .rowWaits(start: start, detail: detail)
-            }
+            refuseDetail(lines, line)
         } else if !"345".utf8.contains(lines.byte(line.start)) {
             // It may be a 200 record: rows behind it are not of the one before.
             (stream, state) = (nil, .noRow)
@@ -185,9 +191,10 @@ public struct NEM12Scanner {
         } else {
             func text(_ cell: Int) -> String { lines.text(cutter.from(cell), cutter.to(cell)) }
             let read = NEM12Stream(
-                nmi: text(1), suffix: text(4), unitName: text(7), intervalLength: text(8),
-                entry: entry, latestEnd: layout.latestEnd)
+                suffix: text(4), unitName: text(7), intervalLength: text(8), entry: entry,
+                latestEnd: layout.latestEnd)
             stream = read
+            faultText = read.fault.map { text($0.cell) } ?? ""
             if entry >= 0, read.row.entry >= 0 { remember(read, lines) }
         }
         if let cells = stream?.cellCount, cells > 0, row.count != cells {

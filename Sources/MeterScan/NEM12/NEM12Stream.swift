@@ -8,10 +8,8 @@ struct NEM12Stream {
     var row: RowStream
     /// How many values a row has; 0 where the interval length is not known.
     var cellCount: Int
-    /// Why none of its rows can be read, or nil.
-    var fault: RejectionCode?
-    /// The text that is at fault.
-    var found = ""
+    /// Why none of its rows can be read, and the cell that is at fault; or nil.
+    var fault: (code: RejectionCode, cell: Int)?
     /// True where channel and unit are known and fit each other, whatever else is at fault.
     var isMeasured: Bool
 
@@ -32,8 +30,7 @@ struct NEM12Stream {
     ///
     /// - Parameter entry: What the NMI stands for, -1 where nothing.
     init(
-        nmi: String, suffix: String, unitName: String, intervalLength: String, entry: Int32,
-        latestEnd: Int64
+        suffix: String, unitName: String, intervalLength: String, entry: Int32, latestEnd: Int64
     ) {
         let minutes = ["5": 5, "15": 15, "30": 30][intervalLength]
         let unit = MeasuredUnit(name: unitName)
@@ -45,17 +42,16 @@ struct NEM12Stream {
         isMeasured = channel != nil && unit != nil && obis?.baseUnit == unit?.base
         cellCount = minutes.map { 1440 / $0 } ?? 0
         if minutes == nil {
-            (fault, found) = (.wrongIntervalLength, intervalLength)
+            fault = (.wrongIntervalLength, 8)
         } else if unit == nil {
-            fault = NEM12Stream.otherUnits.contains(unitName.lowercased()) ? .wrongUnit : .badUnit
-            found = unitName
+            let isOther = NEM12Stream.otherUnits.contains(unitName.lowercased())
+            fault = (isOther ? .wrongUnit : .badUnit, 7)
         } else if channel == nil {
-            (fault, found) = (.badChannel, suffix)
+            fault = (.badChannel, 4)
         } else if obis?.baseUnit != unit?.base {
-            (fault, found) = (.wrongUnit, unitName)
+            fault = (.wrongUnit, 7)
         } else if entry < 0 {
-            (fault, found) = (.unknownMeter, nmi)
+            fault = (.unknownMeter, 1)
         }
-        found = String(found.prefix(200))
     }
 }

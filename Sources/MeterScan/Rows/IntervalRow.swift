@@ -17,10 +17,10 @@ struct IntervalRow {
     var mostDecimals: UInt8 = 0
     /// The place in the line of the first value, from 0.
     let firstCell: Int
-    /// The line, its place, and the bytes of the cell that a rejection of the row's cells shows.
+    /// The line, its place, and the date that a rejection of the row's cells shows.
     var line = 0
     var byte: Int64 = 0
-    var found: [UInt8] = []
+    var date: LabelText?
 
     /// A row of so many cells, of which the first has this place in its line.
     init(count: Int, firstCell: Int) {
@@ -38,12 +38,11 @@ struct IntervalRow {
         hasRefused ? cells.count { qualities[$0] != 0 } : cells.count
     }
 
-    /// Remembers the row's place, and the cell that stands for it.
-    mutating func begin(_ lines: RawSpan, _ line: LinePlace, cell from: Int, _ to: Int) {
+    /// Remembers the row's place, and the cell with its date.
+    mutating func begin(_ lines: RawSpan, _ line: LinePlace, date from: Int, _ to: Int) {
         self.line = line.number
         byte = line.byte(at: line.start)
-        found.removeAll(keepingCapacity: true)
-        for place in from..<to { found.append(lines.byte(place)) }
+        date = LabelText(lines, from, to)
     }
 
     /// Leaves only some cells of the line in the row.
@@ -69,11 +68,10 @@ struct IntervalRow {
             let first = cell
             while cell < cells.upperBound, !hasRefused || qualities[cell] != 0 { cell += 1 }
             if cell > first {
-                // SAFETY: bytes of an array are always initialized.
-                let text = unsafe found.span.bytes.text(0, found.count)
                 rejections.append(
                     ReadingRejection(
-                        code, line: line, byte: byte, cell: firstCell + first + 1, found: text,
+                        code, line: line, byte: byte, cell: firstCell + first + 1,
+                        found: date?.text ?? "",
                         readings: cell - first, meter: meter,
                         energy: energy(of: first..<cell, stream: stream)))
                 readings += cell - first
@@ -199,10 +197,16 @@ extension IntervalRow {
         batch.intervals.units.append(stream.unit.rawValue)
         batch.intervals.decimals.append(most)
         batch.intervals.versions.append(stream.version)
-        batch.intervals.offsets.append(batch.intervals.values.count)
-        batch.intervals.qualities.append(contentsOf: qualities[cells])
         let first = batch.intervals.values.count
-        batch.intervals.values.append(contentsOf: values[cells])
+        batch.intervals.offsets.append(first)
+        if cells.count == count {
+            // A slice of an array is counted as an owner of it.
+            batch.intervals.qualities.append(contentsOf: qualities)
+            batch.intervals.values.append(contentsOf: values)
+        } else {
+            batch.intervals.qualities.append(contentsOf: qualities[cells])
+            batch.intervals.values.append(contentsOf: values[cells])
+        }
         guard least != most else { return }
         for cell in cells where values[cell] != 0 {
             batch.intervals.values[first + cell - cells.lowerBound] *=

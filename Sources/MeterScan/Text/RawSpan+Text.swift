@@ -77,30 +77,9 @@ extension RawSpan {
         }
         return true
     }
-}
 
-/// How many newlines there are.
-@inline(never)
-func countNewlines(_ bytes: RawSpan) -> Int {
-    let newline = SIMD64(repeating: UInt8(ascii: "\n"))
-    var (count, place) = (0, 0)
-    while place + 64 <= bytes.byteCount {
-        // A lane counts to 255 before it would turn over.
-        let end = min(bytes.byteCount - 63, place + 255 * 64)
-        var lanes = SIMD64<UInt8>.zero
-        while place < end {
-            // SAFETY: 64 bytes from here on are inside, and any bits are bytes; a lane of a mask is
-            // a byte of 0 or -1.
-            let chunk = unsafe bytes.unsafeLoadUnaligned(
-                fromUncheckedByteOffset: place, as: SIMD64<UInt8>.self)
-            lanes &-= unsafe unsafeBitCast(chunk .== newline, to: SIMD64<UInt8>.self)
-            place += 64
-        }
-        for lane in lanes.indices { count += Int(lanes[lane]) }
+    /// How many newlines there are.
+    public var newlineCount: Int {
+        (0..<byteCount).count { byte($0) == UInt8(ascii: "\n") }
     }
-    while place < bytes.byteCount {
-        if bytes.byte(place) == UInt8(ascii: "\n") { count += 1 }
-        place += 1
-    }
-    return count
 }

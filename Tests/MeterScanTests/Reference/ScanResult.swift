@@ -10,7 +10,8 @@ protocol Scanner {
     var readings: Int { get }
     mutating func scan(
         _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
-        rejections: inout [ReadingRejection])
+        rejections: inout [ReadingRejection]
+    ) -> Int
     mutating func finish(into batch: inout ReadingBatch, rejections: inout [ReadingRejection])
     mutating func batchWasEmptied()
 }
@@ -118,10 +119,13 @@ struct ScanResult: Equatable {
             let least = min(place + windowBytes, text.count)
             let newline = text[(least - 1)...].firstIndex(of: 0x0A)
             let end = newline.map { $0 + 1 } ?? text.count
-            unsafe scanner.scan(
+            let lines = unsafe scanner.scan(
                 text.span.bytes.extracting(place..<end), firstLine: line, firstByte: Int64(place),
                 into: &batch, rejections: &rejections)
-            line += text[place..<end].count { $0 == 0x0A }
+            let newlines = text[place..<end].count { $0 == 0x0A }
+            let isCut = text[end - 1] != 0x0A
+            #expect(lines == newlines + (isCut ? 1 : 0), "each line is counted once")
+            line += newlines
             place = end
             if batch.cellCount >= emptyingAt {
                 result.add(batch)
