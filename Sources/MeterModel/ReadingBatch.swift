@@ -74,6 +74,22 @@ public struct IntervalStrips: Sendable {
         qualities.removeAll(keepingCapacity: true)
     }
 
+    /// Takes the last strip back.
+    public mutating func removeLast() {
+        let slots = Int(slotCounts.removeLast())
+        meters.removeLast()
+        channels.removeLast()
+        days.removeLast()
+        slotMinutes.removeLast()
+        firstSlots.removeLast()
+        units.removeLast()
+        decimals.removeLast()
+        versions.removeLast()
+        offsets.removeLast()
+        values.removeLast(slots)
+        qualities.removeLast(slots)
+    }
+
     /// Appends a strip of empty slots and gives its index; the caller fills the slots.
     ///
     /// - Returns: The strip's index; its slots begin at `offsets[index]`.

@@ -38,7 +38,7 @@ import Testing
                 ReadingFormat.detect(bytes[...], profiles: context.profiles))
             var engine = GenericEngine(format, context: context, retrying: retried)
             let firstLine = bytes[..<header].count { $0 == 0x0A } + 1
-            bytes.withBytes(from: header) {
+            _ = bytes.withBytes(from: header) {
                 engine.scan(
                     $0, firstLine: firstLine, firstByte: Int64(header), into: &batch,
                     rejections: &read.refused)

@@ -77,9 +77,12 @@ struct HashedFile: ~Copyable {
         precondition(wanted <= buffer.count - kept, "a look ahead within the buffer")
         while count < wanted {
             if next > kept {
-                let start = next - kept
-                buffer.replaceSubrange(0..<(limit - start), with: buffer[start..<limit])
-                (next, limit) = (kept, limit - start)
+                let rest = (next - kept)..<limit
+                unsafe buffer.withUnsafeMutableBytes { bytes in
+                    // SAFETY: the range is inside the buffer, and is moved to the front of it.
+                    unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[rest]))
+                }
+                (next, limit) = (kept, rest.count)
             }
             let got = unsafe buffer.withUnsafeMutableBytes { bytes in
                 // SAFETY: `limit` is inside the buffer, and no more than the rest is asked for.

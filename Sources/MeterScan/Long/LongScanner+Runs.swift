@@ -85,10 +85,11 @@ extension LongScanner {
         let labelShift = layout.labelsEnd ? step : 0
         let lowest = max(
             series[position].spanFrom, dayStart + Int64(series[position].firstSlot) * step)
-        // Slots of the strip, within the meter's span and not in the future.
+        // Slots of the strip, within the meter's span and not in the future, named by labels of the day
+        // that is remembered.
         let limit = min(
             series[position].spanTo, dayStart + Int64(series[position].endSlot) * step,
-            layout.latestEnd - step + 1, memo.dayEnd + labelShift)
+            layout.latestEnd - step + 1, memo.dayEnd - labelShift)
         guard expected - labelShift >= lowest, var minute = memo.minute(of: expected)
         else { return (first, 0) }
         let stepMinutes = Int(step / 60)

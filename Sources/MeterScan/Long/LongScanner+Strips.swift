@@ -67,6 +67,11 @@ extension LongScanner {
     ) {
         guard series[position].isOpen else { return }
         series[position].isOpen = false
+        if series[position].fits {
+            // Nothing waits, and nothing is held.
+            series[position].longerDay = SeriesDay()
+            return
+        }
         let (distances, finerRows) = (series[position].distances, series[position].finerRows)
         let isLonger = distances.areOfLongerInterval(
             slotsPerDay: 86_400 / series[position].stepSeconds)
@@ -218,7 +223,7 @@ extension LongScanner {
     ///
     /// Where rows of very many meters take turns, whole days of all of them are too much to hold: a
     /// day is then cut into strips of equal length.
-    private mutating func openStrip(
+    mutating func openStrip(
         of position: Int, at slot: Int32, decimals: Int, in batch: inout ReadingBatch
     ) {
         let minutes = UInt16(series[position].stepSeconds / 60)

@@ -61,7 +61,8 @@ extension LongScanner {
             switch told {
             case .failure(let refusal): fault = fault ?? refusal.code
             case .success(let moment):
-                let outcome = start(labelled: moment, zone: zone, of: position)
+                let outcome = start(
+                    labelled: moment, zone: zone, ofEntry: series[position].entry)
                 guard case .start = outcome else {
                     outside = outside ?? moment
                     continue
@@ -89,13 +90,15 @@ extension LongScanner {
     /// The start that a label of one meaning names, and the span there.
     private mutating func choose(_ moment: Int64, of position: Int) -> RowStart {
         series[position].note(label: moment)
-        return start(labelled: moment, of: position)
+        return start(labelled: moment, ofEntry: series[position].entry)
     }
 
     /// - Parameter zone: Where given, only spans of this zone count.
-    private func start(labelled moment: Int64, zone: UInt16? = nil, of position: Int) -> RowStart {
-        for place in index.spanRange(of: series[position].entry) {
-            let span = index.span(place, of: series[position].entry)
+    func start(
+        labelled moment: Int64, zone: UInt16? = nil, ofEntry entry: Int32
+    ) -> RowStart {
+        for place in index.spanRange(of: entry) {
+            let span = index.span(place, of: entry)
             guard zone == nil || span.zone == zone else { continue }
             let start = layout.labelsEnd ? moment - Int64(span.intervalMinutes) * 60 : moment
             if span.from <= start, start < span.to { return .start(start, span) }

@@ -85,8 +85,13 @@ public struct LongScanner {
             if takesRuns, order.current >= 0 {
                 let (next, rows) = readExpectedRows(lines, at: place, into: &batch)
                 if rows > 0 {
-                    place = next
-                    line += rows
+                    (place, line) = (next, line + rows)
+                    continue
+                }
+                let first = readNewMeter(
+                    lines, at: place, into: &batch, rejections: &rejections)
+                if first.rows > 0 {
+                    (place, line) = (first.next, line + first.rows)
                     continue
                 }
             }

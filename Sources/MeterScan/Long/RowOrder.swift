@@ -20,7 +20,7 @@ struct RowOrder {
             isInterleaved = false
             visit &+= rows
         } else {
-            isInterleaved = true
+            isInterleaved = rows == 1
             turn = max(turn, current &- position &+ 1)
             current = position
             (lastVisit, visit) = (visit, rows)

@@ -21,6 +21,17 @@ struct CellPattern {
         last = length > 8 ? word(to - 8) : first
     }
 
+    /// Where a cell of less than 24 bytes ends that begins at a place; nil for a longer one.
+    @inline(__always)
+    static func end(_ lines: RawSpan, _ from: Int, terminator: UInt8) -> Int? {
+        guard from + 24 <= lines.byteCount else { return nil }
+        for place in stride(from: from, to: from + 24, by: 8) {
+            let end = lowestMatch(lines.knownWord(place), terminator)
+            if end != 0 { return place + end.trailingZeroBitCount >> 3 }
+        }
+        return nil
+    }
+
     /// True where the bytes stand at a place that has 16 bytes inside; false for longer ones.
     @inline(__always)
     func matches(_ lines: RawSpan, _ place: Int) -> Bool {

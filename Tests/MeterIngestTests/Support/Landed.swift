@@ -107,7 +107,7 @@ func ingestCellByCell(
     var batch = ReadingBatch()
     var refused: [ReadingRejection] = []
     let firstLine = bytes[..<header].count { $0 == 0x0A } + 1
-    bytes.withBytes(from: header) {
+    _ = bytes.withBytes(from: header) {
         engine.scan(
             $0, firstLine: firstLine, firstByte: Int64(header), into: &batch, rejections: &refused)
     }
