@@ -245,9 +245,9 @@ private func readCells(
     while cell < values.count {
         let alike = readAlike(lines, from: place, template, into: &values, at: cell)
         if alike.cell > cell {
-            for cell in cell..<alike.cell {
-                decimals[cell] = UInt8(truncatingIfNeeded: template.decimals)
-            }
+            let count = UInt8(truncatingIfNeeded: template.decimals)
+            for cell in cell..<alike.cell { decimals[cell] = count }
+            (least, most) = (min(least, count), max(most, count))
             (place, cell) = alike
             continue
         }

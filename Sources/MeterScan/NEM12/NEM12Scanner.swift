@@ -194,9 +194,9 @@ public struct NEM12Scanner {
                 suffix: text(4), unitName: text(7), intervalLength: text(8), entry: entry,
                 latestEnd: layout.latestEnd)
             stream = read
-            faultText = read.fault.map { text($0.cell) } ?? ""
             if entry >= 0, read.row.entry >= 0 { remember(read, lines) }
         }
+        faultText = stream?.fault.map { lines.text(cutter.from($0.cell), cutter.to($0.cell)) } ?? ""
         if let cells = stream?.cellCount, cells > 0, row.count != cells {
             row = IntervalRow(count: cells, firstCell: NEM12Scanner.firstValue)
         }
