@@ -17,11 +17,20 @@ struct FeederBills: Sendable {
     var contracts: [String] = []
     var estimates: [EstimateRow] = []
     /// The hashes of all tariff files that the drafts were computed from.
-    var tariffs: Set<String> = []
+    private(set) var tariffs: Set<String> = []
+    /// The plan of the draft before; mostly the next one is computed from it too.
+    private var lastPlan: RatingPlan?
     /// What billing found doubtful, by the block of the period billed.
     var exceptions: [(block: String, found: [ExceptionRow])] = []
     /// The imported energy of the drafts, in kWh.
     var kilowattHours = Exact.zero
+
+    /// Takes note of what a draft was computed from.
+    mutating func add(_ plan: RatingPlan) {
+        if plan === lastPlan { return }
+        tariffs.insert(plan.tariff.sha256)
+        lastPlan = plan
+    }
 }
 
 /// Bills the due periods of one feeder; runs on many threads at once.
@@ -71,7 +80,7 @@ struct FeederBilling: Sendable {
                     }
                 }
                 for index in spans.indices {
-                    bills.tariffs.insert(spans[index].due.shared.plan.tariff.sha256)
+                    bills.add(spans[index].due.shared.plan)
                     bills.estimates += spans[index].estimates
                 }
             } catch {
@@ -119,7 +128,9 @@ struct FeederBilling: Sendable {
         _ kilowattHours: inout Exact
     ) throws(PeriodHold) -> InvoiceDraft {
         var inputs: [RatingInput] = []
-        var periodToDate = [UsageQuantity: Exact](minimumCapacity: UsageQuantity.allCases.count)
+        inputs.reserveCapacity(spans.count)
+        var periodToDate = UsageSums()
+        for quantity in UsageQuantity.allCases { periodToDate[quantity] = .zero }
         for index in spans.indices {
             let due = spans[index].due
             let determinants: Determinants
@@ -127,16 +138,15 @@ struct FeederBilling: Sendable {
             case .complete(let found): determinants = found
             case .held(let gaps): throw period.hold(gaps, waitDays: waitDays, asOf: asOf)
             }
-            inputs.append(
-                RatingInput(
-                    plan: due.shared.plan, determinants: determinants,
-                    cycle: due.cycle, parameters: due.terms.parameters,
-                    yearToDate: year?.before(
-                        due, periodToDate: periodToDate) ?? [:],
-                    periodToDate: periodToDate))
+            let input = RatingInput(
+                plan: due.shared.plan, determinants: determinants, cycle: due.cycle,
+                parameters: due.terms.parameters,
+                yearToDate: year?.before(due, periodToDate: periodToDate) ?? [:],
+                periodToDate: periodToDate)
             for quantity in UsageQuantity.allCases {
-                periodToDate[quantity, default: .zero] += determinants.total(quantity)
+                if let total = input.totals[quantity] { periodToDate.add(total, of: quantity) }
             }
+            inputs.append(input)
         }
         let bill: RatedBill
         do throws(RatingHold) { bill = try rate(inputs) } catch {

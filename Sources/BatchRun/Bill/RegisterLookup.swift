@@ -28,7 +28,9 @@ struct RegisterLookup {
     /// - Parameter mayEstimate: True once the wait for late readings is over.
     mutating func read(into usage: inout SpanUsage, mayEstimate: Bool) throws {
         for meterSpan in usage.meterSpans where meterSpan.terms.basis == .register {
-            for (obis, need) in usage.registers(of: usage.due.request.items) {
+            let plain = try PlainMeter(usage, network, turns, &days)
+            for (obis, need) in usage.registerNeeds {
+                if let plain, try count(obis, need, of: plain, in: &usage) { continue }
                 let readings = try readings(
                     of: meterSpan, obis, need: need, mayEstimate: mayEstimate, &usage)
                 usage.registers[obis, default: []].append(
@@ -37,6 +39,24 @@ struct RegisterLookup {
         }
         for obis in usage.registers.keys.sorted(by: { ($0.c, $0.d, $0.e) < ($1.c, $1.d, $1.e) }) {
             try followDays(of: obis, in: &usage)
+        }
+    }
+
+    /// Counts a register that went on plainly, or that the meter plainly does not have; false for one that
+    /// takes a closer look.
+    private mutating func count(
+        _ obis: ObisCode, _ need: RegisterNeed, of plain: PlainMeter, in usage: inout SpanUsage
+    ) throws -> Bool {
+        switch need {
+        case .billed:
+            guard let counted = plain.count(obis) else { return false }
+            usage.counted.append(counted)
+            return true
+        case .unmapped:
+            return try plain.isUntouched(obis)
+                && days.isUnsent(
+                    Channel(obis, .register), byGroupOf: plain.meter, in: usage.due.request.span)
+        case .idle: return false
         }
     }
 
@@ -135,33 +155,7 @@ extension RegisterDial {
     }
 }
 
-/// What a register is looked up for.
-private enum RegisterNeed {
-    /// It is billed.
-    case billed
-    /// It is billed, by a period that has not one minute in the span.
-    case idle
-    /// No period is billed by it.
-    case unmapped
-}
-
 extension SpanUsage {
-    /// The registers that the tariff bills: its time-of-use registers, else the totals; then those
-    /// that it leaves out, and that therefore must not have counted.
-    fileprivate func registers(of items: [UsageRequest.Item]) -> [(ObisCode, RegisterNeed)] {
-        items.flatMap { item -> [(ObisCode, RegisterNeed)] in
-            guard item.byPeriod, due.request.periods.count > 1 else {
-                return [(item.quantity.obis, .billed)]
-            }
-            let mapped = due.request.periods.compactMap { period in
-                item.registers[period].map { obis -> (ObisCode, RegisterNeed) in
-                    (obis, due.request.idlePeriods.contains(period) ? .idle : .billed)
-                }
-            }
-            return mapped + item.unmappedRegisters.map { ($0, .unmapped) }
-        }
-    }
-
     fileprivate mutating func keep(
         _ estimate: RegisterReading, _ channel: Channel, _ meter: MeterNumber
     ) {

@@ -44,11 +44,20 @@ struct RegisterTurns: Sendable {
         of obis: ObisCode, _ segments: [RegisterSegment], in span: Range<Int64>, _ network: Network
     ) -> Bool {
         segments.contains { segment in
-            let part = segment.span.clamped(to: span)
-            if segment.dial.mayTurn(in: Int64(part.count)) { return true }
-            if found.isEmpty { return false }
-            let id = network.id(of: MeterNumber(rawValue: segment.meter))
-            return contains(meter: id, within: part) { $0 == obis }
+            leaveDoubt(
+                of: MeterNumber(rawValue: segment.meter), on: segment.dial,
+                in: segment.span.clamped(to: span), network
+            ) { $0 == obis }
         }
+    }
+
+    /// As above, of the registers of one meter that are meant.
+    func leaveDoubt(
+        of meter: MeterNumber, on dial: RegisterDial, in part: Range<Int64>, _ network: Network,
+        where isMeant: (ObisCode) -> Bool = { _ in true }
+    ) -> Bool {
+        if dial.mayTurn(in: Int64(part.count)) { return true }
+        if found.isEmpty { return false }
+        return contains(meter: network.id(of: meter), within: part, where: isMeant)
     }
 }

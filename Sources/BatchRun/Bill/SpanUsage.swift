@@ -29,8 +29,8 @@ struct SpanUsage: Sendable {
     var demand: DemandUsage?
     /// Registers by OBIS code, as segments of meters.
     var registers: [ObisCode: [RegisterSegment]] = [:]
-    /// What those registers counted that tell it.
-    var counted: [ObisCode: RegisterUsage] = [:]
+    /// What registers counted that tell it; where that is plain they stand here only.
+    var counted: [CountedRegister] = []
     /// Streams that delivered up to the span and nothing in it.
     var silentStreams: [ChannelUse] = []
     /// Reasons to hold beside what is missing: a basis that changes within a slot, streams that took the
@@ -119,7 +119,7 @@ struct SpanUsage: Sendable {
     func outcome(network: Network) -> UsageOutcome {
         guard holds.isEmpty else { return .held(holds) }
         // Where intervals bill a part of the span, it is for the builder to see what they leave to registers.
-        let counted = meterSpans.allSatisfy { $0.terms.basis == .register } ? counted : [:]
+        let counted = meterSpans.allSatisfy { $0.terms.basis == .register } ? counted : []
         var measured: [UsageQuantity: MeasuredUsage] = [:]
         for item in due.request.items {
             measured[item.quantity] = MeasuredUsage(
