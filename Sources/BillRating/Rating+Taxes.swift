@@ -34,9 +34,8 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
     for (index, span) in spans.enumerated() {
         let rater = SpanRater(input: span, span: index)
         for planned in span.plan.charges {
-            let charge = planned.charge
-            guard case .tax(let kind) = charge.kind, try rater.applies(charge) else { continue }
-            let rate = try rater.prices.price(kind.rate, charge)
+            guard let (kind, given) = planned.tax, try rater.applies(planned) else { continue }
+            let rate = try given.get()
             var (exact, billed) = (Exact.zero, Money.zero)
             for position in lines.indices
             where lines[position].span == index
@@ -44,7 +43,7 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
             {
                 if plan.pricesIncludeTax, taxed[position] {
                     throw RatingHold(
-                        code: .taxedTwice, charge: charge.id,
+                        code: .taxedTwice, charge: planned.charge.id,
                         detail: "the price of '\(lines[position].chargeID)' includes another tax "
                             + "already")
                 }

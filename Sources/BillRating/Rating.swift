@@ -80,7 +80,7 @@ struct SpanRater {
 
     mutating func rateCharges() throws(RatingHold) {
         lines.reserveCapacity(2 * input.plan.charges.count)
-        for planned in input.plan.charges where try applies(planned.charge) {
+        for planned in input.plan.charges where try applies(planned) {
             let charge = planned.charge
             switch charge.kind {
             case .fixed(let kind): try fixed(kind, charge)
@@ -96,9 +96,9 @@ struct SpanRater {
     }
 
     /// Whether all conditions of a charge hold.
-    func applies(_ charge: Charge) throws(RatingHold) -> Bool {
-        for condition in charge.conditions {
-            let given = try parameter(condition.parameter, charge)
+    func applies(_ planned: PlannedCharge) throws(RatingHold) -> Bool {
+        for condition in planned.conditions {
+            let given = try parameter(condition.parameter, planned.charge)
             if !condition.holds(for: given) { return false }
         }
         return true

@@ -52,12 +52,23 @@ public final class RatingPlan: Sendable {
 /// An object: a charge is large to copy.
 final class PlannedCharge: Sendable {
     let charge: Charge
+    /// All must hold for the charge to apply.
+    let conditions: [Condition]
+    /// How it taxes others, and the rate; nil for a charge of its own.
+    let tax: (of: TaxCharge, rate: Result<Exact, RatingHold>)?
     /// Of a charge for energy the forms of its lines, component by component and period by period or
     /// tier by tier and period by period. Shape: `[line]`.
     let forms: [Result<LineForm, RatingHold>]
 
     fileprivate init(_ charge: Charge, _ prices: SpanPrices) {
         self.charge = charge
+        conditions = charge.conditions
+        tax =
+            if case .tax(let tax) = charge.kind {
+                (tax, Result { () throws(RatingHold) in try prices.price(tax.rate, charge) })
+            } else {
+                nil
+            }
         forms =
             switch charge.kind {
             case .energy(let kind): prices.forms(kind, charge)

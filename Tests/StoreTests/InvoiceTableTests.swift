@@ -65,6 +65,15 @@ import Testing
             engineVersion: "1")
     }
 
+    @Test(arguments: [
+        (0, "TLF-INV-2026-000000"), (42, "TLF-INV-2026-000042"), (99_999, "TLF-INV-2026-099999"),
+        (123_456, "TLF-INV-2026-123456"), (1_234_567, "TLF-INV-2026-1234567"),
+    ])
+    func `a number has six digits or more`(number: Int, text: String) {
+        let number = InvoiceNumber(prefix: "TLF-", kind: .invoice, year: 2026, number: number)
+        #expect(number.description == text)
+    }
+
     @Test func `numbers go on without gaps and begin anew each year`() throws {
         let branch = try branch()
         let store = try branch.store()

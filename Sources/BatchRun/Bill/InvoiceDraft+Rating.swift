@@ -51,8 +51,9 @@ extension InvoiceDraft {
             }
         }
         for input in inputs {
+            let start = input.determinants.start.description
             input.determinants.forEachEntry { entry in
-                input.determinants.start.append(to: &text)
+                text += start.utf8
                 text.append(UInt8(ascii: ","))
                 text += entry.quantity.utf8
                 text.append(UInt8(ascii: ","))

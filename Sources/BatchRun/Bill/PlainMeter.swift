@@ -15,34 +15,46 @@ struct SpanEnds {
 /// ends would not tell: the usual case, in which a register is two values and a difference.
 struct PlainMeter {
     let meter: MeterNumber
-    private let span: Range<Int64>
+    let span: Range<Int64>
     /// When it is in service, which is longer than the span or as long.
     private let served: Range<Int64>
     private let dial: RegisterDial
     private let siteReads: [RegisterRead]
     private let ends: SpanEnds
 
-    /// The meter of a span; nil where there are several, and where the ends of the span may not tell all.
+    /// A meter of which that is known.
+    init(
+        _ meter: MeterNumber, in span: Range<Int64>, served: Range<Int64>, dial: RegisterDial,
+        siteReads: [RegisterRead], ends: SpanEnds
+    ) {
+        self.meter = meter
+        self.span = span
+        self.served = served
+        self.dial = dial
+        self.siteReads = siteReads
+        self.ends = ends
+    }
+
+    /// The meter of a billing span; nil where there are several, and where the values at the ends of the
+    /// span may not tell all.
     init?(
-        _ usage: SpanUsage, _ network: Network, _ turns: RegisterTurns, _ days: inout RegisterDays
-    )
-        throws
-    {
-        guard usage.meterSpans.count == 1, let meterSpan = usage.meterSpans.first else {
-            return nil
-        }
-        span = usage.due.request.span
-        meter = meterSpan.meter
-        served = meterSpan.span.lowerBound.seconds..<meterSpan.span.upperBound.seconds
-        dial = RegisterDial(meterSpan.terms)
+        _ meterSpans: [MeterSpan], in span: Range<Int64>, _ turns: RegisterTurns,
+        _ days: inout RegisterDays
+    ) throws {
+        guard meterSpans.count == 1, let meterSpan = meterSpans.first else { return nil }
+        let meter = meterSpan.meter
+        let served = meterSpan.span.lowerBound.seconds..<meterSpan.span.upperBound.seconds
+        let dial = RegisterDial(meterSpan.terms)
         guard served.lowerBound <= span.lowerBound, span.upperBound <= served.upperBound,
             // Over longer spans the checks of the nights may have missed a turn.
             span.count <= Int(RegisterChecks.longestGap) * 86_400,
-            !turns.leaveDoubt(of: meter, on: dial, in: span, network),
+            !dial.mayTurn(in: Int64(span.count)),
+            !turns.contains(meter: meter, within: span, days.network),
             let ends = try days.ends(of: meter, in: span)
         else { return nil }
-        self.ends = ends
-        siteReads = network.registerReads(of: meter)
+        self.init(
+            meter, in: span, served: served, dial: dial,
+            siteReads: days.network.registerReads(of: meter), ends: ends)
     }
 
     /// True where nobody read a register on site.

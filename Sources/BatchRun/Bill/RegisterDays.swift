@@ -14,8 +14,8 @@ struct RegisterDays {
     let knownSeq: Int
     /// Blocks read so far; contracts of a feeder mostly need the same days.
     private var blocks: [BlockKey: RegisterDayBlock] = [:]
-    /// The parts of blocks that were asked for so far.
-    private var parts: [BlockKey: [PartRow]] = [:]
+    /// Which registers blocks have, as numbers; see `PartRow.streams`.
+    private var registers: [BlockKey: Int64] = [:]
 
     /// The days of a group of meters.
     private struct GroupDays: Hashable {
@@ -57,7 +57,6 @@ struct RegisterDays {
         let keys = [span.lowerBound, span.upperBound].map {
             group.key(on: Instant(seconds: $0 - 1).clock(offset: group.offset).day)
         }
-        try look(up: keys)
         let found = SpanEnds(start: try block(keys[0]), end: try block(keys[1]))
         lastEnds = (group, found)
         return found
@@ -73,7 +72,7 @@ struct RegisterDays {
         let keys = RegisterDays.days(
             of: span.lowerBound - 1..<span.upperBound, offset: group.offset
         ).map(group.key)
-        try look(up: keys)
+        try lookUpRegisters(keys)
         var sent: Set<UInt64> = []
         var seen: Set<Int64> = []
         for key in keys {
@@ -180,6 +179,7 @@ struct RegisterDays {
         let group = GroupDays(
             feeder: feeder, group: meter.groupNumber, days: first.number...last.number)
         if let known = changes[group] { return known }
+        try lookUpRegisters(days.compactMap { key(of: meter, on: $0) })
         var seen: Set<Int64> = []
         let found = try days.filter { day in
             guard let key = key(of: meter, on: day) else { return false }
@@ -190,31 +190,25 @@ struct RegisterDays {
     }
 
     private mutating func registers(_ key: BlockKey) throws -> Int64 {
-        let parts = try parts(of: key)
-        return parts.contains { $0.streams == 0 } ? 0 : parts.reduce(0) { $0 + $1.streams }
+        if let known = registers[key] { return known }
+        try lookUpRegisters([key])
+        return registers[key] ?? 0
     }
 
-    private mutating func parts(of key: BlockKey) throws -> [PartRow] {
-        if let known = parts[key] { return known }
-        try look(up: [key])
-        return parts[key] ?? []
-    }
-
-    /// Asks for the parts of blocks at once: the store serves one at a time.
-    private mutating func look(up keys: [BlockKey]) throws {
-        let unknown = keys.filter { parts[$0] == nil }
-        if unknown.isEmpty { return }
-        try store.read { transaction in
-            for key in unknown {
-                parts[key] = try transaction.settledParts(of: key, knownSeq: knownSeq)
-            }
+    /// Asks at once for the registers of blocks that differ in their day, which ascends.
+    private mutating func lookUpRegisters(_ keys: [BlockKey]) throws {
+        guard let first = keys.first, let last = keys.last else { return }
+        let found = try store.read {
+            try $0.settledStreams(like: first, within: first.day...last.day, knownSeq: knownSeq)
         }
+        for key in keys { registers[key] = found[key.day] ?? 0 }
     }
 
     /// The values of a block, those in doubt left out.
     mutating func block(_ key: BlockKey) throws -> RegisterDayBlock {
         if let known = blocks[key] { return known }
-        let found = RegisterDayBlock(try parts(of: key).map { try store.registers(of: $0) })
+        let parts = try store.read { try $0.settledParts(of: key, knownSeq: knownSeq) }
+        let found = RegisterDayBlock(try parts.map { try store.registers(of: $0) })
         blocks[key] = found
         return found
     }

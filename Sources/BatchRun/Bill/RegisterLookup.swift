@@ -28,9 +28,11 @@ struct RegisterLookup {
     /// - Parameter mayEstimate: True once the wait for late readings is over.
     mutating func read(into usage: inout SpanUsage, mayEstimate: Bool) throws {
         for meterSpan in usage.meterSpans where meterSpan.terms.basis == .register {
-            let plain = try PlainMeter(usage, network, turns, &days)
-            for (obis, need) in usage.registerNeeds {
-                if let plain, try count(obis, need, of: plain, in: &usage) { continue }
+            var needs = usage.registerNeeds
+            let plain = try PlainMeter(
+                usage.meterSpans, in: usage.due.request.span, turns, &days)
+            if let plain { needs = try count(needs, of: plain, in: &usage) }
+            for (obis, need) in needs {
                 let readings = try readings(
                     of: meterSpan, obis, need: need, mayEstimate: mayEstimate, &usage)
                 usage.registers[obis, default: []].append(
@@ -42,22 +44,29 @@ struct RegisterLookup {
         }
     }
 
-    /// Counts a register that went on plainly, or that the meter plainly does not have; false for one that
-    /// takes a closer look.
+    /// Counts the registers that went on plainly and passes over those that the meter plainly does not
+    /// have; gives the others, which take a closer look.
     private mutating func count(
-        _ obis: ObisCode, _ need: RegisterNeed, of plain: PlainMeter, in usage: inout SpanUsage
-    ) throws -> Bool {
-        switch need {
-        case .billed:
-            guard let counted = plain.count(obis) else { return false }
-            usage.counted.append(counted)
-            return true
-        case .unmapped:
-            return try plain.isUntouched(obis)
-                && days.isUnsent(
-                    Channel(obis, .register), byGroupOf: plain.meter, in: usage.due.request.span)
-        case .idle: return false
+        _ needs: [(ObisCode, RegisterNeed)], of plain: PlainMeter, in usage: inout SpanUsage
+    ) throws -> [(ObisCode, RegisterNeed)] {
+        usage.counted.reserveCapacity(needs.count)
+        var others: [(ObisCode, RegisterNeed)] = []
+        for (obis, need) in needs {
+            switch need {
+            case .billed:
+                if let counted = plain.count(obis) {
+                    usage.counted.append(counted)
+                    continue
+                }
+            case .unmapped:
+                let isUnsent = try days.isUnsent(
+                    Channel(obis, .register), byGroupOf: plain.meter, in: plain.span)
+                if isUnsent, plain.isUntouched(obis) { continue }
+            case .idle: break
+            }
+            others.append((obis, need))
         }
+        return others
     }
 
     /// The readings of a register at the ends of a span, and those on site.

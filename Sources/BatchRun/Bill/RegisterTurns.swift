@@ -38,26 +38,22 @@ struct RegisterTurns: Sendable {
         } ?? false
     }
 
+    /// True where something was found of any register of a meter within a span of seconds.
+    func contains(meter: MeterNumber, within span: Range<Int64>, _ network: Network) -> Bool {
+        !found.isEmpty && contains(meter: network.id(of: meter), within: span) { _ in true }
+    }
+
     /// True where the values at the ends of a span do not tell what a register counted: something was
     /// found of it there, or the capacity could turn the whole dial.
     func leaveDoubt(
         of obis: ObisCode, _ segments: [RegisterSegment], in span: Range<Int64>, _ network: Network
     ) -> Bool {
         segments.contains { segment in
-            leaveDoubt(
-                of: MeterNumber(rawValue: segment.meter), on: segment.dial,
-                in: segment.span.clamped(to: span), network
-            ) { $0 == obis }
+            let part = segment.span.clamped(to: span)
+            if segment.dial.mayTurn(in: Int64(part.count)) { return true }
+            if found.isEmpty { return false }
+            let id = network.id(of: MeterNumber(rawValue: segment.meter))
+            return contains(meter: id, within: part) { $0 == obis }
         }
-    }
-
-    /// As above, of the registers of one meter that are meant.
-    func leaveDoubt(
-        of meter: MeterNumber, on dial: RegisterDial, in part: Range<Int64>, _ network: Network,
-        where isMeant: (ObisCode) -> Bool = { _ in true }
-    ) -> Bool {
-        if dial.mayTurn(in: Int64(part.count)) { return true }
-        if found.isEmpty { return false }
-        return contains(meter: network.id(of: meter), within: part, where: isMeant)
     }
 }

@@ -43,7 +43,7 @@ struct SpanUsage: Sendable {
     /// over unseen by the nights.
     var comparisons: [ExceptionRow] = []
 
-    init(_ due: DueSpan, network: Network) {
+    init(_ due: DueSpan, network: borrowing Network) {
         var due = due
         let span =
             Instant(
@@ -57,6 +57,7 @@ struct SpanUsage: Sendable {
             .map { due.shared.idlePeriods(in: $0.span.clamped(to: span)) }
             .reduce(nil) { $0?.intersection($1) ?? $1 } ?? []
         self.due = due
+        guard meterSpans.count > 1 else { return }
         holds = zip(meterSpans, meterSpans.dropFirst()).compactMap { earlier, later in
             let at = later.span.lowerBound
             let offset = network.storageOffset(of: later.meter)

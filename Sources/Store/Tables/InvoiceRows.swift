@@ -104,9 +104,10 @@ struct InvoiceRows {
     }
 
     private mutating func insert(_ determinants: Determinants, _ invoiceID: Int64) throws {
+        let start = determinants.start.description
         try determinants.forEachEntry { entry in
             determinant.add(invoiceID)
-            determinant.add(determinants.start)
+            determinant.add(start)
             determinant.add(entry.quantity)
             determinant.add(entry.period)
             determinant.add { entry.value.append(to: &$0) }
