@@ -31,10 +31,11 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
     guard let plan = spans.last?.plan else { return [] }
     var bases: [TaxBase] = []
     var taxed = [Bool](repeating: false, count: lines.count)
-    for (index, span) in spans.enumerated() {
-        let rater = SpanRater(input: span, span: index)
-        for planned in span.plan.charges {
-            guard let (kind, given) = planned.tax, try rater.applies(planned) else { continue }
+    for index in spans.indices {
+        for planned in spans[index].plan.charges {
+            guard let (kind, given) = planned.tax, try spans[index].applies(planned) else {
+                continue
+            }
             let rate = try given.get()
             var (exact, billed) = (Exact.zero, Money.zero)
             for position in lines.indices

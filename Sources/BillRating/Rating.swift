@@ -80,7 +80,7 @@ struct SpanRater {
 
     mutating func rateCharges() throws(RatingHold) {
         lines.reserveCapacity(2 * input.plan.charges.count)
-        for planned in input.plan.charges where try applies(planned) {
+        for planned in input.plan.charges where try input.applies(planned) {
             let charge = planned.charge
             switch charge.kind {
             case .fixed(let kind): try fixed(kind, charge)
@@ -93,40 +93,6 @@ struct SpanRater {
             case .tax: break
             }
         }
-    }
-
-    /// Whether all conditions of a charge hold.
-    func applies(_ planned: PlannedCharge) throws(RatingHold) -> Bool {
-        for condition in planned.conditions {
-            let given = try parameter(condition.parameter, planned.charge)
-            if !condition.holds(for: given) { return false }
-        }
-        return true
-    }
-
-    /// The contract's value of a parameter.
-    func parameter(_ name: String, _ charge: Charge) throws(RatingHold) -> String {
-        guard let given = input.parameters[name] else {
-            throw RatingHold(
-                code: .missingParameter, charge: charge.id,
-                detail: "the contract gives no '\(name)': add it to its parameters")
-        }
-        if let needed = tariff.needs.first(where: { $0.name == name }), !needed.accepts(given) {
-            throw RatingHold(
-                code: .badParameter, charge: charge.id,
-                detail: "'\(name)' is '\(given)', not \(needed.expectation)")
-        }
-        return given
-    }
-
-    /// The contract's value of a parameter that is a number.
-    func number(_ name: String, _ charge: Charge) throws(RatingHold) -> Exact {
-        let given = try parameter(name, charge)
-        guard let value = Exact(given) else {
-            throw RatingHold(
-                code: .badParameter, charge: charge.id, detail: "'\(name)' is not a number")
-        }
-        return value
     }
 
     /// Adds a line: `quantity × price`, rounded where the tariff rounds lines.

@@ -62,6 +62,42 @@ public struct RatingInput: Sendable {
     }
 }
 
+extension RatingInput {
+    /// Whether all conditions of a charge hold.
+    func applies(_ planned: PlannedCharge) throws(RatingHold) -> Bool {
+        for condition in planned.conditions {
+            let given = try parameter(condition.parameter, planned.charge)
+            if !condition.holds(for: given) { return false }
+        }
+        return true
+    }
+
+    /// The contract's value of a parameter.
+    func parameter(_ name: String, _ charge: Charge) throws(RatingHold) -> String {
+        guard let given = parameters[name] else {
+            throw RatingHold(
+                code: .missingParameter, charge: charge.id,
+                detail: "the contract gives no '\(name)': add it to its parameters")
+        }
+        if let needed = tariff.needs.first(where: { $0.name == name }), !needed.accepts(given) {
+            throw RatingHold(
+                code: .badParameter, charge: charge.id,
+                detail: "'\(name)' is '\(given)', not \(needed.expectation)")
+        }
+        return given
+    }
+
+    /// The contract's value of a parameter that is a number.
+    func number(_ name: String, _ charge: Charge) throws(RatingHold) -> Exact {
+        let given = try parameter(name, charge)
+        guard let value = Exact(given) else {
+            throw RatingHold(
+                code: .badParameter, charge: charge.id, detail: "'\(name)' is not a number")
+        }
+        return value
+    }
+}
+
 /// Where a span lies in a contract's billing cycle; all ends are not included.
 public struct CyclePlace: Hashable, Sendable {
     /// The first day of the full cycle, as if the contract ran all of it.

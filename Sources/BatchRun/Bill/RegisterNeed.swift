@@ -34,7 +34,9 @@ extension UsageRequest {
 extension SpanUsage {
     /// The registers that are looked up; mostly those of all contracts billed alike.
     var registerNeeds: [(ObisCode, RegisterNeed)] {
-        due.request.idlePeriods == due.shared.request.idlePeriods
-            ? due.shared.registerNeeds : due.request.registerNeeds
+        if idlePeriods == due.request.idlePeriods { return due.shared.registerNeeds }
+        var request = due.request
+        request.idlePeriods = idlePeriods
+        return request.registerNeeds
     }
 }

@@ -25,6 +25,8 @@ struct SpanUsage: Sendable {
     let due: DueSpan
     /// The billing meters of the service point within the span.
     let meterSpans: [MeterSpan]
+    /// The periods that have not one minute in the days that registers bill, which need no values of them.
+    let idlePeriods: Set<String>
     var intervals: [ChannelUse: IntervalUsage] = [:]
     var demand: DemandUsage?
     /// Registers by OBIS code, as segments of meters.
@@ -44,15 +46,13 @@ struct SpanUsage: Sendable {
     var comparisons: [ExceptionRow] = []
 
     init(_ due: DueSpan, network: borrowing Network) {
-        var due = due
         let span =
             Instant(
                 seconds: due.request.span.lowerBound)..<Instant(
                 seconds: due.request.span.upperBound)
         meterSpans = network.meterSpans(atServicePoint: due.contract.servicePoint, within: span)
             .filter { $0.terms.use == .billing }
-        // Only the days that registers bill need values of them.
-        due.request.idlePeriods =
+        idlePeriods =
             meterSpans.filter { $0.terms.basis == .register }
             .map { due.shared.idlePeriods(in: $0.span.clamped(to: span)) }
             .reduce(nil) { $0?.intersection($1) ?? $1 } ?? []
@@ -127,8 +127,10 @@ struct SpanUsage: Sendable {
                 intervals: segments(of: item.quantity.obis, billedBy: .interval, network),
                 registers: registers, counted: counted)
         }
+        var request = due.request
+        request.idlePeriods = idlePeriods
         return DeterminantBuilder.determinants(
-            for: due.request, measured: measured,
+            for: request, measured: measured,
             demand: MeasuredDemand(
                 hasDemandThroughout ? demand : nil,
                 besideRegisters: segments(of: .activeImport, billedBy: .register, network)))
