@@ -61,12 +61,14 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "BillInvoice",
-            dependencies: ["Quantities", "BillTariff", "BillRating"],
+            dependencies: ["Quantities", "MeterUsage", "BillTariff", "BillRating"],
             swiftSettings: strict),
         .target(
             name: "Store",
             dependencies: [
-                "Quantities", "MeterModel", "MeterBlocks", "BillInvoice", "CCrypto", "CLinux",
+                "Quantities", "MeterModel", "MeterUsage", "MeterBlocks", "BillRating",
+                "BillInvoice",
+                "CCrypto", "CLinux",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -141,7 +143,8 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "Quantities", "MeterModel", "BillInvoice", "Store", "TestSupport",
+                "Quantities", "MeterModel", "MeterUsage", "BillRating", "BillInvoice", "Store",
+                "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),

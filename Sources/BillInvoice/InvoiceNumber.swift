@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Quantities
+
 /// What a document is: its kind decides its series of numbers.
 public enum InvoiceKind: String, Hashable, Sendable {
     /// A bill.
@@ -31,7 +33,20 @@ public struct InvoiceNumber: Hashable, Sendable, CustomStringConvertible {
 
     /// The number as printed, such as `INV-2026-000042`.
     public var description: String {
-        let digits = String(number)
-        return series + "-" + String(repeating: "0", count: max(0, 6 - digits.utf8.count)) + digits
+        var text: [UInt8] = []
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends what `description` says.
+    public func append(to text: inout [UInt8]) {
+        text += series.utf8
+        text.append(UInt8(ascii: "-"))
+        var least = 100_000
+        while least > 1, number < least {
+            text.append(UInt8(ascii: "0"))
+            least /= 10
+        }
+        Exact(number).append(to: &text)
     }
 }

@@ -10,9 +10,9 @@ extension PricedLoad {
                 object([
                     ("charge", line.chargeID.jsonText),
                     ("description", line.description.jsonText),
-                    ("quantity", line.quantity.map { $0.documentText.jsonText } ?? "null"),
+                    ("quantity", line.quantity.documentText.jsonText),
                     ("unit", line.unit.jsonText),
-                    ("price", line.price.map { $0.documentText.jsonText } ?? "null"),
+                    ("price", line.form.priceText.jsonText),
                     ("amount", line.amount.text(in: currency).jsonText),
                     ("amount_exact", line.amountExact.documentText.jsonText),
                 ])

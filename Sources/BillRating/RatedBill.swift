@@ -4,33 +4,66 @@ import BillTariff
 import Quantities
 
 /// One line of a bill, with what it was computed from.
-public struct ChargeLine: Hashable, Sendable {
+///
+/// It keeps numbers; what lines of one charge, component, period or tier say alike is in their form.
+public struct ChargeLine: Sendable {
     /// The span it belongs to: its index in the inputs.
     public var span: Int
-    /// The charge of the tariff.
-    public var chargeID: String
-    /// Where the charge stands in the tariff's file.
-    public var position: SourcePosition
-    /// What the customer reads, Chinese and English side by side where the tariff gives both.
-    public var description: String
-    /// The component of a split charge; nil where it is not split.
-    public var component: String?
-    /// The time-of-use period; nil where the line covers all.
-    public var period: String?
-    /// The tier, counted from 1; nil where the charge has none.
-    public var tier: Int?
+    /// What it shares with the lines of other bills.
+    public let form: LineForm
     /// What is multiplied: energy, demand, days, or money for a percentage.
-    public var quantity: Exact?
-    /// The unit of the quantity.
-    public var unit: String
-    /// The price of a unit, or the rate of a percentage.
-    public var price: Exact?
+    public var quantity: Exact
     /// The amount before rounding, in the major unit of the currency.
     public var amountExact: Exact
     /// The amount on the bill.
     public var amount: Money
+    /// What is said before its formula, in place of the form's note; nil for that.
+    public var note: String?
+
+    /// A line from its parts.
+    public init(
+        span: Int, form: LineForm, quantity: Exact, amountExact: Exact, amount: Money,
+        note: String? = nil
+    ) {
+        self.span = span
+        self.form = form
+        self.quantity = quantity
+        self.amountExact = amountExact
+        self.amount = amount
+        self.note = note
+    }
+
+    /// The charge of the tariff.
+    public var chargeID: String { form.chargeID }
+    /// The time-of-use period; nil where the line covers all.
+    public var period: String? { form.period }
+    /// The tier, counted from 1; nil where the charge has none.
+    public var tier: Int? { form.tier }
+    /// What the customer reads.
+    public var description: String { form.description }
+    /// The unit of the quantity.
+    public var unit: String { form.unit }
+    /// The price of a unit, or the rate of a percentage.
+    public var price: Exact { form.price }
+
     /// How the amount comes about, for people.
-    public var formula: String
+    public var formula: String {
+        var text: [UInt8] = []
+        appendFormula(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends what `formula` says.
+    public func appendFormula(to text: inout [UInt8]) {
+        if let note = note ?? form.note {
+            text += note.utf8
+            text += ": ".utf8
+        }
+        quantity.append(to: &text)
+        text += form.timesPrice
+        amountExact.append(to: &text)
+        text += form.ending
+    }
 }
 
 /// The tax of one category and rate; it stands beside the lines.
@@ -45,10 +78,19 @@ public struct TaxLine: Hashable, Sendable {
     public var amount: Money
     /// The tax before rounding.
     public var amountExact: Exact
+
+    /// A tax from its parts.
+    public init(category: String, rate: Exact, base: Money, amount: Money, amountExact: Exact) {
+        self.category = category
+        self.rate = rate
+        self.base = base
+        self.amount = amount
+        self.amountExact = amountExact
+    }
 }
 
 /// What a contract owes for one billing period; net plus tax is the total.
-public struct RatedBill: Hashable, Sendable {
+public struct RatedBill: Sendable {
     /// The currency of all amounts.
     public var currency: Currency
     /// True where prices include tax: lines sum to the total, else to the net.
@@ -64,6 +106,21 @@ public struct RatedBill: Hashable, Sendable {
     /// What is owed.
     public var total: Money
 
+    /// A bill from its parts; net plus tax must be the total.
+    public init(
+        currency: Currency, pricesIncludeTax: Bool, lines: [ChargeLine], taxes: [TaxLine],
+        net: Money, tax: Money, total: Money
+    ) {
+        precondition(net + tax == total, "net and tax make the total")
+        self.currency = currency
+        self.pricesIncludeTax = pricesIncludeTax
+        self.lines = lines
+        self.taxes = taxes
+        self.net = net
+        self.tax = tax
+        self.total = total
+    }
+
     /// The billed sum of a charge, or of one of its components.
     public func amount(of charge: ChargeReference) -> Money {
         lines.reduce(into: .zero) { sum, line in
@@ -75,6 +132,7 @@ public struct RatedBill: Hashable, Sendable {
 extension ChargeLine {
     /// Whether it is a line of this charge, or of this component of it.
     func belongs(to charge: ChargeReference) -> Bool {
-        chargeID == charge.charge && (charge.component == nil || component == charge.component)
+        form.chargeID == charge.charge
+            && (charge.component == nil || form.component == charge.component)
     }
 }

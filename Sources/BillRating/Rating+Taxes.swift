@@ -30,27 +30,29 @@ private struct TaxBase {
 func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold) -> [TaxLine] {
     guard let plan = spans.last?.plan else { return [] }
     var bases: [TaxBase] = []
-    var taxed = Set<Int>()
-    for (index, span) in spans.enumerated() {
-        let rater = SpanRater(input: span, span: index)
-        for charge in span.plan.tariff.charges {
-            guard case .tax(let kind) = charge.kind, try rater.applies(charge) else { continue }
-            let rate = try rater.prices.price(kind.rate, charge)
+    var taxed = [Bool](repeating: false, count: lines.count)
+    for index in spans.indices {
+        for planned in spans[index].plan.charges {
+            guard let (kind, given) = planned.tax, try spans[index].applies(planned) else {
+                continue
+            }
+            let rate = try given.get()
             var (exact, billed) = (Exact.zero, Money.zero)
             for position in lines.indices
             where lines[position].span == index
                 && kind.of.contains(where: { lines[position].belongs(to: $0) })
             {
-                if plan.tariff.pricesIncludeTax, !taxed.insert(position).inserted {
+                if plan.pricesIncludeTax, taxed[position] {
                     throw RatingHold(
-                        code: .taxedTwice, charge: charge.id,
+                        code: .taxedTwice, charge: planned.charge.id,
                         detail: "the price of '\(lines[position].chargeID)' includes another tax "
                             + "already")
                 }
+                taxed[position] = true
                 if kind.base == .exact { exact += lines[position].amountExact }
                 billed += lines[position].amount
             }
-            let sum = kind.base == .exact ? exact : billed.exact(in: plan.tariff.currency)
+            let sum = kind.base == .exact ? exact : billed.exact(in: plan.currency)
             let known = bases.firstIndex { $0.category == kind.category && $0.rate == rate }
             if let known {
                 bases[known].sum += sum
@@ -65,8 +67,8 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
 }
 
 private func taxLine(_ base: TaxBase, _ plan: RatingPlan) throws(RatingHold) -> TaxLine {
-    let (rounding, currency) = (plan.tariff.rounding, plan.tariff.currency)
-    let includesTax = plan.tariff.pricesIncludeTax
+    let (rounding, currency) = (plan.rounding, plan.currency)
+    let includesTax = plan.pricesIncludeTax
     let withTax = Exact.one + base.rate
     guard !withTax.isOverflow, withTax > .zero else {
         throw RatingHold(

@@ -38,7 +38,7 @@ public func rate(_ spans: [RatingInput]) throws(RatingHold) -> RatedBill {
         try rater.rateCharges()
         if index == 0 { lines = rater.lines } else { lines += rater.lines }
     }
-    let (rounding, currency) = (plan.tariff.rounding, plan.tariff.currency)
+    let (rounding, currency) = (plan.rounding, plan.currency)
     if rounding.place == .invoice {
         let amounts = rounding.apportioned(lines.map(\.amountExact), in: currency)
         guard let amounts else { throw tooLarge(nil) }
@@ -47,7 +47,7 @@ public func rate(_ spans: [RatingInput]) throws(RatingHold) -> RatedBill {
     let taxes = try rateTaxes(spans, lines)
     let sum = lines.reduce(into: Money.zero) { $0 += $1.amount }
     let tax = taxes.reduce(into: Money.zero) { $0 += $1.amount }
-    let includesTax = plan.tariff.pricesIncludeTax
+    let includesTax = plan.pricesIncludeTax
     return RatedBill(
         currency: currency, pricesIncludeTax: includesTax, lines: lines, taxes: taxes,
         net: includesTax ? sum - tax : sum, tax: tax, total: includesTax ? sum : sum + tax)
@@ -65,8 +65,6 @@ struct SpanRater {
     let input: RatingInput
     let span: Int
     var lines: [ChargeLine] = []
-    /// A formula as it is written; kept for its room.
-    private var text: [UInt8] = []
 
     var tariff: Tariff { input.plan.tariff }
     var prices: SpanPrices { input.plan.prices }
@@ -81,12 +79,13 @@ struct SpanRater {
     }
 
     mutating func rateCharges() throws(RatingHold) {
-        lines.reserveCapacity(2 * tariff.charges.count)
-        for (index, charge) in tariff.charges.enumerated() where try applies(charge) {
+        lines.reserveCapacity(2 * input.plan.charges.count)
+        for planned in input.plan.charges where try input.applies(planned) {
+            let charge = planned.charge
             switch charge.kind {
             case .fixed(let kind): try fixed(kind, charge)
-            case .energy(let kind): try energy(kind, charge, input.plan.forms[index])
-            case .tiers(let kind): try tiers(kind, charge, input.plan.forms[index])
+            case .energy(let kind): try energy(kind, charge, planned.forms)
+            case .tiers(let kind): try tiers(kind, charge, planned.forms)
             case .demand(let kind): try demand(kind, charge)
             case .capacity(let kind): try capacity(kind, charge)
             case .contractDemand(let kind): try contractDemand(kind, charge)
@@ -96,73 +95,29 @@ struct SpanRater {
         }
     }
 
-    /// Whether all conditions of a charge hold.
-    func applies(_ charge: Charge) throws(RatingHold) -> Bool {
-        for condition in charge.conditions {
-            let given = try parameter(condition.parameter, charge)
-            if !condition.holds(for: given) { return false }
-        }
-        return true
-    }
-
-    /// The contract's value of a parameter.
-    func parameter(_ name: String, _ charge: Charge) throws(RatingHold) -> String {
-        guard let given = input.parameters[name] else {
-            throw RatingHold(
-                code: .missingParameter, charge: charge.id,
-                detail: "the contract gives no '\(name)': add it to its parameters")
-        }
-        if let needed = tariff.needs.first(where: { $0.name == name }), !needed.accepts(given) {
-            throw RatingHold(
-                code: .badParameter, charge: charge.id,
-                detail: "'\(name)' is '\(given)', not \(needed.expectation)")
-        }
-        return given
-    }
-
-    /// The contract's value of a parameter that is a number.
-    func number(_ name: String, _ charge: Charge) throws(RatingHold) -> Exact {
-        let given = try parameter(name, charge)
-        guard let value = Exact(given) else {
-            throw RatingHold(
-                code: .badParameter, charge: charge.id, detail: "'\(name)' is not a number")
-        }
-        return value
-    }
-
     /// Adds a line: `quantity × price`, rounded where the tariff rounds lines.
     mutating func add(
         _ charge: Charge, quantity: Exact, unit: String, price: Exact, component: String? = nil,
         period: String? = nil, note: String? = nil
     ) throws(RatingHold) {
         let form = prices.form(
-            charge, unit: unit, price: price, componentName: component, period: period)
-        try add(charge, form, quantity: quantity, component: component, period: period, note: note)
+            charge, unit: unit, price: price, component: component, period: period, note: note)
+        try add(form, quantity: quantity)
     }
 
     /// Adds a line of a form.
+    ///
+    /// - Parameter note: What is said before the formula; nil for what the form says.
     mutating func add(
-        _ charge: Charge, _ form: LineForm, quantity: Exact, component: String? = nil,
-        period: String? = nil, tier: Int? = nil, note: String? = nil
+        _ form: LineForm, quantity: Exact, note: String? = nil
     ) throws(RatingHold) {
         let exact = quantity * form.price
-        guard let rounded = tariff.rounding.money(exact, in: tariff.currency) else {
-            throw tooLarge(charge.id)
+        guard let amount = input.plan.rounding.money(exact, in: input.plan.currency) else {
+            throw tooLarge(form.chargeID)
         }
-        text.removeAll(keepingCapacity: true)
-        if let note = note ?? form.note {
-            text += note.utf8
-            text += ": ".utf8
-        }
-        quantity.append(to: &text)
-        text += form.timesPrice
-        exact.append(to: &text)
-        text += form.ending
         lines.append(
             ChargeLine(
-                span: span, chargeID: charge.id, position: charge.position,
-                description: form.description, component: component, period: period, tier: tier,
-                quantity: quantity, unit: form.unit, price: form.price, amountExact: exact,
-                amount: rounded, formula: String(decoding: text, as: UTF8.self)))
+                span: span, form: form, quantity: quantity, amountExact: exact, amount: amount,
+                note: note))
     }
 }

@@ -11,7 +11,11 @@ public struct RatingInput: Sendable {
     /// The tariff in force on the span, and its prices there.
     public var plan: RatingPlan
     /// Energy and demand of the span, with its first and last day.
-    public var determinants: Determinants
+    public var determinants: Determinants {
+        didSet { totals = determinants.totals }
+    }
+    /// The sums of its energy.
+    public private(set) var totals: UsageSums
     /// Where the span lies in the contract's billing cycle.
     public var cycle: CyclePlace
     /// The contract's values of the tariff's parameters.
@@ -19,9 +23,9 @@ public struct RatingInput: Sendable {
     /// Energy billed before the span in the calendar year it belongs to.
     ///
     /// Needed by tiers of a calendar year only; a quantity that is absent holds such a bill.
-    public var yearToDate: [UsageQuantity: Exact]
+    public var yearToDate: UsageSums
     /// Energy of earlier spans of the same billing period.
-    public var periodToDate: [UsageQuantity: Exact]
+    public var periodToDate: UsageSums
 
     /// The tariff in force on the span.
     public var tariff: Tariff { plan.tariff }
@@ -29,14 +33,15 @@ public struct RatingInput: Sendable {
     /// The input of one span from its parts; the plan must be of the days of the determinants.
     public init(
         plan: RatingPlan, determinants: Determinants, cycle: CyclePlace,
-        parameters: [String: String] = [:], yearToDate: [UsageQuantity: Exact] = [:],
-        periodToDate: [UsageQuantity: Exact] = [:]
+        parameters: [String: String] = [:], yearToDate: UsageSums = [:],
+        periodToDate: UsageSums = [:]
     ) {
         precondition(
             plan.start == determinants.start && plan.end == determinants.end,
             "prices are of the days that were measured")
         self.plan = plan
         self.determinants = determinants
+        totals = determinants.totals
         self.cycle = cycle
         self.parameters = parameters
         self.yearToDate = yearToDate
@@ -47,13 +52,49 @@ public struct RatingInput: Sendable {
     public init(
         tariff: Tariff, determinants: Determinants, cycle: CyclePlace,
         parameters: [String: String] = [:], series: SeriesSet = SeriesSet(),
-        yearToDate: [UsageQuantity: Exact] = [:], periodToDate: [UsageQuantity: Exact] = [:]
+        yearToDate: UsageSums = [:], periodToDate: UsageSums = [:]
     ) {
         self.init(
             plan: RatingPlan(
                 tariff: tariff, start: determinants.start, end: determinants.end, series: series),
             determinants: determinants, cycle: cycle, parameters: parameters,
             yearToDate: yearToDate, periodToDate: periodToDate)
+    }
+}
+
+extension RatingInput {
+    /// Whether all conditions of a charge hold.
+    func applies(_ planned: PlannedCharge) throws(RatingHold) -> Bool {
+        for condition in planned.conditions {
+            let given = try parameter(condition.parameter, planned.charge)
+            if !condition.holds(for: given) { return false }
+        }
+        return true
+    }
+
+    /// The contract's value of a parameter.
+    func parameter(_ name: String, _ charge: Charge) throws(RatingHold) -> String {
+        guard let given = parameters[name] else {
+            throw RatingHold(
+                code: .missingParameter, charge: charge.id,
+                detail: "the contract gives no '\(name)': add it to its parameters")
+        }
+        if let needed = tariff.needs.first(where: { $0.name == name }), !needed.accepts(given) {
+            throw RatingHold(
+                code: .badParameter, charge: charge.id,
+                detail: "'\(name)' is '\(given)', not \(needed.expectation)")
+        }
+        return given
+    }
+
+    /// The contract's value of a parameter that is a number.
+    func number(_ name: String, _ charge: Charge) throws(RatingHold) -> Exact {
+        let given = try parameter(name, charge)
+        guard let value = Exact(given) else {
+            throw RatingHold(
+                code: .badParameter, charge: charge.id, detail: "'\(name)' is not a number")
+        }
+        return value
     }
 }
 

@@ -15,9 +15,14 @@ public final class RatingPlan: Sendable {
     /// The rows of the series that the tariff names, one a line: with what was measured, all that its
     /// amounts follow from.
     public let seriesText: [UInt8]
-    /// The forms of the lines that charges for energy give, component by component and period by period
-    /// or tier by tier and period by period. Shape: `[charge][line]`.
-    let forms: [[Result<LineForm, RatingHold>]]
+    /// The charges in the order of the tariff.
+    let charges: [PlannedCharge]
+    /// How money is rounded.
+    let rounding: MoneyRounding
+    /// The currency of all amounts.
+    let currency: Currency
+    /// True where prices include tax.
+    let pricesIncludeTax: Bool
 
     /// The prices of a tariff from `start` up to, not including, `end`; one that is missing stops only
     /// the bills that need it.
@@ -35,30 +40,42 @@ public final class RatingPlan: Sendable {
         self.start = start
         self.end = end
         self.prices = prices
-        forms = tariff.charges.map { charge in
+        rounding = tariff.rounding
+        currency = tariff.currency
+        pricesIncludeTax = tariff.pricesIncludeTax
+        charges = tariff.charges.map { PlannedCharge($0, prices) }
+    }
+}
+
+/// A charge with what its lines share, whoever is billed.
+///
+/// An object: a charge is large to copy.
+final class PlannedCharge: Sendable {
+    let charge: Charge
+    /// All must hold for the charge to apply.
+    let conditions: [Condition]
+    /// How it taxes others, and the rate; nil for a charge of its own.
+    let tax: (of: TaxCharge, rate: Result<Exact, RatingHold>)?
+    /// Of a charge for energy the forms of its lines, component by component and period by period or
+    /// tier by tier and period by period. Shape: `[line]`.
+    let forms: [Result<LineForm, RatingHold>]
+
+    fileprivate init(_ charge: Charge, _ prices: SpanPrices) {
+        self.charge = charge
+        conditions = charge.conditions
+        tax =
+            if case .tax(let tax) = charge.kind {
+                (tax, Result { () throws(RatingHold) in try prices.price(tax.rate, charge) })
+            } else {
+                nil
+            }
+        forms =
             switch charge.kind {
             case .energy(let kind): prices.forms(kind, charge)
             case .tiers(let kind): prices.forms(kind, charge)
             default: []
             }
-        }
     }
-}
-
-/// What the lines of a charge for one component, period or tier share, whoever is billed.
-struct LineForm: Sendable {
-    /// What the customer reads.
-    let description: String
-    /// What is said before the formula; nil for nothing.
-    let note: String?
-    /// The unit of the quantity.
-    let unit: String
-    /// The price of a unit.
-    let price: Exact
-    /// The formula between the quantity and the exact amount.
-    let timesPrice: [UInt8]
-    /// The formula after the exact amount.
-    let ending: [UInt8]
 }
 
 /// Looks up the prices of a tariff on some days.
@@ -92,21 +109,21 @@ struct SpanPrices {
     }
 
     /// The form of lines at a price.
+    ///
+    /// - Parameter componentName: What the customer reads of the component; nil for its id.
     func form(
-        _ charge: Charge, unit: String, price: Exact, componentName: String? = nil,
-        period: String? = nil, tier: Int? = nil, note: String? = nil
+        _ charge: Charge, unit: String, price: Exact, component: String? = nil,
+        componentName: String? = nil, period: String? = nil, tier: Int? = nil, note: String? = nil
     ) -> LineForm {
-        let code = tariff.currency.code
-        let priceUnit = unit == code ? "" : " \(code)/\(unit)"
         let parts = [
-            charge.name?.sideBySide ?? charge.id, componentName,
+            charge.name?.sideBySide ?? charge.id, componentName ?? component,
             period.map { tariff.periods.displayNames[$0]?.sideBySide ?? $0 },
             tier.map { "tier \($0)" },
         ]
         return LineForm(
+            chargeID: charge.id, component: component, period: period, tier: tier,
             description: parts.compactMap(\.self).joined(separator: " · "), note: note, unit: unit,
-            price: price, timesPrice: Array(" \(unit) × \(price)\(priceUnit) = ".utf8),
-            ending: Array(" \(code)".utf8))
+            price: price, currency: tariff.currency)
     }
 
     /// A form per component and period.
@@ -126,8 +143,8 @@ struct SpanPrices {
                         factor == .one
                         ? nil : "price \(try price(source, charge)) × \(factor) in \(period)"
                     return form(
-                        charge, unit: kind.quantity.unit, price: unitPrice,
-                        componentName: component.map { kind.componentNames[$0]?.sideBySide ?? $0 },
+                        charge, unit: kind.quantity.unit, price: unitPrice, component: component,
+                        componentName: component.flatMap { kind.componentNames[$0]?.sideBySide },
                         period: kind.isByPeriod ? period : nil, note: note)
                 }
             }

@@ -10,12 +10,10 @@ extension SpanRater {
         _ kind: EnergyCharge, _ charge: Charge, _ forms: [Result<LineForm, RatingHold>]
     ) throws(RatingHold) {
         let amounts = try energyByPeriod(kind.quantity, charge, timed: kind.isByPeriod)
-        for (place, component) in kind.components.enumerated() {
-            for (offset, (period, amount)) in amounts.enumerated()
+        for place in kind.components.indices {
+            for (offset, (_, amount)) in amounts.enumerated()
             where !kind.isByPeriod || amount != .zero {
-                try add(
-                    charge, try forms[place * amounts.count + offset].get(), quantity: amount,
-                    component: component, period: kind.isByPeriod ? period : nil)
+                try add(try forms[place * amounts.count + offset].get(), quantity: amount)
             }
         }
     }
@@ -49,9 +47,8 @@ extension SpanRater {
                 let isByPeriod = tier.price.isByPeriod
                 if isByPeriod ? amount == .zero : offset > 0 { continue }
                 try add(
-                    charge, try forms[index * amounts.count + offset].get(),
+                    try forms[index * amounts.count + offset].get(),
                     quantity: isByPeriod ? portion * amount / total : portion,
-                    period: isByPeriod ? period : nil, tier: index + 1,
                     note: isByPeriod ? note + ", share of \(period)" : note)
             }
         }
@@ -80,14 +77,11 @@ extension SpanRater {
                 code: .missingDeterminant, charge: charge.id,
                 detail: "no \(quantity.rawValue) \(what): check the meter's channels and registers")
         }
-        guard given.contains(where: { $0.quantity == usage }) else {
+        guard input.totals[usage] != nil else {
             throw missing("from \(start) to \(end)")
         }
         guard timed else {
-            var sum = Exact.zero
-            for place in given.indices where given[place].quantity == usage {
-                sum += given[place].amount
-            }
+            let sum = input.totals[usage] ?? .zero
             if sum.isOverflow { throw tooLarge(charge.id) }
             return [("all", sum)]
         }

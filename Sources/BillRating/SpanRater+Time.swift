@@ -14,7 +14,7 @@ extension SpanRater {
 
     mutating func capacity(_ kind: CapacityCharge, _ charge: Charge) throws(RatingHold) {
         guard let units = units(of: kind.basis) else { return }
-        let capacity = try number(kind.parameter, charge)
+        let capacity = try input.number(kind.parameter, charge)
         try add(
             charge, quantity: capacity * units, unit: kind.unit,
             price: try prices.price(kind.price, charge),
@@ -44,9 +44,9 @@ extension SpanRater {
         _ kind: ContractDemandCharge, _ charge: Charge
     ) throws(RatingHold) {
         let units = try demandUnits(of: kind.basis, charge)
-        var contract = try number(kind.parameter, charge)
+        var contract = try input.number(kind.parameter, charge)
         if let floor = kind.floor {
-            contract = max(contract, try number(floor.parameter, charge) * floor.share)
+            contract = max(contract, try input.number(floor.parameter, charge) * floor.share)
         }
         let unitPrice = try prices.price(kind.price, charge)
         guard let peak = try peak("all", charge) else { return }

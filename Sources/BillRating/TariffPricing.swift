@@ -32,9 +32,9 @@ public enum PricingStop: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What a load costs under a tariff, month by month.
-public struct PricedLoad: Hashable, Sendable {
+public struct PricedLoad: Sendable {
     /// One calendar month, or the part of it that the load covers.
-    public struct Period: Hashable, Sendable {
+    public struct Period: Sendable {
         /// The first day.
         public let from: CivilDay
         /// The day after the last.
@@ -81,13 +81,13 @@ extension Tariff {
         let usage = LoadUsage(
             load: load, zone: zone, calendar: calendar, windowMinutes: demandWindowMinutes)
         let months = usage.months()
-        var yearToDate: [Int: [UsageQuantity: Exact]] = [:]
+        var yearToDate: [Int: UsageSums] = [:]
         var priced: [PricedLoad.Period] = []
         for month in months {
             let (start, end) = (month.start, month.end)
             let year = (yearAttribution ?? .periodStart).year(from: start, to: end)
             var before = yearToDate[year] ?? [:]
-            for quantity in load.quantities { before[quantity.usage, default: .zero] += .zero }
+            for quantity in load.quantities { before.add(.zero, of: quantity.usage) }
             let full = start.startOfMonth
             let cycle = CyclePlace(
                 fullStart: full, fullEnd: full.addingMonths(1), months: 1, periodStart: start,
@@ -99,7 +99,7 @@ extension Tariff {
                 try rate(input)
             }
             for quantity in load.quantities {
-                before[quantity.usage, default: .zero] += month.total(quantity.usage)
+                before.add(month.total(quantity.usage), of: quantity.usage)
             }
             yearToDate[year] = before
             priced.append(PricedLoad.Period(from: start, to: end, bill: bill))

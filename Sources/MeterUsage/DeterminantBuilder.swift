@@ -13,13 +13,14 @@ public struct MeasuredUsage: Hashable, Sendable {
     /// Registers by OBIS code: the total, and those of time-of-use periods; those that the meters do
     /// not have are there without readings.
     public var registers: [ObisCode: [RegisterSegment]]
-    /// What those registers counted of which that is known already, as `RegisterUsage.between` says.
-    public var counted: [ObisCode: RegisterUsage]
+    /// What registers counted of which that is known already, as `RegisterUsage.between` says; they need
+    /// not stand among `registers`.
+    public var counted: [CountedRegister]
 
     /// What was measured, of each kind.
     public init(
         intervals: [IntervalSegment] = [], registers: [ObisCode: [RegisterSegment]] = [:],
-        counted: [ObisCode: RegisterUsage] = [:]
+        counted: [CountedRegister] = []
     ) {
         self.intervals = intervals
         self.registers = registers
@@ -78,7 +79,7 @@ public struct DeterminantBuilder: Sendable {
         var builder = DeterminantBuilder(request: request)
         for item in request.items {
             let usage = measured[item.quantity] ?? MeasuredUsage()
-            if usage.registers.isEmpty {
+            if usage.registers.isEmpty, usage.counted.isEmpty {
                 builder.addIntervals(usage, item)
             } else {
                 builder.addRegisters(usage, item)
@@ -162,7 +163,8 @@ public struct DeterminantBuilder: Sendable {
         _ registers: [ObisCode: [RegisterSegment]], _ item: UsageRequest.Item
     ) {
         for obis in item.unmappedRegisters {
-            let amount = RegisterUsage.proven(in: request.span, segments: registers[obis] ?? [])
+            guard let segments = registers[obis] else { continue }
+            let amount = RegisterUsage.proven(in: request.span, segments: segments)
             if amount != .zero {
                 gaps.append(UsageGap(.unmappedRegister, obis: obis, amount: amount))
             }
@@ -176,13 +178,14 @@ public struct DeterminantBuilder: Sendable {
         let byIntervals = measured.energy(ofPeriod: request.periods.firstIndex(of: period))
         // Many meters do not have the register of a period that is idle: there it counts nothing.
         let mayLack = request.idlePeriods.contains(period)
-        let found: Result<RegisterUsage, UsageGap>
-        if !mayLack, let counted = measured.counted[obis] {
+        let found: Result<CountedRegister, UsageGap>
+        if !mayLack, let counted = measured.counted.first(where: { $0.obis == obis }) {
             found = .success(counted)
         } else {
             found = RegisterUsage.between(
                 request.span, of: obis, segments: registers[obis] ?? [],
-                others: measured.intervals.map(\.span), mayLack: mayLack)
+                others: measured.intervals.map(\.span), mayLack: mayLack
+            ).map { CountedRegister(obis, $0) }
         }
         switch found {
         case .success(let usage):

@@ -14,17 +14,18 @@ public enum UsageQuantity: String, Hashable, Sendable, CaseIterable {
     /// Reactive energy, export direction.
     case reactiveExport = "reactive_export.kvarh"
 
-    /// By the case: sums stand by quantity, and to hash its text costs ten times as much.
-    public func hash(into hasher: inout Hasher) {
-        let place: UInt8 =
-            switch self {
-            case .activeImport: 0
-            case .activeExport: 1
-            case .reactiveImport: 2
-            case .reactiveExport: 3
-            }
-        hasher.combine(place)
+    /// Its place among all cases.
+    var place: Int {
+        switch self {
+        case .activeImport: 0
+        case .activeExport: 1
+        case .reactiveImport: 2
+        case .reactiveExport: 3
+        }
     }
+
+    /// By the case: to hash its text costs ten times as much.
+    public func hash(into hasher: inout Hasher) { hasher.combine(UInt8(place)) }
 
     /// The OBIS total that measures it.
     public var obis: ObisCode {
@@ -96,8 +97,45 @@ public struct Determinants: Hashable, Sendable {
         self.estimatedValues = estimatedValues
     }
 
+    /// The sums of the quantities over all time-of-use periods.
+    public var totals: UsageSums {
+        var sums = UsageSums()
+        for item in energy { sums.add(item.amount, of: item.quantity) }
+        return sums
+    }
+
     /// The sum of a quantity over all time-of-use periods.
-    public func total(_ quantity: UsageQuantity) -> Exact {
-        energy.lazy.filter { $0.quantity == quantity }.reduce(.zero) { $0 + $1.amount }
+    public func total(_ quantity: UsageQuantity) -> Exact { totals[quantity] ?? .zero }
+
+    /// A determinant as it is written.
+    public struct Entry: Sendable {
+        /// What was measured, such as `import.kwh` or `demand.kw`.
+        public var quantity: String
+        /// The time-of-use period, or `all`.
+        public var period: String
+        /// Its value.
+        public var value: Exact
+        /// kWh, kvarh or kW.
+        public var unit: String
+        /// When a demand peak was; nil for energy.
+        public var at: Instant?
+    }
+
+    /// Gives each energy, then each peak, as it is written.
+    public func forEachEntry<Failure: Error>(
+        _ body: (Entry) throws(Failure) -> Void
+    ) throws(Failure) {
+        for item in energy {
+            try body(
+                Entry(
+                    quantity: item.quantity.rawValue, period: item.period, value: item.amount,
+                    unit: item.quantity.obis.baseUnit.rawValue, at: nil))
+        }
+        for peak in demand {
+            try body(
+                Entry(
+                    quantity: "demand.kw", period: peak.period, value: peak.kilowatts, unit: "kW",
+                    at: peak.at))
+        }
     }
 }

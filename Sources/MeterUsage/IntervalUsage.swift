@@ -59,7 +59,7 @@ public struct IntervalUsage: Hashable, Sendable {
             if total != 0 { isOutOfRange = true }
             return
         }
-        let (steps, overSteps) = total.multipliedReportingOverflow(by: factor)
+        let (steps, overSteps) = total.times(factor)
         let (sum, overSum) = sums[period].addingReportingOverflow(steps)
         if overSteps || overSum { isOutOfRange = true } else { sums[period] = sum }
     }
@@ -81,4 +81,16 @@ public struct IntervalUsage: Hashable, Sendable {
 
     /// The energy of all periods in base units, before the multiplier.
     public var total: Exact { sums.indices.reduce(.zero) { $0 + energy(ofPeriod: $1) } }
+}
+
+extension Int128 {
+    /// The product, and whether it left the range; that of two numbers of one word, as nearly all are, does
+    /// not, and is far faster.
+    fileprivate func times(_ factor: Int128) -> (product: Int128, overflow: Bool) {
+        if let small = Int64(exactly: self), let factor = Int64(exactly: factor) {
+            return (Int128(small) &* Int128(factor), false)
+        }
+        let (product, overflow) = multipliedReportingOverflow(by: factor)
+        return (product, overflow)
+    }
 }

@@ -29,7 +29,7 @@ public struct RegisterUsage: Hashable, Sendable {
     /// How many of the readings that parts begin and end with are estimates.
     public var estimatedValues: Int {
         parts.reduce(0) { count, part in
-            count + [part.first, part.last].count { $0.quality.qualityClass == .estimated }
+            count + [part.first, part.last].count(where: \.isEstimated)
         }
     }
 }

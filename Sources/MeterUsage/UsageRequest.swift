@@ -12,7 +12,9 @@ public struct UsageRequest: Hashable, Sendable {
         /// True where it is wanted per time-of-use period, else one amount for `all`.
         public var byPeriod: Bool
         /// The register that counts each period, where registers are billed.
-        public var registers: [String: ObisCode]
+        public let registers: [String: ObisCode]
+        /// The time-of-use registers of the quantity (尖 峰 平 谷 深谷) that no period is billed by.
+        public let unmappedRegisters: [ObisCode]
 
         /// An item from its parts.
         public init(
@@ -21,6 +23,9 @@ public struct UsageRequest: Hashable, Sendable {
             self.quantity = quantity
             self.byPeriod = byPeriod
             self.registers = registers
+            let obis = quantity.obis
+            unmappedRegisters = (1...5).map { ObisCode(obis.c, obis.d, $0) }
+                .filter { !registers.values.contains($0) }
         }
     }
 
@@ -51,13 +56,5 @@ public struct UsageRequest: Hashable, Sendable {
         self.idlePeriods = idlePeriods
         self.items = items
         self.needsDemand = needsDemand
-    }
-}
-
-extension UsageRequest.Item {
-    /// The time-of-use registers of the quantity (尖 峰 平 谷 深谷) that no period is billed by.
-    public var unmappedRegisters: [ObisCode] {
-        (1...5).map { ObisCode(quantity.obis.c, quantity.obis.d, $0) }
-            .filter { !registers.values.contains($0) }
     }
 }

@@ -48,10 +48,10 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
 
     /// Appends what `description` says.
     public func append(to text: inout [UInt8]) {
-        if isOverflow {
-            text += "overflow".utf8
-        } else if let decimals = finiteDecimals, let steps = steps(decimals: decimals) {
+        if let (steps, decimals) = shortestDecimal {
             Exact.append(steps, decimals: decimals, to: &text)
+        } else if isOverflow {
+            text += "overflow".utf8
         } else {
             text += "\(numerator)/\(denominator)".utf8
         }
@@ -62,9 +62,23 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
     ///
     /// Only to be read: what is computed goes on from the number itself.
     public var documentText: String {
-        if isOverflow || finiteDecimals != nil { return description }
+        var text: [UInt8] = []
+        appendDocumentText(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends what `documentText` says.
+    public func appendDocumentText(to text: inout [UInt8]) {
+        if let (steps, decimals) = shortestDecimal {
+            return Exact.append(steps, decimals: decimals, to: &text)
+        }
+        if isOverflow || finiteDecimals != nil { return append(to: &text) }
         let shown = rounded(to: Exact(1, over: 1_000_000_000_000), .halfEven)
-        return shown.decimalText(decimals: 12) ?? description
+        if let decimal = shown.decimalText(decimals: 12) {
+            text += decimal.utf8
+        } else {
+            append(to: &text)
+        }
     }
 
     /// The value with just `decimals` digits after the point, or nil where that is not exact.
@@ -73,6 +87,35 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
         var text: [UInt8] = []
         Exact.append(steps, decimals: decimals, to: &text)
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The shortest decimal that is exact, as steps of so many digits after the point; nil where there
+    /// is none, or it is too large.
+    private var shortestDecimal: (steps: Int128, decimals: Int)? {
+        guard let (above, below) = words, below > 0, let factor = Exact.toDecimal(below) else {
+            return finiteDecimals.flatMap { decimals in
+                steps(decimals: decimals).map { ($0, decimals) }
+            }
+        }
+        // Products of two words.
+        return (Int128(above) &* Int128(factor.value), factor.decimals)
+    }
+
+    /// What a denominator is multiplied by to be a power of ten, and which; nil where nothing of one word
+    /// does.
+    private static func toDecimal(_ denominator: Int64) -> (value: Int64, decimals: Int)? {
+        let twos = denominator.trailingZeroBitCount
+        var (rest, fives) = (UInt64(denominator >> Int64(twos)), 0)
+        while rest != 1 {
+            let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: 5)
+            guard remainder == 0 else { return nil }
+            (rest, fives) = (quotient, fives + 1)
+        }
+        if fives >= twos { return (1 << Int64(fives - twos), fives) }
+        guard twos - fives <= 27, twos <= 38 else { return nil }
+        var value: Int64 = 1
+        for _ in fives..<twos { value &*= 5 }
+        return (value, twos)
     }
 
     /// How many steps of `decimals` digits after the point it is; nil where not whole, or too large.

@@ -86,7 +86,7 @@ public struct Exact: Hashable, Sendable {
 
     /// Numerator and denominator where both are of one word, as nearly all are: then nothing of what
     /// follows from them leaves the range of two.
-    private var words: (Int64, Int64)? {
+    var words: (Int64, Int64)? {
         guard let above = Int64(exactly: numerator), let below = Int64(exactly: denominator) else {
             return nil
         }

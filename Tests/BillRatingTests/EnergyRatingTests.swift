@@ -191,7 +191,7 @@ import Testing
             Given.input(
                 tariff, kwh: ["peak": "1000", "valley": "1000", "flat": "0"], series: series))
         // .2486 × 1.75 = .43505 → .4351; × .25 = .06215 → .0622; flat has no energy and no line
-        #expect(bill.lines.map(\.price?.description) == ["0.4351", "0.0622", "0.0121", "-0.0041"])
+        #expect(bill.lines.map(\.price.description) == ["0.4351", "0.0622", "0.0121", "-0.0041"])
         #expect(Given.amounts(bill) == ["435.10", "62.20", "24.20", "-8.20"])
         #expect(bill.lines[3].description == "其他 / Other · 基金 / Funds")
         #expect(bill.lines[0].description == "purchase · 峰 / Peak")

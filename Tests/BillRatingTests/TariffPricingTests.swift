@@ -55,7 +55,7 @@ import Testing
     {
         let priced = try price(tariff(night), hours("Europe/London", day, count))
         let bill = try #require(priced.periods.first).bill
-        #expect(bill.lines.map(\.quantity?.description) == [kwh, "\(count - (Int(kwh) ?? 0))"])
+        #expect(bill.lines.map(\.quantity.description) == [kwh, "\(count - (Int(kwh) ?? 0))"])
         #expect(priced.periods.count == 1)
     }
 
@@ -101,7 +101,7 @@ import Testing
         let load = "start,kwh\n2026-01-01T00:00Z,4\n2026-01-01T01:00Z,8\n"
         let bill = try #require(try price(tariff(rest), load).periods.first).bill
         // The first hour begins before the peak, the second in it.
-        #expect(bill.lines.map(\.quantity?.description) == ["8", "4"])
+        #expect(bill.lines.map(\.quantity.description) == ["8", "4"])
     }
 
     private let demand = """
@@ -129,7 +129,7 @@ import Testing
         let bill = try #require(try price(tariff(demand), load).periods.first).bill
         // 6 kWh in the first half hour are 12 kW; 5.5 kWh in the second are 11 kW. The last block is
         // not complete.
-        #expect(bill.lines.map(\.quantity?.description) == ["11", "12"])
+        #expect(bill.lines.map(\.quantity.description) == ["11", "12"])
         #expect(bill.lines.map(\.period) == ["peak", "off"])
     }
 
@@ -215,7 +215,7 @@ import Testing
         // 16-17; flat 00-04, 11-13, 17-19
         #expect(purchase.map(\.period) == ["sharp", "deep", "peak", "valley", "flat"])
         // 31 days of 100 kW
-        let kwh = purchase.map { $0.quantity?.description }
+        let kwh = purchase.map { $0.quantity.description }
         #expect(kwh == ["6200", "6200", "18600", "18600", "24800"])
         #expect(bill.lines.first { $0.chargeID == "basic_demand" }?.quantity == Exact(100))
     }

@@ -25,7 +25,7 @@ import Testing
         let tariff = try Given.tariff(
             "charges: [{ id: a, kind: fixed, price: 9.75, per: \(per) }]")
         let bill = try rate(Given.input(tariff, from: from, to: to))
-        #expect(bill.lines.map(\.quantity?.description) == [try Given.exact(quantity).description])
+        #expect(bill.lines.map(\.quantity.description) == [try Given.exact(quantity).description])
         #expect(Given.amounts(bill) == [amount])
     }
 
@@ -112,7 +112,7 @@ import Testing
             """)
         let bill = try rate(
             Given.input(tariff, demand: ["all": "12.35", "peak": "12.35", "off": "9.25"]))
-        #expect(bill.lines.map(\.quantity?.description) == ["12.4", "9.2"])
+        #expect(bill.lines.map(\.quantity.description) == ["12.4", "9.2"])
         #expect(Given.amounts(bill) == ["124.00", "23.00"])
         let offOnly = try rate(Given.input(tariff, demand: ["all": "9.25", "off": "9.25"]))
         #expect(Given.amounts(offOnly) == ["23.00"])

@@ -265,8 +265,9 @@ import Testing
             held(
                 MeasuredUsage(registers: [.activeImport: [stay(1, -9..<9, [])]]), request([item]))
                 == ["unmapped-period", "unmapped-period"])
-        var mapped = item
-        mapped.registers = ["peak": ObisCode(1, 8, 2), "night": ObisCode(1, 8, 4)]
+        let mapped = UsageRequest.Item(
+            item.quantity, byPeriod: item.byPeriod,
+            registers: ["peak": ObisCode(1, 8, 2), "night": ObisCode(1, 8, 4)])
         let registers = MeasuredUsage(registers: [
             ObisCode(1, 8, 2): [stay(1, -9..<9, [read(0, 10)])],
             ObisCode(1, 8, 4): [stay(1, -9..<9, [read(0, 10), read(2, 9)])],

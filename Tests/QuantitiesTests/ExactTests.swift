@@ -111,6 +111,26 @@ import Testing
         #expect(Exact(1, over: 3).decimalText(decimals: 9) == nil)
     }
 
+    @Test func `a decimal is written by its digits, as by long division`() {
+        var random = SeededNumbers(seed: 5)
+        for _ in 0..<2000 {
+            var denominator: Int128 = 1
+            for _ in 0..<random.next(12) { denominator *= 2 }
+            for _ in 0..<random.next(9) { denominator *= 5 }
+            let numerator = Int128(random.next(.max)) >> Int128(random.next(60))
+            var (text, rest) = ("\(numerator / denominator)", numerator % denominator)
+            if rest != 0 { text += "." }
+            while rest != 0 {
+                text += "\(rest * 10 / denominator)"
+                rest = rest * 10 % denominator
+            }
+            let number = Exact(numerator, over: denominator)
+            #expect(number.description == text)
+            #expect(number.documentText == text)
+            if numerator != 0 { #expect((-number).description == "-" + text) }
+        }
+    }
+
     @Test(
         arguments: [
             (500, 31, "16.129032258065"), (-2, 3, "-0.666666666667"), (1, 3, "0.333333333333"),

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BillInvoice
+import BillRating
 import MeterModel
+import MeterUsage
 import Quantities
 import Store
 import TestSupport
@@ -13,29 +15,36 @@ import Testing
         InvoiceDraft(
             contractID: contract, customerID: "C", servicePointID: "S", feederID: "F",
             parts: [20_000..<20_010, 20_010..<20_030].map { days in
-                InvoiceDraft.Part(
+                InvoicePart(
                     days: CivilDay(number: days.lowerBound)..<CivilDay(number: days.upperBound),
                     tariffID: "flat", tariffVersion: "1",
                     tariffSHA256: InvoiceTableTests.emptySHA256)
             },
-            inputsSHA256: "00",
-            knownSeq: 1, currency: Currency(code: "CNY")!,
+            inputsSHA256: "00", knownSeq: 1, bill: bill(total),
+            determinants: [
+                Determinants(
+                    start: CivilDay(number: 20_000), end: CivilDay(number: 20_030),
+                    energy: [.init(quantity: .activeImport, period: "all", amount: .one)])
+            ])
+    }
+
+    private func bill(_ total: Int64) -> RatedBill {
+        let currency = Currency(code: "CNY")!
+        let form = LineForm(
+            chargeID: "energy", description: "Energy", unit: "kWh", price: .one, currency: currency)
+        return RatedBill(
+            currency: currency, pricesIncludeTax: false,
             lines: [
-                InvoiceDraft.Line(
-                    part: 0, chargeID: "energy", description: "Energy", quantity: "1", unit: "kWh",
-                    price: "1", amount: Money(minorUnits: total), amountExact: "1", formula: "")
+                ChargeLine(
+                    span: 0, form: form, quantity: .one, amountExact: .one,
+                    amount: Money(minorUnits: total))
             ],
             taxes: [
-                InvoiceDraft.Tax(
-                    category: "VAT", rate: "0", base: Money(minorUnits: total), amount: .zero)
+                TaxLine(
+                    category: "VAT", rate: .zero, base: Money(minorUnits: total), amount: .zero,
+                    amountExact: .zero)
             ],
-            net: Money(minorUnits: total), tax: .zero, total: Money(minorUnits: total),
-            estimatedValues: 0,
-            determinants: [
-                InvoiceDraft.Determinant(
-                    partStart: CivilDay(number: 20_000), quantity: "import.kwh", period: "all",
-                    value: "1", unit: "kWh", at: nil)
-            ])
+            net: Money(minorUnits: total), tax: .zero, total: Money(minorUnits: total))
     }
 
     /// The SHA-256 of no bytes, which stand for the tariff's.
@@ -54,6 +63,15 @@ import Testing
         Store.Issue(
             run: 1, date: CivilDay(year: year, month: 1, day: 5)!, prefix: "TLF-",
             engineVersion: "1")
+    }
+
+    @Test(arguments: [
+        (0, "TLF-INV-2026-000000"), (42, "TLF-INV-2026-000042"), (99_999, "TLF-INV-2026-099999"),
+        (123_456, "TLF-INV-2026-123456"), (1_234_567, "TLF-INV-2026-1234567"),
+    ])
+    func `a number has six digits or more`(number: Int, text: String) {
+        let number = InvoiceNumber(prefix: "TLF-", kind: .invoice, year: 2026, number: number)
+        #expect(number.description == text)
     }
 
     @Test func `numbers go on without gaps and begin anew each year`() throws {

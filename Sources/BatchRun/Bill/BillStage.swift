@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BillInvoice
+import BillRating
 import BillTariff
 import MeterModel
 import Quantities
@@ -151,7 +152,7 @@ extension BillCounts {
     fileprivate mutating func add(_ bills: FeederBills) {
         invoices += bills.drafts.count
         for draft in bills.drafts {
-            totals[draft.currency.code, default: 0] += draft.total.minorUnits
+            totals[draft.bill.currency.code, default: 0] += draft.bill.total.minorUnits
         }
         kilowattHours += bills.kilowattHours
         estimated += bills.estimates.count

@@ -9,16 +9,15 @@ import Quantities
 
 /// Days of one contract under one version of one tariff and the same terms: what is rated at once.
 ///
-/// A billing period is one of these, or several where tariff or terms change inside it.
-struct DueSpan: Sendable {
-    var contract: Contract
+/// A billing period is one of these, or several where tariff or terms change inside it. An object: its
+/// usage is handed from step to step, and it with it.
+final class DueSpan: Sendable {
+    let contract: Contract
     /// The billing period that it is of.
-    var period: Range<CivilDay>
-    var terms: Contract.Terms
+    let period: Range<CivilDay>
+    let terms: Contract.Terms
     /// What it has in common with other contracts.
-    var shared: TariffSpan
-    /// What is asked of its meters.
-    var request: UsageRequest
+    let shared: TariffSpan
 
     /// A span of a period.
     init(
@@ -28,8 +27,10 @@ struct DueSpan: Sendable {
         self.period = period
         self.terms = terms
         self.shared = shared
-        request = shared.request
     }
+
+    /// What is asked of its meters.
+    var request: UsageRequest { shared.request }
 
     /// Its own days.
     var days: Range<CivilDay> { shared.days }

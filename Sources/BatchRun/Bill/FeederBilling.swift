@@ -17,11 +17,20 @@ struct FeederBills: Sendable {
     var contracts: [String] = []
     var estimates: [EstimateRow] = []
     /// The hashes of all tariff files that the drafts were computed from.
-    var tariffs: Set<String> = []
+    private(set) var tariffs: Set<String> = []
+    /// The plan of the draft before; mostly the next one is computed from it too.
+    private var lastPlan: RatingPlan?
     /// What billing found doubtful, by the block of the period billed.
     var exceptions: [(block: String, found: [ExceptionRow])] = []
     /// The imported energy of the drafts, in kWh.
     var kilowattHours = Exact.zero
+
+    /// Takes note of what a draft was computed from.
+    mutating func add(_ plan: RatingPlan) {
+        if plan === lastPlan { return }
+        tariffs.insert(plan.tariff.sha256)
+        lastPlan = plan
+    }
 }
 
 /// Bills the due periods of one feeder; runs on many threads at once.
@@ -51,7 +60,7 @@ struct FeederBilling: Sendable {
                 year = nil
             }
             let count = (try? period.spans.get().count) ?? 0
-            let spans = usages[next..<(next + count)]
+            let spans = next..<(next + count)
             next += count
             if !isNewContract, bills.holds.last?.contractID == period.contract.id {
                 bills.holds.append(
@@ -62,17 +71,17 @@ struct FeederBilling: Sendable {
                 _ = try period.spans.get()
                 if year == nil { year = try yearToDate(of: period, histories) }
                 bills.drafts.append(
-                    try bill(period, spans, &year, &bills.kilowattHours))
-                let found = spans.flatMap(\.comparisons)
+                    try bill(period, usages, spans, &year, &bills.kilowattHours))
+                let found = spans.flatMap { usages[$0].comparisons }
                 if !found.isEmpty || !doubted.isEmpty {
                     let block = FeederBilling.block(of: period)
                     if !found.isEmpty || doubted.contains(block) {
                         bills.exceptions.append((block, found))
                     }
                 }
-                for index in spans.indices {
-                    bills.tariffs.insert(spans[index].due.shared.plan.tariff.sha256)
-                    bills.estimates += spans[index].estimates
+                for index in spans {
+                    bills.add(usages[index].due.shared.plan)
+                    bills.estimates += usages[index].estimates
                 }
             } catch {
                 bills.holds.append(error)
@@ -92,6 +101,8 @@ struct FeederBilling: Sendable {
     func readUsages(_ periods: [DuePeriod]) throws -> [SpanUsage] {
         var usages: [SpanUsage] = []
         usages.reserveCapacity(periods.count)
+        // Once: a network is large to copy.
+        let network = network
         for period in periods {
             for due in (try? period.spans.get()) ?? [] {
                 usages.append(SpanUsage(due, network: network))
@@ -114,29 +125,31 @@ struct FeederBilling: Sendable {
         return usages
     }
 
+    /// Bills a period by the usage of its spans, which are some of those given.
     private func bill(
-        _ period: DuePeriod, _ spans: ArraySlice<SpanUsage>, _ year: inout YearToDate?,
-        _ kilowattHours: inout Exact
+        _ period: DuePeriod, _ usages: [SpanUsage], _ spans: Range<Int>,
+        _ year: inout YearToDate?, _ kilowattHours: inout Exact
     ) throws(PeriodHold) -> InvoiceDraft {
         var inputs: [RatingInput] = []
-        var periodToDate = [UsageQuantity: Exact](minimumCapacity: UsageQuantity.allCases.count)
-        for index in spans.indices {
-            let due = spans[index].due
+        inputs.reserveCapacity(spans.count)
+        var periodToDate = UsageSums()
+        for quantity in UsageQuantity.allCases { periodToDate[quantity] = .zero }
+        for index in spans {
+            let due = usages[index].due
             let determinants: Determinants
-            switch spans[index].outcome(network: network) {
+            switch usages[index].outcome(network: network) {
             case .complete(let found): determinants = found
             case .held(let gaps): throw period.hold(gaps, waitDays: waitDays, asOf: asOf)
             }
-            inputs.append(
-                RatingInput(
-                    plan: due.shared.plan, determinants: determinants,
-                    cycle: due.cycle, parameters: due.terms.parameters,
-                    yearToDate: year?.before(
-                        due, periodToDate: periodToDate) ?? [:],
-                    periodToDate: periodToDate))
+            let input = RatingInput(
+                plan: due.shared.plan, determinants: determinants, cycle: due.cycle,
+                parameters: due.terms.parameters,
+                yearToDate: year?.before(due, periodToDate: periodToDate) ?? [:],
+                periodToDate: periodToDate)
             for quantity in UsageQuantity.allCases {
-                periodToDate[quantity, default: .zero] += determinants.total(quantity)
+                if let total = input.totals[quantity] { periodToDate.add(total, of: quantity) }
             }
+            inputs.append(input)
         }
         let bill: RatedBill
         do throws(RatingHold) { bill = try rate(inputs) } catch {
@@ -147,7 +160,8 @@ struct FeederBilling: Sendable {
         kilowattHours += periodToDate[.activeImport] ?? .zero
         let feeder = spans.last.flatMap { last in
             network.feeder(
-                of: period.contract, before: Instant(seconds: last.due.request.span.upperBound))
+                of: period.contract,
+                before: Instant(seconds: usages[last].due.request.span.upperBound))
         }
         return InvoiceDraft(
             bill, inputs, period,

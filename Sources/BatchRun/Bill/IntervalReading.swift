@@ -71,8 +71,13 @@ struct IntervalReading {
             ($0.meter, $0.usage, $0.meterSpan) < ($1.meter, $1.usage, $1.meterSpan)
         }
         var readings = StoredIntervals()
-        for key in keys.found.sorted() {
-            let parts = try store.read { try $0.settledParts(of: key, knownSeq: knownSeq) }
+        // At once: the store serves one at a time.
+        let blocks = try store.read { transaction in
+            try keys.found.sorted().map { key in
+                (key: key, parts: try transaction.settledParts(of: key, knownSeq: knownSeq))
+            }
+        }
+        for (key, parts) in blocks {
             for part in parts {
                 readings.removeAll()
                 try store.append(part, to: &readings)

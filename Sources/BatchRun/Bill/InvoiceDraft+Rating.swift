@@ -14,32 +14,21 @@ extension InvoiceDraft {
         _ bill: RatedBill, _ inputs: [RatingInput], _ period: DuePeriod, servicePointID: String,
         feederID: String, knownSeq: Int
     ) {
-        let determinants = inputs.flatMap { Determinant.list($0.determinants) }
         self.init(
             contractID: period.contract.id, customerID: period.contract.customerID,
             servicePointID: servicePointID, feederID: feederID,
             parts: inputs.map { input in
-                Part(
-                    days: input.determinants.start..<input.determinants.end,
-                    tariffID: input.plan.tariff.id, tariffVersion: input.plan.tariff.version,
-                    tariffSHA256: input.plan.tariff.sha256)
+                let tariff = input.plan.tariff
+                return InvoicePart(
+                    days: input.determinants.start..<input.determinants.end, tariffID: tariff.id,
+                    tariffVersion: tariff.version, tariffSHA256: tariff.sha256)
             },
-            inputsSHA256: InvoiceDraft.inputsDigest(inputs, determinants), knownSeq: knownSeq,
-            currency: bill.currency, lines: bill.lines.map(Line.init),
-            taxes: bill.taxes.map {
-                Tax(
-                    category: $0.category, rate: $0.rate.description, base: $0.base,
-                    amount: $0.amount)
-            },
-            net: bill.net, tax: bill.tax, total: bill.total,
-            estimatedValues: inputs.reduce(0) { $0 + $1.determinants.estimatedValues },
-            determinants: determinants)
+            inputsSHA256: InvoiceDraft.inputsDigest(inputs), knownSeq: knownSeq, bill: bill,
+            determinants: inputs.map(\.determinants))
     }
 
     /// SHA-256 over everything the amounts follow from, as text.
-    private static func inputsDigest(_ inputs: [RatingInput], _ determinants: [Determinant])
-        -> String
-    {
+    private static func inputsDigest(_ inputs: [RatingInput]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(512 + inputs.reduce(0) { $0 + $1.plan.seriesText.count })
         for input in inputs {
@@ -61,10 +50,17 @@ extension InvoiceDraft {
                 text += "\n".utf8
             }
         }
-        for entry in determinants {
-            entry.partStart.append(to: &text)
-            for part in [",", entry.quantity, ",", entry.period, ",", entry.value, "\n"] {
-                text += part.utf8
+        for input in inputs {
+            let start = input.determinants.start.description
+            input.determinants.forEachEntry { entry in
+                text += start.utf8
+                text.append(UInt8(ascii: ","))
+                text += entry.quantity.utf8
+                text.append(UInt8(ascii: ","))
+                text += entry.period.utf8
+                text.append(UInt8(ascii: ","))
+                entry.value.append(to: &text)
+                text.append(UInt8(ascii: "\n"))
             }
         }
         return sha256(of: text)
@@ -75,29 +71,17 @@ extension UsageQuantity {
     fileprivate static let byName = allCases.sorted { $0.rawValue < $1.rawValue }
 }
 
-extension InvoiceDraft.Line {
-    init(_ line: ChargeLine) {
-        self.init(
-            part: line.span, chargeID: line.chargeID, description: line.description,
-            quantity: line.quantity?.documentText, unit: line.unit, price: line.price?.documentText,
-            amount: line.amount, amountExact: line.amountExact.documentText, formula: line.formula)
-    }
-}
-
-extension InvoiceDraft.Determinant {
+extension InvoiceDeterminant {
     /// The determinants of a span as stored.
-    static func list(_ determinants: Determinants) -> [InvoiceDraft.Determinant] {
-        let energy = determinants.energy.map { item in
-            InvoiceDraft.Determinant(
-                partStart: determinants.start, quantity: item.quantity.rawValue,
-                period: item.period, value: item.amount.description,
-                unit: item.quantity.obis.baseUnit.rawValue, at: nil)
+    static func list(_ determinants: Determinants) -> [InvoiceDeterminant] {
+        var list: [InvoiceDeterminant] = []
+        determinants.forEachEntry { entry in
+            list.append(
+                InvoiceDeterminant(
+                    partStart: determinants.start, quantity: entry.quantity, period: entry.period,
+                    value: entry.value.description, unit: entry.unit,
+                    at: entry.at?.iso(offset: 0)))
         }
-        let demand = determinants.demand.map { peak in
-            InvoiceDraft.Determinant(
-                partStart: determinants.start, quantity: "demand.kw", period: peak.period,
-                value: peak.kilowatts.description, unit: "kW", at: peak.at.iso(offset: 0))
-        }
-        return energy + demand
+        return list
     }
 }

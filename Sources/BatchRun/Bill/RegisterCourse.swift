@@ -97,7 +97,7 @@ extension Network {
     /// The registers that an invoice was billed by, each in its parts of the period.
     func billedRegisters(
         atServicePoint servicePointID: String, _ zone: TimeZoneTable, parts: [Range<CivilDay>],
-        _ determinants: [InvoiceDraft.Determinant]
+        _ determinants: [InvoiceDeterminant]
     ) -> [BilledRegister] {
         guard let servicePoint = servicePoint(servicePointID) else { return [] }
         return parts.flatMap { days in

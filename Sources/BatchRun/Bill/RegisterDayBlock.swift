@@ -10,50 +10,71 @@ import Quantities
 struct RegisterDayBlock {
     typealias Entry = (channel: UInt64, reading: RegisterReading)
 
-    /// The meters that have a value, ascending.
-    private(set) var meters: [UInt32] = []
-    /// Where the entries of a meter begin; after the last meter, where they end. Shape: `[meter + 1]`.
-    private var starts: [Int] = []
-    private var entries: [Entry] = []
+    /// Each with its rows by meter, as they are stored.
+    private let parts: [StoredRegisters]
+    /// The channels that any meter has a value of.
+    let channels: [UInt64]
 
     /// The values of some parts, those of one meter part after part.
     init(_ parts: [StoredRegisters]) {
-        var rows: [(meter: UInt32, part: Int, row: Int)] = []
-        var isSorted = true
-        for (part, stored) in parts.enumerated() {
-            for row in stored.origins.indices where stored.isBillable(row) {
-                let meter = stored.rows.meters[row]
-                if let last = rows.last, last.meter > meter { isSorted = false }
-                rows.append((meter, part, row))
+        self.parts = parts
+        var channels: [UInt64] = []
+        for part in parts {
+            for row in part.origins.indices where !channels.contains(part.rows.channels[row]) {
+                if part.isBillable(row) { channels.append(part.rows.channels[row]) }
             }
         }
-        if !isSorted {
-            rows.sort { ($0.meter, $0.part, $0.row) < ($1.meter, $1.part, $1.row) }
-        }
-        entries.reserveCapacity(rows.count)
-        for (meter, part, row) in rows {
-            if meters.last != meter {
-                meters.append(meter)
-                starts.append(entries.count)
+        self.channels = channels
+    }
+
+    /// The meters that have a value, ascending.
+    var meters: [UInt32] {
+        var found: Set<UInt32> = []
+        for part in parts {
+            for row in part.origins.indices where part.isBillable(row) {
+                found.insert(part.rows.meters[row])
             }
-            entries.append((parts[part].rows.channels[row], parts[part].reading(row)))
         }
-        starts.append(entries.count)
+        return found.sorted()
     }
 
     /// The values of a meter; empty where it has none.
-    subscript(meter: UInt32) -> ArraySlice<Entry> {
-        var (low, high) = (0, meters.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if meters[middle] < meter { low = middle + 1 } else { high = middle }
+    subscript(meter: UInt32) -> [Entry] {
+        var found: [Entry] = []
+        for part in parts {
+            for row in part.rows(of: meter) where part.isBillable(row) {
+                found.append((part.rows.channels[row], part.reading(row)))
+            }
         }
-        guard low < meters.count, meters[low] == meter else { return [] }
-        return entries[starts[low]..<starts[low + 1]]
+        return found
+    }
+
+    /// The value of a register of a meter at a moment; nil where it has none.
+    func reading(of meter: UInt32, _ channel: Channel, at instant: Int64) -> RegisterReading? {
+        for part in parts {
+            for row in part.rows(of: meter)
+            where part.rows.channels[row] == channel.packed && part.rows.instants[row] == instant
+                && part.isBillable(row)
+            {
+                return part.reading(row)
+            }
+        }
+        return nil
     }
 }
 
 extension StoredRegisters {
+    /// The rows of a meter.
+    fileprivate func rows(of meter: UInt32) -> Range<Int> {
+        var (low, high) = (0, rows.meters.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if rows.meters[middle] < meter { low = middle + 1 } else { high = middle }
+        }
+        while high < rows.meters.count, rows.meters[high] == meter { high += 1 }
+        return low..<high
+    }
+
     /// True for a row that has a value which nothing contradicts.
     fileprivate func isBillable(_ row: Int) -> Bool {
         !origins[row].flags.contains(.suspect) && Quality(packed: rows.qualities[row]).hasValue

@@ -25,11 +25,72 @@ struct RegisterDays {
     }
     /// Those days of a group on which it sent other registers than on any day before.
     private var changes: [GroupDays: [CivilDay]] = [:]
+    /// The ends of the span asked for last; most meters of a group are billed over the same.
+    private var lastEnds: (of: GroupSpan, ends: SpanEnds)?
+    /// The channels that the group asked for last sent.
+    private var lastSent: (of: GroupSpan, channels: [UInt64])?
+
+    /// A span of meters of a group that are under one feeder all their life, by one clock.
+    private struct GroupSpan: Equatable {
+        var feeder: FeederNumber
+        var group: UInt32
+        var offset: Int
+        var span: Range<Int64>
+
+        func key(on day: CivilDay) -> BlockKey {
+            BlockKey(
+                feeder: Int(feeder.rawValue), day: day.number, group: Int(group), kind: .register)
+        }
+    }
 
     init(store: TallyStore, network: Network, knownSeq: Int) {
         self.store = store
         self.network = network
         self.knownSeq = knownSeq
+    }
+
+    /// The blocks in which a meter's values at the ends of a span are; nil for one that was under several
+    /// feeders, or none.
+    mutating func ends(of meter: MeterNumber, in span: Range<Int64>) throws -> SpanEnds? {
+        guard let group = groupSpan(of: meter, span) else { return nil }
+        if let lastEnds, lastEnds.of == group { return lastEnds.ends }
+        let keys = [span.lowerBound, span.upperBound].map {
+            group.key(on: Instant(seconds: $0 - 1).clock(offset: group.offset).day)
+        }
+        let found = SpanEnds(start: try block(keys[0]), end: try block(keys[1]))
+        lastEnds = (group, found)
+        return found
+    }
+
+    /// True where no meter of the group of one sent a register in a span, its ends included.
+    mutating func isUnsent(
+        _ channel: Channel, byGroupOf meter: MeterNumber, in span: Range<Int64>
+    ) throws -> Bool {
+        guard let group = groupSpan(of: meter, span) else { return false }
+        if let lastSent, lastSent.of == group { return !lastSent.channels.contains(channel.packed) }
+        // The value at the start is of the day before.
+        let keys = RegisterDays.days(
+            of: span.lowerBound - 1..<span.upperBound, offset: group.offset
+        ).map(group.key)
+        try lookUpRegisters(keys)
+        var sent: Set<UInt64> = []
+        var seen: Set<Int64> = []
+        for key in keys {
+            // Most days a group sends what it sent the day before; nothing is known of 0.
+            let registers = try registers(key)
+            guard registers == 0 || seen.insert(registers).inserted else { continue }
+            sent.formUnion(try block(key).channels)
+        }
+        lastSent = (group, Array(sent))
+        return !sent.contains(channel.packed)
+    }
+
+    private func groupSpan(of meter: MeterNumber, _ span: Range<Int64>) -> GroupSpan? {
+        network.onlyFeeder(of: meter).map {
+            GroupSpan(
+                feeder: $0, group: meter.groupNumber, offset: network.storageOffset(of: meter),
+                span: span)
+        }
     }
 
     /// The values of a register on a storage day by time, those in doubt left out.
@@ -52,9 +113,7 @@ struct RegisterDays {
         let offset = network.storageOffset(of: meter)
         let day = Instant(seconds: instant - 1).clock(offset: offset).day
         guard let key = key(of: meter, on: day) else { return nil }
-        let found = try block(key)[meter.rawValue].first {
-            $0.channel == channel.packed && $0.reading.instant == instant
-        }?.reading
+        let found = try block(key).reading(of: meter.rawValue, channel, at: instant)
         guard found?.isPrimary == true, network.multiplierChanges(of: meter, at: instant) else {
             return found
         }
@@ -120,6 +179,7 @@ struct RegisterDays {
         let group = GroupDays(
             feeder: feeder, group: meter.groupNumber, days: first.number...last.number)
         if let known = changes[group] { return known }
+        try lookUpRegisters(days.compactMap { key(of: meter, on: $0) })
         var seen: Set<Int64> = []
         let found = try days.filter { day in
             guard let key = key(of: meter, on: day) else { return false }
@@ -131,10 +191,17 @@ struct RegisterDays {
 
     private mutating func registers(_ key: BlockKey) throws -> Int64 {
         if let known = registers[key] { return known }
-        let parts = try store.read { try $0.settledParts(of: key, knownSeq: knownSeq) }
-        let found = parts.contains { $0.streams == 0 } ? 0 : parts.reduce(0) { $0 + $1.streams }
-        registers[key] = found
-        return found
+        try lookUpRegisters([key])
+        return registers[key] ?? 0
+    }
+
+    /// Asks at once for the registers of blocks that differ in their day, which ascends.
+    private mutating func lookUpRegisters(_ keys: [BlockKey]) throws {
+        guard let first = keys.first, let last = keys.last else { return }
+        let found = try store.read {
+            try $0.settledStreams(like: first, within: first.day...last.day, knownSeq: knownSeq)
+        }
+        for key in keys { registers[key] = found[key.day] ?? 0 }
     }
 
     /// The values of a block, those in doubt left out.
@@ -149,8 +216,12 @@ struct RegisterDays {
     /// The storage days of a register's part of a span.
     func days(of segment: RegisterSegment, in span: Range<Int64>) -> [CivilDay] {
         let part = segment.span.clamped(to: span)
-        guard !part.isEmpty else { return [] }
         let offset = network.storageOffset(of: MeterNumber(rawValue: segment.meter))
+        return RegisterDays.days(of: part, offset: offset)
+    }
+
+    private static func days(of part: Range<Int64>, offset: Int) -> [CivilDay] {
+        guard !part.isEmpty else { return [] }
         let first = Instant(seconds: part.lowerBound).clock(offset: offset).day
         let last = Instant(seconds: part.upperBound - 1).clock(offset: offset).day
         return (first.number...last.number).map(CivilDay.init(number:))

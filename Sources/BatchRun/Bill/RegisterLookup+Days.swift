@@ -20,13 +20,15 @@ extension RegisterLookup {
         usage.registers[obis] = segments
         defer { noteTurns(of: obis, in: &usage) }
         let ends = usage.between(segments, of: obis)
-        usage.counted[obis] = try? ends.get()
-        guard isDoubtful(ends, segments, obis, span) else { return }
+        guard isDoubtful(ends, segments, obis, span) else {
+            return usage.count(ends, of: obis)
+        }
         try days.addAll(of: obis, to: &segments, span)
         let way = usage.between(segments, of: obis)
         let leap = segments.lazy.compactMap { $0.leap(in: span) }.first
         switch (ends, way, leap) {
-        case (.success(let ends), .success(let way), _) where ends.amount == way.amount: break
+        case (.success(let ends), .success(let way), _) where ends.amount == way.amount:
+            usage.count(.success(ends), of: obis)
         case (.success, .success, let leap?), (.failure, _, let leap?):
             // Of a register that no period is billed by, what it proves to have counted tells.
             let isUnmapped = usage.due.request.items.contains {
@@ -37,7 +39,7 @@ extension RegisterLookup {
                 UsageGap(.registerDecrease, obis: obis, at: leap.at, amount: leap.amount))
         default:
             usage.registers[obis] = segments
-            usage.counted[obis] = try? way.get()
+            usage.count(way, of: obis)
         }
     }
 
@@ -76,6 +78,11 @@ extension RegisterLookup {
 }
 
 extension SpanUsage {
+    /// Keeps what a register counted, where that is known.
+    fileprivate mutating func count(_ found: Result<RegisterUsage, UsageGap>, of obis: ObisCode) {
+        if case .success(let usage) = found { counted.append(CountedRegister(obis, usage)) }
+    }
+
     /// What a register counted in the parts of the span that registers are billed in.
     fileprivate func between(_ segments: [RegisterSegment], of obis: ObisCode) -> Result<
         RegisterUsage, UsageGap

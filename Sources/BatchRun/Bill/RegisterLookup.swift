@@ -28,7 +28,11 @@ struct RegisterLookup {
     /// - Parameter mayEstimate: True once the wait for late readings is over.
     mutating func read(into usage: inout SpanUsage, mayEstimate: Bool) throws {
         for meterSpan in usage.meterSpans where meterSpan.terms.basis == .register {
-            for (obis, need) in usage.registers(of: usage.due.request.items) {
+            var needs = usage.registerNeeds
+            let plain = try PlainMeter(
+                usage.meterSpans, in: usage.due.request.span, turns, &days)
+            if let plain { needs = try count(needs, of: plain, in: &usage) }
+            for (obis, need) in needs {
                 let readings = try readings(
                     of: meterSpan, obis, need: need, mayEstimate: mayEstimate, &usage)
                 usage.registers[obis, default: []].append(
@@ -38,6 +42,31 @@ struct RegisterLookup {
         for obis in usage.registers.keys.sorted(by: { ($0.c, $0.d, $0.e) < ($1.c, $1.d, $1.e) }) {
             try followDays(of: obis, in: &usage)
         }
+    }
+
+    /// Counts the registers that went on plainly and passes over those that the meter plainly does not
+    /// have; gives the others, which take a closer look.
+    private mutating func count(
+        _ needs: [(ObisCode, RegisterNeed)], of plain: PlainMeter, in usage: inout SpanUsage
+    ) throws -> [(ObisCode, RegisterNeed)] {
+        usage.counted.reserveCapacity(needs.count)
+        var others: [(ObisCode, RegisterNeed)] = []
+        for (obis, need) in needs {
+            switch need {
+            case .billed:
+                if let counted = plain.count(obis) {
+                    usage.counted.append(counted)
+                    continue
+                }
+            case .unmapped:
+                let isUnsent = try days.isUnsent(
+                    Channel(obis, .register), byGroupOf: plain.meter, in: plain.span)
+                if isUnsent, plain.isUntouched(obis) { continue }
+            case .idle: break
+            }
+            others.append((obis, need))
+        }
+        return others
     }
 
     /// The readings of a register at the ends of a span, and those on site.
@@ -135,33 +164,7 @@ extension RegisterDial {
     }
 }
 
-/// What a register is looked up for.
-private enum RegisterNeed {
-    /// It is billed.
-    case billed
-    /// It is billed, by a period that has not one minute in the span.
-    case idle
-    /// No period is billed by it.
-    case unmapped
-}
-
 extension SpanUsage {
-    /// The registers that the tariff bills: its time-of-use registers, else the totals; then those
-    /// that it leaves out, and that therefore must not have counted.
-    fileprivate func registers(of items: [UsageRequest.Item]) -> [(ObisCode, RegisterNeed)] {
-        items.flatMap { item -> [(ObisCode, RegisterNeed)] in
-            guard item.byPeriod, due.request.periods.count > 1 else {
-                return [(item.quantity.obis, .billed)]
-            }
-            let mapped = due.request.periods.compactMap { period in
-                item.registers[period].map { obis -> (ObisCode, RegisterNeed) in
-                    (obis, due.request.idlePeriods.contains(period) ? .idle : .billed)
-                }
-            }
-            return mapped + item.unmappedRegisters.map { ($0, .unmapped) }
-        }
-    }
-
     fileprivate mutating func keep(
         _ estimate: RegisterReading, _ channel: Channel, _ meter: MeterNumber
     ) {

@@ -38,6 +38,11 @@ struct RegisterTurns: Sendable {
         } ?? false
     }
 
+    /// True where something was found of any register of a meter within a span of seconds.
+    func contains(meter: MeterNumber, within span: Range<Int64>, _ network: Network) -> Bool {
+        !found.isEmpty && contains(meter: network.id(of: meter), within: span) { _ in true }
+    }
+
     /// True where the values at the ends of a span do not tell what a register counted: something was
     /// found of it there, or the capacity could turn the whole dial.
     func leaveDoubt(

@@ -45,7 +45,7 @@ extension Network {
 
 extension RegisterReading {
     /// A reading on site as usage needs it; nil where it has no decimal form of ours.
-    fileprivate init?(_ read: RegisterRead) {
+    init?(_ read: RegisterRead) {
         let origin: RegisterReadOrigin
         switch read.kind {
         case .install: origin = .install

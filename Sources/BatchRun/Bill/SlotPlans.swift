@@ -15,7 +15,7 @@ struct SlotPlans {
 
     private var known: [Key: SlotPlan] = [:]
     /// The plan asked for last; the next meter's is mostly the same.
-    private var last: (key: Key, plan: SlotPlan)?
+    private var (lastKey, lastPlan): (Key?, SlotPlan?) = (nil, nil)
 
     /// How many plans are kept; more come only where meters are exchanged on different days.
     private static let limit = 4096
@@ -26,17 +26,14 @@ struct SlotPlans {
         let key = Key(
             shared: ObjectIdentifier(shared), day: day, offset: offset, minutes: minutes,
             span: span)
-        if let last, last.key == key { return last.plan }
-        if let plan = known[key] {
-            last = (key, plan)
-            return plan
-        }
+        if lastKey == key, let lastPlan { return lastPlan }
+        defer { (lastKey, lastPlan) = (key, known[key]) }
+        if let plan = known[key] { return plan }
         if known.count >= SlotPlans.limit { known.removeAll() }
         let plan = SlotPlan(
             day: CivilDay(number: day), storageOffset: offset, slotMinutes: minutes,
             calendar: shared.calendar, zone: shared.zone, span: span)
         known[key] = plan
-        last = (key, plan)
         return plan
     }
 }

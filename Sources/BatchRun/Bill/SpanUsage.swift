@@ -25,12 +25,14 @@ struct SpanUsage: Sendable {
     let due: DueSpan
     /// The billing meters of the service point within the span.
     let meterSpans: [MeterSpan]
+    /// The periods that have not one minute in the days that registers bill, which need no values of them.
+    let idlePeriods: Set<String>
     var intervals: [ChannelUse: IntervalUsage] = [:]
     var demand: DemandUsage?
     /// Registers by OBIS code, as segments of meters.
     var registers: [ObisCode: [RegisterSegment]] = [:]
-    /// What those registers counted that tell it.
-    var counted: [ObisCode: RegisterUsage] = [:]
+    /// What registers counted that tell it; where that is plain they stand here only.
+    var counted: [CountedRegister] = []
     /// Streams that delivered up to the span and nothing in it.
     var silentStreams: [ChannelUse] = []
     /// Reasons to hold beside what is missing: a basis that changes within a slot, streams that took the
@@ -43,20 +45,19 @@ struct SpanUsage: Sendable {
     /// over unseen by the nights.
     var comparisons: [ExceptionRow] = []
 
-    init(_ due: DueSpan, network: Network) {
-        var due = due
+    init(_ due: DueSpan, network: borrowing Network) {
         let span =
             Instant(
                 seconds: due.request.span.lowerBound)..<Instant(
                 seconds: due.request.span.upperBound)
         meterSpans = network.meterSpans(atServicePoint: due.contract.servicePoint, within: span)
             .filter { $0.terms.use == .billing }
-        // Only the days that registers bill need values of them.
-        due.request.idlePeriods =
+        idlePeriods =
             meterSpans.filter { $0.terms.basis == .register }
             .map { due.shared.idlePeriods(in: $0.span.clamped(to: span)) }
             .reduce(nil) { $0?.intersection($1) ?? $1 } ?? []
         self.due = due
+        guard meterSpans.count > 1 else { return }
         holds = zip(meterSpans, meterSpans.dropFirst()).compactMap { earlier, later in
             let at = later.span.lowerBound
             let offset = network.storageOffset(of: later.meter)
@@ -119,15 +120,17 @@ struct SpanUsage: Sendable {
     func outcome(network: Network) -> UsageOutcome {
         guard holds.isEmpty else { return .held(holds) }
         // Where intervals bill a part of the span, it is for the builder to see what they leave to registers.
-        let counted = meterSpans.allSatisfy { $0.terms.basis == .register } ? counted : [:]
+        let counted = meterSpans.allSatisfy { $0.terms.basis == .register } ? counted : []
         var measured: [UsageQuantity: MeasuredUsage] = [:]
         for item in due.request.items {
             measured[item.quantity] = MeasuredUsage(
                 intervals: segments(of: item.quantity.obis, billedBy: .interval, network),
                 registers: registers, counted: counted)
         }
+        var request = due.request
+        request.idlePeriods = idlePeriods
         return DeterminantBuilder.determinants(
-            for: due.request, measured: measured,
+            for: request, measured: measured,
             demand: MeasuredDemand(
                 hasDemandThroughout ? demand : nil,
                 besideRegisters: segments(of: .activeImport, billedBy: .register, network)))

@@ -13,6 +13,8 @@ final class TariffSpan: Sendable {
     let zone: TimeZoneTable
     let calendar: TimeOfUseCalendar
     let request: UsageRequest
+    /// The registers that the request asks for.
+    let registerNeeds: [(ObisCode, RegisterNeed)]
     /// The tariff and its prices.
     let plan: RatingPlan
     /// Which calendar year a period counts in.
@@ -39,6 +41,7 @@ final class TariffSpan: Sendable {
                 .seconds..<zone.startOfDay(days.upperBound).seconds,
             periods: calendar.periods, idlePeriods: calendar.idlePeriods(in: days), items: items,
             needsDemand: tariff.demandWindowMinutes != nil)
+        registerNeeds = request.registerNeeds
         yearAttribution = tariff.yearAttribution ?? .periodEnd
         plan = RatingPlan(
             tariff: tariff, start: days.lowerBound, end: days.upperBound, series: series)
@@ -46,6 +49,11 @@ final class TariffSpan: Sendable {
 
     /// The periods that have not one minute in a part of the span.
     func idlePeriods(in part: Range<Instant>) -> Set<String> {
+        if part.lowerBound.seconds == request.span.lowerBound,
+            part.upperBound.seconds == request.span.upperBound
+        {
+            return request.idlePeriods
+        }
         let local =
             zone.clock(at: part.lowerBound).day..<zone.clock(at: part.upperBound + -1).day + 1
         return local == days ? request.idlePeriods : calendar.idlePeriods(in: local)

@@ -41,10 +41,10 @@ struct YearToDate: Sendable {
     /// The energy of the calendar year of a span, before it; what is not known has no entry.
     ///
     /// - Parameter periodToDate: Energy of earlier spans of the same period, which counts too.
-    func before(_ due: DueSpan, periodToDate: [UsageQuantity: Exact]) -> [UsageQuantity: Exact] {
+    func before(_ due: DueSpan, periodToDate: UsageSums) -> UsageSums {
         let attribution = due.shared.yearAttribution
         let year = attribution.year(of: due.period)
-        var sums = [UsageQuantity: Exact](minimumCapacity: UsageQuantity.allCases.count)
+        var sums = UsageSums()
         for quantity in UsageQuantity.allCases {
             var sum = periodToDate[quantity] ?? .zero
             for entry in entries

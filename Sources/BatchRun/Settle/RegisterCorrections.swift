@@ -102,7 +102,7 @@ struct RegisterCorrections {
     }
 
     private func byMoment(
-        _ readings: ArraySlice<RegisterDayBlock.Entry>
+        _ readings: [RegisterDayBlock.Entry]
     ) -> [Int64: [ObisCode: RegisterReading]] {
         readings.reduce(into: [:]) { moments, entry in
             moments[entry.reading.instant, default: [:]][Channel(packed: entry.channel).obis] =

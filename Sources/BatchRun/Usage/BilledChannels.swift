@@ -19,7 +19,7 @@ struct BilledChannels {
         var quantity: UsageQuantity
     }
 
-    init(_ determinants: [InvoiceDraft.Determinant]) {
+    init(_ determinants: [InvoiceDeterminant]) {
         // Each part of a period has a tariff of its own, with periods of time or without.
         var periods: [Entry: Int] = [:]
         for determinant in determinants {

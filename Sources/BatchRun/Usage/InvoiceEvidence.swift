@@ -60,7 +60,7 @@ public struct InvoiceEvidence: Sendable {
     ///
     /// - Parameter determinants: The invoice's determinants: they tell which channels it used.
     public static func of(
-        _ invoice: InvoiceRecord, determinants: [InvoiceDraft.Determinant], in store: TallyStore
+        _ invoice: InvoiceRecord, determinants: [InvoiceDeterminant], in store: TallyStore
     ) throws -> InvoiceEvidence {
         let network = try store.loadNetwork(
             knownSeq: invoice.knownSeq, servicePoint: invoice.servicePointID)

@@ -49,7 +49,7 @@ public struct UsageQuery {
         /// The day after the last.
         public let to: CivilDay
         /// Energy per quantity and time-of-use period, and demand peaks.
-        public let determinants: [InvoiceDraft.Determinant]
+        public let determinants: [InvoiceDeterminant]
         /// How many values behind them are estimates.
         public let estimatedValues: Int
         /// Why there are none; nil where there are.
@@ -144,7 +144,7 @@ extension UsageQuery.Usage {
         self.init(
             contractID: due.contract.id, tariffID: due.tariff.id, from: due.days.lowerBound,
             to: due.days.upperBound,
-            determinants: found.map(InvoiceDraft.Determinant.list) ?? [],
+            determinants: found.map(InvoiceDeterminant.list) ?? [],
             estimatedValues: found?.estimatedValues ?? 0, hold: hold)
     }
 }

@@ -6,6 +6,9 @@ import CCrypto
 @safe
 struct ContentHash: ~Copyable {
     private let context: OpaquePointer
+    /// The algorithm, looked up once: libcrypto would look it up for each hash.
+    // SAFETY: never changed nor freed, and libcrypto lets any thread read it.
+    nonisolated(unsafe) private static let algorithm = unsafe EVP_MD_fetch(nil, "SHA256", nil)
 
     init() {
         guard let context = unsafe EVP_MD_CTX_new() else {
@@ -13,7 +16,7 @@ struct ContentHash: ~Copyable {
         }
         // SAFETY: the context lives until `deinit`, and only this owner knows it.
         unsafe self.context = context
-        let started = unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil)
+        let started = unsafe EVP_DigestInit_ex(context, ContentHash.algorithm, nil)
         precondition(started == 1, "libcrypto offers SHA-256")
     }
 

@@ -48,11 +48,17 @@ struct RowInsert {
         cells.append(.text(end: texts.count))
     }
 
-    /// The next cell of the row.
-    mutating func add(_ day: CivilDay) {
-        day.append(to: &texts)
+    /// The next cell of the row: the text that is appended.
+    mutating func add(_ append: (inout [UInt8]) -> Void) {
+        append(&texts)
         cells.append(.text(end: texts.count))
     }
+
+    /// The next cell of the row.
+    mutating func add(_ day: CivilDay) { add { day.append(to: &$0) } }
+
+    /// The next cell of the row, as a document shows the number.
+    mutating func add(_ number: Exact) { add { number.appendDocumentText(to: &$0) } }
 
     /// Inserts the row, and begins the next.
     mutating func insert() throws {

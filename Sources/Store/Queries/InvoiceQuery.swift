@@ -131,7 +131,7 @@ extension StoreTransaction {
     }
 
     /// The parts that a document's period was rated in, by day.
-    public func parts(ofInvoice invoiceID: Int64) throws -> [InvoiceDraft.Part] {
+    public func parts(ofInvoice invoiceID: Int64) throws -> [InvoicePart] {
         let select = try db.cachedStatement(
             sql: """
                 SELECT starts_on, ends_on, tariff_id, tariff_version, tariff_sha256
@@ -142,18 +142,18 @@ extension StoreTransaction {
             guard let first = CivilDay(iso: start), let end = CivilDay(iso: end) else {
                 throw DatabaseError(message: "invoice \(invoiceID): part from '\(start)'")
             }
-            return InvoiceDraft.Part(
+            return InvoicePart(
                 days: first..<end, tariffID: row["tariff_id"],
                 tariffVersion: row["tariff_version"], tariffSHA256: row["tariff_sha256"])
         }
     }
 
     /// The lines of a document, by position.
-    public func lines(ofInvoice invoiceID: Int64) throws -> [InvoiceDraft.Line] {
+    public func lines(ofInvoice invoiceID: Int64) throws -> [InvoiceLine] {
         let select = try db.cachedStatement(
             sql: "SELECT * FROM invoice_line WHERE invoice_id = ? ORDER BY position")
         return try Row.fetchAll(select, arguments: [invoiceID]).map { row in
-            InvoiceDraft.Line(
+            InvoiceLine(
                 part: row["part"], chargeID: row["charge_id"], description: row["description"],
                 quantity: row["quantity"], unit: row["unit"], price: row["price"],
                 amount: Money(minorUnits: row["amount_minor"]), amountExact: row["amount_exact"],
@@ -162,11 +162,11 @@ extension StoreTransaction {
     }
 
     /// The taxes of a document.
-    public func taxes(ofInvoice invoiceID: Int64) throws -> [InvoiceDraft.Tax] {
+    public func taxes(ofInvoice invoiceID: Int64) throws -> [InvoiceTax] {
         let select = try db.cachedStatement(
             sql: "SELECT * FROM invoice_tax WHERE invoice_id = ? ORDER BY category, rate")
         return try Row.fetchAll(select, arguments: [invoiceID]).map { row in
-            InvoiceDraft.Tax(
+            InvoiceTax(
                 category: row["category"], rate: row["rate"],
                 base: Money(minorUnits: row["base_minor"]),
                 amount: Money(minorUnits: row["tax_minor"]))
@@ -174,17 +174,17 @@ extension StoreTransaction {
     }
 
     /// The determinants that a document's lines were computed from.
-    public func determinants(ofInvoice invoiceID: Int64) throws -> [InvoiceDraft.Determinant] {
+    public func determinants(ofInvoice invoiceID: Int64) throws -> [InvoiceDeterminant] {
         let select = try db.cachedStatement(
             sql: """
                 SELECT * FROM invoice_determinant WHERE invoice_id = ?
                 ORDER BY part_start, quantity, period
                 """)
-        return try Row.fetchAll(select, arguments: [invoiceID]).map(InvoiceDraft.Determinant.init)
+        return try Row.fetchAll(select, arguments: [invoiceID]).map(InvoiceDeterminant.init)
     }
 }
 
-extension InvoiceDraft.Determinant {
+extension InvoiceDeterminant {
     /// A row of `invoice_determinant`.
     init(_ row: Row) throws {
         let start: String = row["part_start"]

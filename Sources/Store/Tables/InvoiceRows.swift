@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BillInvoice
+import BillRating
 import GRDB
+import MeterUsage
 import Quantities
 
 /// Writes the rows of invoices, one document after the other, in the order of their keys.
@@ -41,7 +43,8 @@ struct InvoiceRows {
         guard let first = draft.parts.first, let last = draft.parts.last else {
             preconditionFailure("a period has a part")
         }
-        invoice.add(number.description)
+        let bill = draft.bill
+        invoice.add { number.append(to: &$0) }
         invoice.add(draft.contractID)
         invoice.add(draft.customerID)
         invoice.add(draft.servicePointID)
@@ -54,46 +57,37 @@ struct InvoiceRows {
         invoice.add(draft.inputsSHA256)
         invoice.add(draft.knownSeq)
         invoice.add(issue.engineVersion)
-        invoice.add(draft.currency.code)
-        invoice.add(draft.currency.decimals)
-        invoice.add(draft.net.minorUnits)
-        invoice.add(draft.tax.minorUnits)
-        invoice.add(draft.total.minorUnits)
+        invoice.add(bill.currency.code)
+        invoice.add(bill.currency.decimals)
+        invoice.add(bill.net.minorUnits)
+        invoice.add(bill.tax.minorUnits)
+        invoice.add(bill.total.minorUnits)
         invoice.add(draft.estimatedValues)
         invoice.add(issuedOn)
         invoice.add(issue.run)
         try invoice.insert()
         let invoiceID = db.lastInsertedRowID
-        for (position, entry) in draft.lines.enumerated() {
-            try insert(entry, invoiceID, position: position + 1)
+        for position in bill.lines.indices {
+            try insert(bill.lines[position], invoiceID, position: position + 1)
         }
         if draft.parts.count > 1 {
             for (number, entry) in draft.parts.enumerated() {
                 try insert(entry, invoiceID, number: number)
             }
         }
-        for entry in draft.taxes {
+        for entry in bill.taxes {
             tax.add(invoiceID)
             tax.add(entry.category)
-            tax.add(entry.rate)
+            tax.add { entry.rate.append(to: &$0) }
             tax.add(entry.base.minorUnits)
             tax.add(entry.amount.minorUnits)
             try tax.insert()
         }
-        for entry in draft.determinants {
-            determinant.add(invoiceID)
-            determinant.add(entry.partStart)
-            determinant.add(entry.quantity)
-            determinant.add(entry.period)
-            determinant.add(entry.value)
-            determinant.add(entry.unit)
-            determinant.add(entry.at)
-            try determinant.insert()
-        }
+        for part in draft.determinants { try insert(part, invoiceID) }
     }
 
     private mutating func insert(
-        _ entry: InvoiceDraft.Line, _ invoiceID: Int64, position: Int
+        _ entry: ChargeLine, _ invoiceID: Int64, position: Int
     ) throws {
         line.add(invoiceID)
         line.add(position)
@@ -101,16 +95,30 @@ struct InvoiceRows {
         line.add(entry.description)
         line.add(entry.quantity)
         line.add(entry.unit)
-        line.add(entry.price)
+        line.add(entry.form.priceText)
         line.add(entry.amount.minorUnits)
         line.add(entry.amountExact)
-        line.add(entry.formula)
-        line.add(entry.part)
+        line.add { entry.appendFormula(to: &$0) }
+        line.add(entry.span)
         try line.insert()
     }
 
+    private mutating func insert(_ determinants: Determinants, _ invoiceID: Int64) throws {
+        let start = determinants.start.description
+        try determinants.forEachEntry { entry in
+            determinant.add(invoiceID)
+            determinant.add(start)
+            determinant.add(entry.quantity)
+            determinant.add(entry.period)
+            determinant.add { entry.value.append(to: &$0) }
+            determinant.add(entry.unit)
+            determinant.add(entry.at?.iso(offset: 0))
+            try determinant.insert()
+        }
+    }
+
     private mutating func insert(
-        _ entry: InvoiceDraft.Part, _ invoiceID: Int64, number: Int
+        _ entry: InvoicePart, _ invoiceID: Int64, number: Int
     ) throws {
         part.add(invoiceID)
         part.add(number)

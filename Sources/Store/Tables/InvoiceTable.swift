@@ -29,21 +29,19 @@ extension StoreTransaction {
     public func issue(_ drafts: [InvoiceDraft], as issue: Issue) throws {
         guard !drafts.isEmpty else { return }
         let year = issue.date.components.year
-        let series = InvoiceNumber(prefix: issue.prefix, kind: .invoice, year: year, number: 0)
-            .series
-        var last =
+        var number = InvoiceNumber(prefix: issue.prefix, kind: .invoice, year: year, number: 0)
+        number.number =
             try Int.fetchOne(
-                db, sql: "SELECT last FROM invoice_sequence WHERE series = ?", arguments: [series])
-            ?? 0
+                db, sql: "SELECT last FROM invoice_sequence WHERE series = ?",
+                arguments: [number.series]) ?? 0
         var rows = try InvoiceRows(db, issue)
         for draft in drafts {
-            last += 1
-            let number = InvoiceNumber(
-                prefix: issue.prefix, kind: .invoice, year: year, number: last)
+            number.number += 1
             try rows.insert(draft, number: number)
         }
         try db.execute(
-            sql: "INSERT OR REPLACE INTO invoice_sequence VALUES (?, ?)", arguments: [series, last])
+            sql: "INSERT OR REPLACE INTO invoice_sequence VALUES (?, ?)",
+            arguments: [number.series, number.number])
     }
 
     /// What a contract was billed of each quantity in periods that end after a day, by period.
@@ -103,7 +101,7 @@ extension StoreTransaction {
                     CorrectionCandidate(
                         invoiceID: invoiceID, period: first..<end, parts: [], determinants: []))
             }
-            let determinant = try InvoiceDraft.Determinant(row)
+            let determinant = try InvoiceDeterminant(row)
             let last = found.count - 1
             if found[last].parts.last?.lowerBound != determinant.partStart {
                 let end = (row["ends_on"] as String?).flatMap { CivilDay(iso: $0) }
@@ -125,7 +123,7 @@ public struct CorrectionCandidate: Hashable, Sendable {
     /// Those of its parts that may rest on the readings.
     public var parts: [Range<CivilDay>]
     /// The determinants of these.
-    public var determinants: [InvoiceDraft.Determinant]
+    public var determinants: [InvoiceDeterminant]
 }
 
 /// How to find the invoices that rest on some readings of a meter.

@@ -157,6 +157,31 @@ extension StoreTransaction {
         ).compactMap(PartRow.init)
     }
 
+    /// Which streams the settled parts of a block and of its like on other days hold, as the sum of
+    /// `PartRow.streams` by day; 0 where that of a part is not known. Days without parts are left out.
+    public func settledStreams(
+        like key: BlockKey, within days: ClosedRange<Int32>, knownSeq seq: Int
+    ) throws -> [Int32: Int64] {
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT b.day, p.streams FROM block b JOIN part p USING (part_id)
+                WHERE b.feeder_no = ?1 AND b.day BETWEEN ?2 AND ?3 AND b.group_no = ?4 AND b.kind = ?5
+                AND b.seq = (SELECT max(seq) FROM block o WHERE o.feeder_no = ?1 AND o.day = b.day
+                    AND o.group_no = ?4 AND o.kind = ?5 AND o.seq <= ?6)
+                """)
+        let rows = try Row.fetchCursor(
+            select,
+            arguments: [
+                key.feeder, days.lowerBound, days.upperBound, key.group, key.kind.rawValue, seq,
+            ])
+        var sums: [Int32: Int64] = [:]
+        while let row = try rows.next() {
+            let (day, streams): (Int32, Int64) = (row[0], row[1])
+            sums[day] = streams == 0 || sums[day] == 0 ? 0 : sums[day, default: 0] + streams
+        }
+        return sums
+    }
+
     /// Makes `parts` the settled state of a key from `seq` on.
     public func settle(_ key: BlockKey, seq: Int, as parts: [Int64]) throws {
         let mark = try db.cachedStatement(

@@ -12,7 +12,7 @@ struct ExplanationReport {
     let line: Int?
 
     /// The lines explained, with their positions.
-    private var lines: [(position: Int, line: InvoiceDraft.Line)] {
+    private var lines: [(position: Int, line: InvoiceLine)] {
         document.lines.enumerated().map { ($0.offset + 1, $0.element) }
             .filter { line == nil || $0.position == line }
     }
@@ -98,7 +98,7 @@ struct ExplanationReport {
     }
 
     /// A part's tariff, with its days where there are several.
-    private func tariff(of part: InvoiceDraft.Part) -> String {
+    private func tariff(of part: InvoicePart) -> String {
         let days =
             document.parts.count > 1 ? "\(part.days.lowerBound) – \(part.days.upperBound): " : ""
         return days

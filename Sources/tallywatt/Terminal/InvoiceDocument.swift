@@ -7,10 +7,10 @@ import Store
 /// An issued document with everything on it.
 struct InvoiceDocument {
     let invoice: InvoiceRecord
-    let parts: [InvoiceDraft.Part]
-    let lines: [InvoiceDraft.Line]
-    let taxes: [InvoiceDraft.Tax]
-    let determinants: [InvoiceDraft.Determinant]
+    let parts: [InvoicePart]
+    let lines: [InvoiceLine]
+    let taxes: [InvoiceTax]
+    let determinants: [InvoiceDeterminant]
 
     init(_ invoice: InvoiceRecord, from transaction: StoreTransaction) throws {
         self.invoice = invoice

@@ -43,7 +43,7 @@ enum InvoiceJSON {
 
     /// A line.
     static func text(
-        _ line: InvoiceDraft.Line, position: Int, _ document: InvoiceDocument
+        _ line: InvoiceLine, position: Int, _ document: InvoiceDocument
     ) -> String {
         let part = document.parts[line.part]
         var entry = JSONObject()
@@ -63,7 +63,7 @@ enum InvoiceJSON {
     }
 
     /// A determinant.
-    static func text(_ determinant: InvoiceDraft.Determinant) -> String {
+    static func text(_ determinant: InvoiceDeterminant) -> String {
         var entry = JSONObject()
         entry.add("part_start", determinant.partStart.description)
         entry.add("quantity", determinant.quantity)

@@ -11,8 +11,8 @@ extension PricedLoad {
             text.append("\(period.from) – \(period.to - 1)")
             let lines = period.bill.lines.map { line in
                 [
-                    "  " + line.description, line.quantity?.documentText ?? "", line.unit,
-                    line.price?.documentText ?? "", line.amount.text(in: currency),
+                    "  " + line.description, line.quantity.documentText, line.unit,
+                    line.form.priceText, line.amount.text(in: currency),
                 ]
             }
             let taxes = period.bill.taxes.map { tax in
