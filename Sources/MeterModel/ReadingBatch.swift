@@ -107,6 +107,37 @@ public struct IntervalStrips: Sendable {
         return next
     }
 
+    /// The first of the last strips that are of one meter; nil where there is none.
+    ///
+    /// - Parameter cells: Where they have more slots, of those that have no more, or of one.
+    public func startOfLastMeter(cells: Int) -> Int? {
+        guard var first = meters.indices.last else { return nil }
+        while first > 0, meters[first - 1] == meters[first],
+            values.count - offsets[first - 1] <= cells
+        { first -= 1 }
+        return first
+    }
+
+    /// Takes the last strips away, from one on.
+    public mutating func takeStrips(from first: Int) -> IntervalStrips {
+        var taken = IntervalStrips()
+        for strip in first..<count { taken.append(strip, of: self) }
+        let (strips, slots) = (count - first, values.count - offsets[first])
+        meters.removeLast(strips)
+        channels.removeLast(strips)
+        days.removeLast(strips)
+        slotMinutes.removeLast(strips)
+        firstSlots.removeLast(strips)
+        slotCounts.removeLast(strips)
+        units.removeLast(strips)
+        decimals.removeLast(strips)
+        versions.removeLast(strips)
+        offsets.removeLast(strips)
+        values.removeLast(slots)
+        qualities.removeLast(slots)
+        return taken
+    }
+
     /// Appends a strip of others as it is.
     public mutating func append(_ strip: Int, of others: IntervalStrips) {
         let slots = others.offsets[strip]..<(others.offsets[strip] + Int(others.slotCounts[strip]))

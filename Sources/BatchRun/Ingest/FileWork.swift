@@ -102,20 +102,21 @@ struct FileWork: Sendable {
     let store: TallyStore
     let network: Network
     let context: IngestContext
+    /// How many cells a batch holds before it is cut into parts.
+    let batchCells: Int
     /// For a retry, whose files are named by their SHA-256 as the archive does, the date that stands
     /// for today; nil for a delivery.
     let retryDate: CivilDay?
     /// Memory of workers that have read a file.
     private let idle = IdleMemory()
 
-    init(store: TallyStore, network: Network, context: IngestContext, retryDate: CivilDay?) {
+    init(
+        store: TallyStore, network: Network, context: IngestContext, batchCells: Int,
+        retryDate: CivilDay?
+    ) {
         (self.store, self.network, self.context) = (store, network, context)
-        self.retryDate = retryDate
+        (self.batchCells, self.retryDate) = (batchCells, retryDate)
     }
-
-    /// How many cells a batch holds before it is cut into parts: some MB, so that it stays small
-    /// beside the caches and a huge file is cut many times.
-    private static let cellBudget = 400_000
 
     /// How many bytes of a file's parts are held until the file is whole; a usual file has far less.
     private static let heldBytes = 2 << 20
@@ -166,11 +167,11 @@ struct FileWork: Sendable {
         var (more, heldBytes, readings) = (true, 0, 0)
         while more {
             more = try ingest.next(
-                into: &memory.batch, rejections: &rejections, cellBudget: FileWork.cellBudget)
+                into: &memory.batch, rejections: &rejections, cellBudget: batchCells)
             readings += rejections.reduce(0) { $0 + $1.readings }
             try outcome.rejections.take(&rejections)
             for var part in assembly.parts(
-                of: memory.batch, isPrimary: ingest.summary.multiplierApplied)
+                of: memory.batch, isPrimary: ingest.isMultiplierApplied)
             {
                 readings += part.counts.readings
                 heldBytes += part.body.count
