@@ -57,7 +57,7 @@ public struct DeliveredFile: ~Copyable {
         try self.init(
             path: path, reusing: buffers, idle: idle, windowBytes: windowBytes,
             maximumLineBytes: maximumLineBytes, smallestLimit: 1 << 24, largestRatio: 400,
-            shortWindows: 16)
+            shortWindows: 8)
     }
 
     /// - Parameters:

@@ -59,7 +59,7 @@ final class InflateAhead: Sendable {
         bytes.source.withLock { source in
             guard var window = takeEmpty() else { return }
             let filling = SharedBytes.fill(&window, place, from: &source)
-            windows.withLock { $0.full.append((window, filling)) }
+            windows.withLock { $0.full.append((exchange(&window, with: []), filling)) }
             if filling.isLast { stop() }
             isFull.signal()
         }
