@@ -134,26 +134,34 @@ struct FileWork: Sendable {
                     try transaction.retriedRejections(ofFile: file.name, asOf: asOf)
                 }
             }
-            var outcome = try ingest(file, retrying: retried)
+            var isCopyBegun = false
+            var outcome = try ingest(file, retrying: retried, &isCopyBegun)
             if let retried {
                 outcome.retried = retried
                 try outcome.keepChanged()
             }
             try outcome.bookRejections()
-            guard retryDate == nil, let source = outcome.source else { return outcome }
+            guard retryDate == nil else { return outcome }
+            guard let source = outcome.source else {
+                try store.dropCopy(place: file.position)
+                return outcome
+            }
             let isSteady = try store.copyAside(
-                file.path, sha256: source.sha256, place: file.position
+                file.path, sha256: source.sha256, place: file.position, isBegun: isCopyBegun
             ) {
                 DurableFile.stamp(of: file.path) == stamp
             }
             return isSteady ? outcome : FileOutcome(file: file, state: .postponed)
         } catch let quarantine as FileQuarantine {
+            try store.dropCopy(place: file.position)
             return quarantined(file, quarantine)
         }
     }
 
+    /// - Parameter isCopyBegun: True once pieces of a long file are copied for the archive.
     private func ingest(
-        _ file: PlannedFile, retrying retried: [String: RetriedRejections]?
+        _ file: PlannedFile, retrying retried: [String: RetriedRejections]?,
+        _ isCopyBegun: inout Bool
     ) throws -> FileOutcome {
         var memory = idle.take()
         var ingest = try FileIngest(
@@ -168,6 +176,11 @@ struct FileWork: Sendable {
         while more {
             more = try ingest.next(
                 into: &memory.batch, rejections: &rejections, cellBudget: batchCells)
+            if more, retryDate == nil {
+                try store.copyPieceAside(
+                    file.path, place: file.position, isBegun: isCopyBegun)
+                isCopyBegun = true
+            }
             readings += rejections.reduce(0) { $0 + $1.readings }
             try outcome.rejections.take(&rejections)
             for var part in assembly.parts(
