@@ -5,14 +5,18 @@ import Synchronization
 
 /// The next windows of a long text, inflated by a thread that was idle while the one before is read.
 ///
-/// Two windows are ahead at most. Each is asked for once there is memory for it, so nothing waits but
-/// the reader for a window that is not yet full.
+/// Each window is asked for once there is memory for it, so nothing waits but the reader for a window
+/// that is not yet full.
 final class InflateAhead: Sendable {
     private struct Windows {
         var empty: [[UInt8]] = []
         var full: [(bytes: [UInt8], filling: SharedBytes.Filling)] = []
         var isStopped = false
     }
+
+    /// How many windows are ahead at most: so many that inflating goes on while a batch is cut into
+    /// parts.
+    private static let depth = 6
 
     private let bytes: SharedBytes
     private let place: Range<Int>
@@ -28,7 +32,7 @@ final class InflateAhead: Sendable {
     ///   - idle: Where the thread was taken from.
     init(_ bytes: SharedBytes, into place: Range<Int>, by idle: IdleThreads) {
         (self.bytes, self.place, self.idle) = (bytes, place, idle)
-        for _ in 0..<2 {
+        for _ in 0..<InflateAhead.depth {
             var window = [UInt8](repeating: 0, count: place.upperBound)
             ask(toFill: &window)
         }
