@@ -42,6 +42,9 @@ public struct NightlyRun {
     let author: ChangeAuthor
     let threads: Int
     let progress: any ProgressReporter
+    /// How many cells a batch holds before it is cut into parts: some MB, so that it stays small
+    /// beside the caches and a huge file is cut many times.
+    var batchCells = 400_000
     /// What an operator reads in the log of the night.
     let log = Logger(label: "tallywatt")
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dispatch
+import MeterScan
 import Synchronization
 
 /// Runs work on several threads and hands the results to one writer in the order of the work.
@@ -13,6 +14,8 @@ struct OrderedCommit<Result: Sendable>: Sendable {
     var threads: Int
     /// How many pieces of work may be ahead of the one being waited for.
     var window: Int
+    /// Takes notice of threads that have nothing to do.
+    var idle: IdleThreads?
 
     private struct Progress {
         var nextToStart = 0
@@ -36,7 +39,10 @@ struct OrderedCommit<Result: Sendable>: Sendable {
         write: @escaping @Sendable ([Result]) throws -> Void
     ) throws {
         let progress = Mutex(Progress())
-        DispatchQueue.concurrentPerform(iterations: min(threads, max(count, 1))) { _ in
+        let workers = min(threads, max(count, 1))
+        idle?.add(threads - workers)
+        DispatchQueue.concurrentPerform(iterations: workers) { _ in
+            defer { idle?.add(1) }
             while let piece = claim(of: count, progress) {
                 do {
                     let result = try work(piece)
@@ -68,7 +74,9 @@ struct OrderedCommit<Result: Sendable>: Sendable {
                 return nil
             }
             if let claimed { return claimed }
+            idle?.add(1)
             semaphore.wait()
+            idle?.add(-1)
         }
     }
 

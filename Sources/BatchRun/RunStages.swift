@@ -121,7 +121,7 @@ struct RunStages {
             let ingest = IngestStage(
                 store: job.store, network: network, delivery: delivery, asOf: asOf, zone: zone,
                 isStrict: job.configuration.strictNEM12, profiles: profiles.set,
-                threads: job.threads)
+                threads: job.threads, batchCells: job.batchCells)
             let result = try ingest.run(progress: job.progress)
             summary.filesPostponed += result.states[.postponed] ?? 0
             read += result.finished

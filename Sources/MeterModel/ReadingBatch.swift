@@ -74,22 +74,6 @@ public struct IntervalStrips: Sendable {
         qualities.removeAll(keepingCapacity: true)
     }
 
-    /// Takes the last strip back.
-    public mutating func removeLast() {
-        let slots = Int(slotCounts.removeLast())
-        meters.removeLast()
-        channels.removeLast()
-        days.removeLast()
-        slotMinutes.removeLast()
-        firstSlots.removeLast()
-        units.removeLast()
-        decimals.removeLast()
-        versions.removeLast()
-        offsets.removeLast()
-        values.removeLast(slots)
-        qualities.removeLast(slots)
-    }
-
     /// Appends a strip of empty slots and gives its index; the caller fills the slots.
     ///
     /// - Returns: The strip's index; its slots begin at `offsets[index]`.
@@ -121,6 +105,42 @@ public struct IntervalStrips: Sendable {
         var next = slot + 1
         while next < end, qualities[next] == quality { next += 1 }
         return next
+    }
+
+    /// The first of the last strips that are of one meter; nil where there is none.
+    ///
+    /// - Parameter cells: Where they have more slots, of those that have no more, or of one.
+    public func startOfLastMeter(cells: Int) -> Int? {
+        guard var first = meters.indices.last else { return nil }
+        while first > 0, meters[first - 1] == meters[first],
+            values.count - offsets[first - 1] <= cells
+        { first -= 1 }
+        return first
+    }
+
+    /// Takes the last strips away, from one on.
+    public mutating func takeStrips(from first: Int) -> IntervalStrips {
+        var taken = IntervalStrips()
+        for strip in first..<count { taken.append(strip, of: self) }
+        removeStrips(from: first)
+        return taken
+    }
+
+    /// Forgets the last strips, from one on.
+    public mutating func removeStrips(from first: Int) {
+        let (strips, slots) = (count - first, values.count - offsets[first])
+        meters.removeLast(strips)
+        channels.removeLast(strips)
+        days.removeLast(strips)
+        slotMinutes.removeLast(strips)
+        firstSlots.removeLast(strips)
+        slotCounts.removeLast(strips)
+        units.removeLast(strips)
+        decimals.removeLast(strips)
+        versions.removeLast(strips)
+        offsets.removeLast(strips)
+        values.removeLast(slots)
+        qualities.removeLast(slots)
     }
 
     /// Appends a strip of others as it is.

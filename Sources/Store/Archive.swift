@@ -15,20 +15,42 @@ extension TallyStore {
     /// Copies that have no name yet.
     private var incoming: String { "\(folder)/archive/incoming" }
 
-    /// Copies a delivered file aside, to be archived when its readings are committed.
+    /// Copies the next piece of a delivered file aside, so that disks are busy while it is read.
+    ///
+    /// The rest follows with `copyAside`, or the copy is to be dropped.
     ///
     /// - Parameters:
     ///   - place: The copy's name; of one file at a time.
+    ///   - isBegun: False for the first piece.
+    public func copyPieceAside(_ source: String, place: Int, isBegun: Bool) throws {
+        try DurableFile.copy(
+            source, to: "\(incoming)/\(place)", isBegun: isBegun, atMost: 2 << 20)
+    }
+
+    /// Drops what was copied of a file that is not to be archived.
+    public func dropCopy(place: Int) throws {
+        let copy = "\(incoming)/\(place)"
+        if DurableFile.exists(copy) { try DurableFile.remove(copy) }
+    }
+
+    /// Copies a delivered file aside, or the rest of it, to be archived when its readings are
+    /// committed.
+    ///
+    /// - Parameters:
+    ///   - place: The copy's name; of one file at a time.
+    ///   - isBegun: True where pieces of it were copied.
     ///   - isSteady: Tells whether the file is still as it was when it was hashed.
     /// - Returns: False where it changed meanwhile, so that its bytes are not those of the hash.
-    public func copyAside(_ source: String, sha256: String, place: Int, isSteady: () -> Bool) throws
-        -> Bool
-    {
-        if DurableFile.exists(archivePath(sha256: sha256)) { return isSteady() }
-        let copy = "\(incoming)/\(place)"
-        try DurableFile.copy(source, to: copy)
+    public func copyAside(
+        _ source: String, sha256: String, place: Int, isBegun: Bool = false, isSteady: () -> Bool
+    ) throws -> Bool {
+        if DurableFile.exists(archivePath(sha256: sha256)) {
+            try dropCopy(place: place)
+            return isSteady()
+        }
+        try DurableFile.copy(source, to: "\(incoming)/\(place)", isBegun: isBegun)
         if isSteady() { return true }
-        try DurableFile.remove(copy)
+        try dropCopy(place: place)
         return false
     }
 

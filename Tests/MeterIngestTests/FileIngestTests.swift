@@ -152,6 +152,59 @@ import Testing
         #expect(batch.intervals.qualities.count { $0 != 0 } == 200 * 96)
     }
 
+    @Test(arguments: [1, 500, 10_000], [".", ","])
+    func `a day whose rows come one after the other is in one strip`(
+        budget: Int, decimalMark: String
+    ) throws {
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        // No kernel knows a decimal comma.
+        let profiles = try profiles(
+            """
+            name: german
+            shape: long
+            kind: interval_energy
+            separator: ";"
+            decimal_mark: "\(decimalMark)"
+            columns: {meter: meter_id, timestamp: timestamp, value: kwh}
+            unit: kWh
+            label: start
+            multiplier: not_applied
+            """)
+        var (text, count) = ("meter_id;timestamp;kwh\n", 0)
+        for (meter, minutes) in [("M1", 15), ("SP", 15), ("M2", 30)] {
+            for month in 1...4 {
+                for day in 1...28 {
+                    for minute in stride(from: 0, to: 1440, by: minutes) {
+                        text += "\(meter);2026-\(two(month))-\(two(day)) "
+                        text += "\(two(minute / 60)):\(two(minute % 60));0\(decimalMark)125\n"
+                        count += 1
+                    }
+                }
+            }
+        }
+        var file = try FileIngest(
+            path: try folder.write("days.csv", text), context: try SmallNetwork.context(profiles))
+        var seen: Set<[Int]> = []
+        var (batches, cells, more) = (0, 0, true)
+        while more {
+            var batch = ReadingBatch()
+            var rejections: [ReadingRejection] = []
+            more = try file.next(into: &batch, rejections: &rejections, cellBudget: budget)
+            #expect(rejections.isEmpty)
+            let strips = batch.intervals
+            for strip in 0..<strips.count {
+                let day = [Int(strips.meters[strip]), Int(strips.days[strip])]
+                #expect(seen.insert(day).inserted, "\(day) comes twice")
+            }
+            cells += batch.intervals.qualities.count { $0 != 0 }
+            batches += 1
+        }
+        #expect(cells == count)
+        #expect(batches > 1)
+        // The day of the exchange is one of each of two meters.
+        #expect(seen.count == 3 * 112 + 1)
+    }
+
     @Test func `the doubled hour is told apart by order`() throws {
         let labels = ["01:45", "02:00", "02:15", "02:30", "02:45", "02:00", "02:15"]
         let rows = labels.map { "B1,2026-10-25 \($0),1\n" }.joined()

@@ -116,7 +116,7 @@ import Testing
         let disk = TemporaryFile(ZlibInflater.gzip([UInt8](repeating: 0x0A, count: 100_000)))
         var file = try DeliveredFile(
             path: disk.path, windowBytes: 1000, maximumLineBytes: 100, smallestLimit: 5_000,
-            largestRatio: 2)
+            largestRatio: 2, shortWindows: 16)
         var (bytes, code) = (0, RejectionCode?.none)
         do throws(FileQuarantine) {
             _ = try file.beginText()

@@ -108,6 +108,9 @@ import Testing
             let emptied = ScanResult.scanning(
                 bytes, with: scanner, windowBytes: 500, emptyingAt: 100)
             #expect(emptied.difference(expected).isEmpty)
+            let kept = ScanResult.scanning(
+                bytes, with: scanner, windowBytes: window, emptyingAt: 1, keptStrips: 1 + part)
+            #expect(kept.difference(expected).isEmpty)
         }
     }
 }

@@ -72,6 +72,27 @@ import Testing
         #expect(try incoming(branch) == [])
     }
 
+    @Test func `a file that was copied in pieces is whole`() throws {
+        let branch = try TrialBranch()
+        let store = try branch.store()
+        try store.sweepCopies()
+        let text = (0..<700_000).map { "\($0)" }.joined()
+        let source = try write(text, "source", branch)
+        let left = "\(store.folder)/archive/incoming/0"
+        try "what a crash left".write(toFile: left, atomically: true, encoding: .utf8)
+        // Of 4 088 890 bytes the first piece is of two megabytes.
+        try store.copyPieceAside(source, place: 0, isBegun: false)
+        #expect(try Data(contentsOf: URL(filePath: left)).count == 2 << 20)
+        let isSteady = try store.copyAside(
+            source, sha256: ArchiveTests.sha256, place: 0, isBegun: true
+        ) { true }
+        #expect(isSteady)
+        try store.archive([(ArchiveTests.sha256, 0)])
+        let kept = store.archivePath(sha256: ArchiveTests.sha256)
+        #expect(try String(contentsOfFile: kept, encoding: .utf8) == text)
+        #expect(try incoming(branch) == [])
+    }
+
     @Test func `what is archived stays as it is`() throws {
         let branch = try TrialBranch()
         try archive("first", in: branch)

@@ -102,20 +102,21 @@ struct FileWork: Sendable {
     let store: TallyStore
     let network: Network
     let context: IngestContext
+    /// How many cells a batch holds before it is cut into parts.
+    let batchCells: Int
     /// For a retry, whose files are named by their SHA-256 as the archive does, the date that stands
     /// for today; nil for a delivery.
     let retryDate: CivilDay?
     /// Memory of workers that have read a file.
     private let idle = IdleMemory()
 
-    init(store: TallyStore, network: Network, context: IngestContext, retryDate: CivilDay?) {
+    init(
+        store: TallyStore, network: Network, context: IngestContext, batchCells: Int,
+        retryDate: CivilDay?
+    ) {
         (self.store, self.network, self.context) = (store, network, context)
-        self.retryDate = retryDate
+        (self.batchCells, self.retryDate) = (batchCells, retryDate)
     }
-
-    /// How many cells a batch holds before it is cut into parts: some MB, so that it stays small
-    /// beside the caches and a huge file is cut many times.
-    private static let cellBudget = 400_000
 
     /// How many bytes of a file's parts are held until the file is whole; a usual file has far less.
     private static let heldBytes = 2 << 20
@@ -133,26 +134,34 @@ struct FileWork: Sendable {
                     try transaction.retriedRejections(ofFile: file.name, asOf: asOf)
                 }
             }
-            var outcome = try ingest(file, retrying: retried)
+            var isCopyBegun = false
+            var outcome = try ingest(file, retrying: retried, &isCopyBegun)
             if let retried {
                 outcome.retried = retried
                 try outcome.keepChanged()
             }
             try outcome.bookRejections()
-            guard retryDate == nil, let source = outcome.source else { return outcome }
+            guard retryDate == nil else { return outcome }
+            guard let source = outcome.source else {
+                try store.dropCopy(place: file.position)
+                return outcome
+            }
             let isSteady = try store.copyAside(
-                file.path, sha256: source.sha256, place: file.position
+                file.path, sha256: source.sha256, place: file.position, isBegun: isCopyBegun
             ) {
                 DurableFile.stamp(of: file.path) == stamp
             }
             return isSteady ? outcome : FileOutcome(file: file, state: .postponed)
         } catch let quarantine as FileQuarantine {
+            try store.dropCopy(place: file.position)
             return quarantined(file, quarantine)
         }
     }
 
+    /// - Parameter isCopyBegun: True once pieces of a long file are copied for the archive.
     private func ingest(
-        _ file: PlannedFile, retrying retried: [String: RetriedRejections]?
+        _ file: PlannedFile, retrying retried: [String: RetriedRejections]?,
+        _ isCopyBegun: inout Bool
     ) throws -> FileOutcome {
         var memory = idle.take()
         var ingest = try FileIngest(
@@ -166,11 +175,16 @@ struct FileWork: Sendable {
         var (more, heldBytes, readings) = (true, 0, 0)
         while more {
             more = try ingest.next(
-                into: &memory.batch, rejections: &rejections, cellBudget: FileWork.cellBudget)
+                into: &memory.batch, rejections: &rejections, cellBudget: batchCells)
+            if more, retryDate == nil {
+                try store.copyPieceAside(
+                    file.path, place: file.position, isBegun: isCopyBegun)
+                isCopyBegun = true
+            }
             readings += rejections.reduce(0) { $0 + $1.readings }
             try outcome.rejections.take(&rejections)
             for var part in assembly.parts(
-                of: memory.batch, isPrimary: ingest.summary.multiplierApplied)
+                of: memory.batch, isPrimary: ingest.isMultiplierApplied)
             {
                 readings += part.counts.readings
                 heldBytes += part.body.count

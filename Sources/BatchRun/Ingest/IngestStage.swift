@@ -26,6 +26,7 @@ struct IngestStage {
     let isStrict: Bool
     let profiles: ProfileSet
     let threads: Int
+    let batchCells: Int
 
     /// Reads, and enters the next stage; a delivery that brought nothing is withdrawn.
     func run(progress: any ProgressReporter) throws -> IngestResult {
@@ -33,17 +34,20 @@ struct IngestStage {
         let nextPart = try store.sweepUnlistedParts()
         try store.sweepCopies()
         // "Future" is an interval that ends after the day after `as_of` (law 4).
-        let context = IngestContext(
+        var context = IngestContext(
             profiles: profiles,
             index: MeterIndex(network.directoryColumns(), zones: network.zones),
             zones: network.zones, latestEnd: zone.startOfDay(asOf + 2).seconds, strict: isStrict)
+        let idle = IdleThreads()
+        context.idle = idle
         let isRetry = delivery.kind == DeliveryKind.retry.rawValue
         let work = FileWork(
-            store: store, network: network, context: context, retryDate: isRetry ? asOf : nil)
+            store: store, network: network, context: context, batchCells: batchCells,
+            retryDate: isRetry ? asOf : nil)
         let writer = DeliveryWriter(
             store: store, delivery: delivery, network: network, nextPart: nextPart)
         progress.begin("read", of: files.count)
-        try OrderedCommit<FileOutcome>(threads: threads, window: threads * 8).run(
+        try OrderedCommit<FileOutcome>(threads: threads, window: threads * 8, idle: idle).run(
             count: files.count
         ) {
             try work.read(files[$0])

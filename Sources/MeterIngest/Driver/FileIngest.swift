@@ -18,8 +18,11 @@ public struct FileIngest: ~Copyable {
     private var formats: Set<String>
     /// Delivered cells of the texts that were read to their end.
     private var readings = 0
-    private var isMultiplierApplied: Bool
+    /// True where the values of the last batch already hold the meter's multiplier.
+    public private(set) var isMultiplierApplied: Bool
     private var isAtEnd = false
+    /// The last batch's strips of the meter that it ended within; they begin the next one.
+    private var carried = IntervalStrips()
 
     /// Opens a file and tells its format by its first lines.
     ///
@@ -33,7 +36,7 @@ public struct FileIngest: ~Copyable {
         path: String, context: IngestContext, retrying retried: [String: RetriedRejections]? = nil,
         reusing buffers: consuming DeliveryBuffers = DeliveryBuffers()
     ) throws(FileQuarantine) {
-        var file = try DeliveredFile(path: path, reusing: buffers)
+        var file = try DeliveredFile(path: path, reusing: buffers, idle: context.idle)
         guard try file.beginText() else {
             preconditionFailure("a file without text is an empty file")
         }
@@ -46,7 +49,7 @@ public struct FileIngest: ~Copyable {
     }
 
     /// Reads on until the batch holds about `cellBudget` cells, so many were refused, or the file
-    /// ends.
+    /// ends; strips of the meter that is being read then are left for the next batch.
     ///
     /// - Parameters:
     ///   - batch: Takes readings, all with the multiplier applied or all without; what it holds
@@ -61,13 +64,14 @@ public struct FileIngest: ~Copyable {
         into batch: inout ReadingBatch, rejections: inout [ReadingRejection], cellBudget: Int
     ) throws(FileQuarantine) -> Bool {
         if isAtEnd { return false }
-        text.engine.batchWasEmptied()
+        takeCarried(into: &batch)
         isMultiplierApplied = text.format.isMultiplierApplied
         let refusedBefore = rejections.count
+        var isWithinText = false
         // At least one window, so that calls come to an end whatever the budget is.
         repeat {
-            let more = try text.scanWindow(of: &file, into: &batch, rejections: &rejections)
-            if !more {
+            isWithinText = try text.scanWindow(of: &file, into: &batch, rejections: &rejections)
+            if !isWithinText {
                 text.finish(into: &batch, rejections: &rejections)
                 isAtEnd = try !beginText()
             }
@@ -75,7 +79,26 @@ public struct FileIngest: ~Copyable {
             && (batch.cellCount + text.engine.openCells < cellBudget || text.engine.isFillingDays)
             && rejections.count - refusedBefore < cellBudget / 16
         if !isAtEnd { text.flush(into: &batch, rejections: &rejections) }
+        if isWithinText { carry(from: &batch, cells: cellBudget / 8) }
         return !isAtEnd
+    }
+
+    /// Leaves the strips of the last meter for the next batch, so that its days are not parted and
+    /// neither it nor another has two parts of one block.
+    ///
+    /// - Parameter cells: Of a meter with more, the last strips that are within so many.
+    private mutating func carry(from batch: inout ReadingBatch, cells: Int) {
+        guard let first = batch.intervals.startOfLastMeter(cells: cells) else { return }
+        text.engine.batchWasCut(before: first, cell: batch.intervals.offsets[first])
+        carried = batch.intervals.takeStrips(from: first)
+    }
+
+    /// Begins a batch with what the one before was left without.
+    private mutating func takeCarried(into batch: inout ReadingBatch) {
+        // Strips that do not come to stand first are not filled any further.
+        if carried.count == 0 || batch.intervals.count > 0 { text.engine.batchWasEmptied() }
+        for strip in 0..<carried.count { batch.intervals.append(strip, of: carried) }
+        carried = IntervalStrips()
     }
 
     /// Gives the memory away for the next file, once `next` has returned false.

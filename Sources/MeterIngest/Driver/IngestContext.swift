@@ -17,6 +17,8 @@ public struct IngestContext: Sendable {
     public var latestEnd: Int64
     /// True to reject every violation of NEM12.
     public var strict: Bool
+    /// Threads of which one may inflate ahead in a long file; nil where none ever is idle.
+    public var idle: IdleThreads?
 
     /// A context from its parts.
     public init(

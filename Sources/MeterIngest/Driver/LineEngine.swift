@@ -29,6 +29,9 @@ protocol LineEngine {
     /// Lets go of places in a batch that may have been emptied.
     mutating func batchWasEmptied()
 
+    /// Lets go of places before a strip and its first cell; this strip will be the next batch's first.
+    mutating func batchWasCut(before strip: Int, cell: Int)
+
     /// Moves what is open into the batch; at the file's end all of it.
     mutating func flush(
         isEnd: Bool, into batch: inout ReadingBatch, rejections: inout [ReadingRejection])
@@ -39,6 +42,8 @@ extension LineEngine {
     var openCells: Int { 0 }
 
     var isFillingDays: Bool { false }
+
+    mutating func batchWasCut(before strip: Int, cell: Int) {}
 
     mutating func flush(
         isEnd: Bool, into batch: inout ReadingBatch, rejections: inout [ReadingRejection]

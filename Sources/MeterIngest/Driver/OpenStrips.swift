@@ -188,18 +188,21 @@ struct OpenStrips {
     /// Closes days: moves their strips into a batch, or refuses their cells.
     ///
     /// - Parameter isEnd: False where more of the file follows: then the days that were delivered
-    ///   last and do not yet show their interval length stay open, and what they decide about.
+    ///   last stay open where they do not yet show their interval length, with what they decide about,
+    ///   and those of the last meter, of which the next lines may be.
     mutating func close(
         isEnd: Bool, into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
     ) {
         var kept: [DayKey] = []
+        let lastMeter = order.last?.meter
         for key in order {
             guard let day = days[key] else { continue }
             let stream = Stream(meter: key.meter, channel: key.channel)
             let next = day.next.flatMap { days[$0] }
             let isOpen = !day.fits && latest[stream] == key
             let isNextOpen = next?.fits == false && latest[stream] == day.next
-            if findsOtherLengths, !isEnd, isOpen || day.isFew && isNextOpen {
+            let mayGoOn = key.meter == lastMeter && latest[stream] == key
+            if !isEnd, mayGoOn || findsOtherLengths && (isOpen || day.isFew && isNextOpen) {
                 kept.append(key)
                 continue
             }

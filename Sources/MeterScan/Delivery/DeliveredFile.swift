@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MeterModel
+import Synchronization
 
 /// One delivered file, read once from front to back: its text in windows of whole lines.
 ///
@@ -9,20 +10,30 @@ import MeterModel
 /// because senders cut them anywhere. A UTF-8 byte order mark at a text's start is passed over.
 /// Whatever the first windows held, nothing of the file may count before `beginText` has returned
 /// false: only then its checksums are known.
+///
+/// The windows of a long text are inflated ahead by another thread, where one is idle; they are the same.
 public struct DeliveredFile: ~Copyable {
     /// Lines that are longer than allowed, to be collected by the caller; code `line-too-long`.
     public var oversizedLines: [ReadingRejection] = []
 
-    /// The source, or nil where not even the first bytes could be read.
-    private var source: InflatedBytes
+    private let bytes: SharedBytes
+    private let idle: IdleThreads?
+    /// Reads ahead in this text, once it is long.
+    private var ahead: InflateAhead?
+    /// After so many windows a text is long.
+    private let shortWindows: Int
+    /// How many windows of the text were inflated.
+    private var windowCount = 0
     private var failure: FileQuarantine?
     private let windowBytes: Int
     private let maximumLineBytes: Int
-    /// Inflated bytes; `start..<filled` are not yet handed out. Never holds more than a line of
-    /// maximum length and one window.
+    /// Inflated bytes; `start..<filled` are not yet handed out. Bytes are inflated after room for a
+    /// line of maximum length, into which the rest of those before is moved.
     private var window: [UInt8]
     private var start = 0
     private var filled = 0
+    /// Bytes of text inflated so far.
+    public private(set) var inflatedBytes: Int64 = 0
     /// True where the text, or what was at hand before the first, has been inflated to its end.
     private var isAtEnd = true
     private var textCount = 0
@@ -35,34 +46,39 @@ public struct DeliveredFile: ~Copyable {
     /// - Parameters:
     ///   - path: The file.
     ///   - buffers: Memory that an earlier file gave back.
+    ///   - idle: Threads of which one may inflate ahead.
     ///   - windowBytes: How many bytes to inflate before the lines among them are handed out;
     ///     what the windows are does not change what they hold.
     ///   - maximumLineBytes: A line with more bytes before its newline is reported, not handed out.
     public init(
         path: String, reusing buffers: consuming DeliveryBuffers = DeliveryBuffers(),
-        windowBytes: Int = 1 << 19, maximumLineBytes: Int = 1 << 16
+        idle: IdleThreads? = nil, windowBytes: Int = 1 << 19, maximumLineBytes: Int = 1 << 16
     ) throws(FileQuarantine) {
         try self.init(
-            path: path, reusing: buffers, windowBytes: windowBytes,
-            maximumLineBytes: maximumLineBytes, smallestLimit: 1 << 24, largestRatio: 400)
+            path: path, reusing: buffers, idle: idle, windowBytes: windowBytes,
+            maximumLineBytes: maximumLineBytes, smallestLimit: 1 << 24, largestRatio: 400,
+            shortWindows: 8)
     }
 
     /// - Parameters:
     ///   - smallestLimit: So many inflated bytes are allowed whatever the delivered size.
     ///   - largestRatio: So many inflated bytes are allowed for each delivered one. Deflate gives up to
     ///     1032 for bytes that are all alike, and a tenth of it for rows of zeros.
+    ///   - shortWindows: A text is long, and inflated ahead, after so many windows.
     init(
         path: String, reusing buffers: consuming DeliveryBuffers = DeliveryBuffers(),
-        windowBytes: Int, maximumLineBytes: Int, smallestLimit: Int64, largestRatio: Int64
+        idle: IdleThreads? = nil, windowBytes: Int, maximumLineBytes: Int, smallestLimit: Int64,
+        largestRatio: Int64, shortWindows: Int
     ) throws(FileQuarantine) {
         precondition(windowBytes > 0 && maximumLineBytes > 0, "windows and lines have bytes")
         do throws(ContainerFault) {
             let file = try HashedFile(path: path, reusing: exchange(&buffers.input, with: []))
             let limit = max(smallestLimit, file.size * largestRatio)
-            source = try InflatedBytes(file, limit: limit)
+            bytes = SharedBytes(try InflatedBytes(file, limit: limit))
         } catch {
             throw DeliveredFile.quarantine(path: path, error)
         }
+        (self.idle, self.shortWindows) = (idle, shortWindows)
         self.windowBytes = windowBytes
         self.maximumLineBytes = maximumLineBytes
         let size = maximumLineBytes + 1 + windowBytes
@@ -75,22 +91,20 @@ public struct DeliveredFile: ~Copyable {
     public mutating func giveBuffers() -> DeliveryBuffers {
         (start, filled, isAtEnd) = (0, 0, true)
         var buffers = DeliveryBuffers()
-        buffers.input = source.file.giveBuffer()
+        buffers.input = bytes.source.withLock { $0.file.giveBuffer() }
         buffers.window = exchange(&window, with: [])
         return buffers
     }
 
     /// The name of the zip member that is being read; empty in any other file.
-    public var member: String { source.zip.name }
+    public var member: String { bytes.source.withLock { $0.zip.name } }
     /// SHA-256 of the file's bytes as delivered, in lowercase hex; valid after the end.
-    public var sha256: String { source.file.sha256 }
+    public var sha256: String { bytes.source.withLock { $0.file.sha256 } }
     /// Size of the file as delivered, in bytes; valid after the end.
-    public var deliveredBytes: Int64 { source.file.deliveredBytes }
-    /// Bytes of text inflated so far.
-    public var inflatedBytes: Int64 { source.count }
+    public var deliveredBytes: Int64 { bytes.source.withLock { $0.file.deliveredBytes } }
     /// True where the file changed while it was read, so that it must wait for the next run; valid
     /// after the end.
-    public var changedWhileRead: Bool { source.file.changedWhileRead }
+    public var changedWhileRead: Bool { bytes.source.withLock { $0.file.changedWhileRead } }
 
     /// Goes on to the next text that has bytes; to be called before the first window, and after the
     /// last of each text.
@@ -100,16 +114,16 @@ public struct DeliveredFile: ~Copyable {
         if let failure { throw failure }
         precondition(isAtEnd && start == filled, "the text before is read to its end")
         do throws(ContainerFault) {
-            while try source.beginText() {
-                (isAtEnd, start, filled, line, byte) = (false, 0, 0, 1, 0)
+            while try beginSourceText() {
+                (isAtEnd, start, filled, line, byte, windowCount) = (false, 0, 0, 1, 0, 0)
                 try fill()
                 // Folders, and files without bytes, hold nothing that could be lost.
-                guard filled > 0 else { continue }
+                guard filled > start else { continue }
                 try passByteOrderMark()
                 textCount += 1
                 return true
             }
-            try source.finish()
+            try finishSource()
             guard textCount > 0 else {
                 throw ContainerFault(code: .emptyFile, detail: "nothing is in the container")
             }
@@ -166,8 +180,10 @@ public struct DeliveredFile: ~Copyable {
     ///
     /// - Parameter detail: What is wrong; where a zip member is being read, its name is put before.
     public mutating func quarantine(_ code: RejectionCode, detail: String) -> FileQuarantine {
+        ahead?.stop()
+        ahead = nil
         do throws(ContainerFault) {
-            try source.finish()
+            try finishSource()
         } catch {
             // The hash stays empty: the file cannot be read to its end, and the first fault counts.
         }
@@ -176,6 +192,14 @@ public struct DeliveredFile: ~Copyable {
             deliveredBytes: deliveredBytes)
         failure = quarantine
         return quarantine
+    }
+
+    private func beginSourceText() throws(ContainerFault) -> Bool {
+        try bytes.source.withLock { source throws(ContainerFault) in try source.beginText() }
+    }
+
+    private func finishSource() throws(ContainerFault) {
+        try bytes.source.withLock { source throws(ContainerFault) in try source.finish() }
     }
 
     /// The quarantine of a file that could not be opened, or not be told what it is.
@@ -210,34 +234,39 @@ extension DeliveredFile {
         }
     }
 
-    /// Moves what is left to the front and inflates up to a window's worth of bytes after it.
+    /// Puts what is left before a window's worth of newly inflated bytes.
     private mutating func fill() throws(ContainerFault) {
-        if start > 0 {
-            let rest = start..<filled
+        guard !isAtEnd else { return }
+        let place = (maximumLineBytes + 1)..<(maximumLineBytes + 1 + windowBytes)
+        let (rest, front) = (start..<filled, place.lowerBound - (filled - start))
+        beginAhead(into: place)
+        let filling: SharedBytes.Filling
+        if let ahead {
+            var next = ahead.next()
+            for (place, byte) in zip(front..., rest) { next.bytes[place] = window[byte] }
+            filling = next.filling
+            swap(&window, &next.bytes)
+            ahead.ask(toFill: &next.bytes)
+        } else {
             unsafe window.withUnsafeMutableBytes { bytes in
-                // SAFETY: the range is inside the window, and is moved to the front of it.
-                unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[rest]))
+                // SAFETY: both ranges are inside the window; they may overlap.
+                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[front..<place.lowerBound])
+                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[rest]))
             }
-            (start, filled) = (0, filled - start)
+            filling = bytes.source.withLock { SharedBytes.fill(&window, place, from: &$0) }
         }
-        let wanted = filled + windowBytes
-        while filled < wanted, !isAtEnd {
-            let target = filled..<wanted
-            var result: Result<Int, ContainerFault> = .success(0)
-            unsafe window.withUnsafeMutableBytes { bytes in
-                do throws(ContainerFault) {
-                    // SAFETY: the range is inside the window, whose size `init` chose for it.
-                    result = .success(
-                        unsafe try source.read(
-                            into: UnsafeMutableRawBufferPointer(rebasing: bytes[target])))
-                } catch {
-                    result = .failure(error)
-                }
-            }
-            let got = try result.get()
-            filled += got
-            isAtEnd = got == 0
-        }
+        (start, filled) = (front, place.lowerBound + filling.count)
+        inflatedBytes += Int64(filling.count)
+        windowCount += 1
+        isAtEnd = filling.isLast
+        if isAtEnd { ahead = nil }
+        if let fault = filling.fault { throw fault }
+    }
+
+    /// Lets an idle thread read ahead from here on, where the text is long.
+    private mutating func beginAhead(into place: Range<Int>) {
+        guard ahead == nil, windowCount >= shortWindows, let idle, idle.take() else { return }
+        ahead = InflateAhead(bytes, into: place, by: idle)
     }
 
     /// The end of the last whole line that no line longer than allowed stands before.

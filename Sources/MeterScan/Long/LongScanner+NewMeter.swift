@@ -28,6 +28,7 @@ extension LongScanner {
             let first = firstRow(lines, at: rowStart, after: series[last].entry)
         else { return (rowStart, 0) }
         let (orderBefore, position) = (order, series.count)
+        makeRoom()
         series.append(first.series)
         enter(first.place, first.span, of: position, into: &batch, rejections: &rejections)
         series[position].distances.note(first.slot)
@@ -45,7 +46,7 @@ extension LongScanner {
         order = orderBefore
         series[last].next = -1
         series.removeLast()
-        batch.intervals.removeLast()
+        batch.intervals.removeStrips(from: batch.intervals.count - 1)
         return (rowStart, 0)
     }
 

@@ -160,6 +160,7 @@ extension LongScanner {
         let known = seriesTable.position(entry, channel, in: series)
         let position = known ?? series.count
         if known == nil {
+            makeRoom()
             series.append(
                 LongSeries(entry: entry, id: CellPattern(lines, from, to), channel: channel))
             seriesTable.takeLast(of: series)
@@ -167,6 +168,14 @@ extension LongScanner {
         if current >= 0 { series[current].next = Int32(position) }
         order.visit(Int32(position), rows: 1)
         return position
+    }
+
+    /// Makes room for one more series; in a long file for all meters, as it may be of all of them.
+    ///
+    /// Memory that no series comes to use costs nothing, unlike a copy at each doubling.
+    mutating func makeRoom() {
+        guard series.count == series.capacity, series.count >= 1 << 12 else { return }
+        series.reserveCapacity(max(index.meterCount, 2 * series.count))
     }
 
     private func isRow(

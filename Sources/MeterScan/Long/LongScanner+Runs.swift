@@ -14,7 +14,7 @@ extension LongScanner {
     ) -> (next: Int, rows: Int) {
         guard memo.length > 0 else { return (place, 0) }
         let run = LongScanner.fill(
-            lines, at: place, layout, memo, clockTexts, index, generation, &order, &series,
+            lines, at: place, layout, memo, clockTexts, index, places, &order, &series,
             &template, &batch.intervals.values, &batch.intervals.qualities)
         readings += run.rows
         return run
@@ -24,7 +24,7 @@ extension LongScanner {
     @inline(__always)
     private static func fill(
         _ lines: RawSpan, at first: Int, _ layout: LongLayout, _ memo: LabelMemo,
-        _ clockTexts: [UInt64], _ index: MeterIndex, _ generation: Int32, _ order: inout RowOrder,
+        _ clockTexts: [UInt64], _ index: MeterIndex, _ places: BatchPlaces, _ order: inout RowOrder,
         _ seriesColumn: inout [LongSeries], _ templateInOut: inout NumberTemplate,
         _ valueColumn: inout [Int64], _ qualityColumn: inout [UInt32]
     ) -> (next: Int, rows: Int) {
@@ -42,14 +42,14 @@ extension LongScanner {
             if position >= 0 {
                 more = fillRun(
                     lines, at: run.next, of: Int(position), isAlone: !order.isInterleaved, layout,
-                    memo, clocks, index, generation, &series, &template, &values, &qualities)
+                    memo, clocks, index, places, &series, &template, &values, &qualities)
             }
             if more.rows == 0 {
                 position = order.isInterleaved ? order.current : following
                 guard position >= 0 else { return run }
                 more = fillRun(
                     lines, at: run.next, of: Int(position), isAlone: !order.isInterleaved, layout,
-                    memo, clocks, index, generation, &series, &template, &values, &qualities)
+                    memo, clocks, index, places, &series, &template, &values, &qualities)
                 if more.rows == 0 { return run }
             }
             order.visit(position, rows: more.rows)
@@ -63,11 +63,11 @@ extension LongScanner {
     @inline(__always)
     private static func fillRun(
         _ lines: RawSpan, at first: Int, of position: Int, isAlone: Bool, _ layout: LongLayout,
-        _ memo: LabelMemo, _ clocks: Span<UInt64>, _ index: MeterIndex, _ generation: Int32,
+        _ memo: LabelMemo, _ clocks: Span<UInt64>, _ index: MeterIndex, _ places: BatchPlaces,
         _ series: inout MutableSpan<LongSeries>, _ template: inout NumberTemplate,
         _ values: inout MutableSpan<Int64>, _ qualities: inout MutableSpan<UInt32>
     ) -> (next: Int, rows: Int) {
-        guard series[position].generation == generation, series[position].fits,
+        guard places.holds(series[position].strip), series[position].fits,
             memo.zone < 0 || memo.zone == series[position].zone
         else { return (first, 0) }
         let letters = layout.qualities.packed.span
@@ -84,17 +84,19 @@ extension LongScanner {
         var expected = dayStart + (Int64(lastSlot) + 1) * step + (layout.labelsEnd ? step : 0)
         let labelShift = layout.labelsEnd ? step : 0
         let lowest = max(
-            series[position].spanFrom, dayStart + Int64(series[position].firstSlot) * step)
+            dayStart + Int64(series[position].spanFrom),
+            dayStart + Int64(series[position].firstSlot) * step)
         // Slots of the strip, within the meter's span and not in the future, named by labels of the day
         // that is remembered.
         let limit = min(
-            series[position].spanTo, dayStart + Int64(series[position].endSlot) * step,
+            dayStart + Int64(series[position].spanTo),
+            dayStart + Int64(series[position].endSlot) * step,
             layout.latestEnd - step + 1, memo.dayEnd - labelShift)
         guard expected - labelShift >= lowest, var minute = memo.minute(of: expected)
         else { return (first, 0) }
         let stepMinutes = Int(step / 60)
 
-        var cell = Int(series[position].base) + lastSlot + 1
+        var cell = places.cell(series[position].base, Int32(lastSlot) + 1)
         var (place, rows) = (first, 0)
         while place + reach <= lines.byteCount, expected - labelShift < limit {
             let labelFrom = place &+ id.length &+ 1

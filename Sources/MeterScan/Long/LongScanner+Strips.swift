@@ -23,11 +23,9 @@ extension LongScanner {
             series[position].distances = SlotDistances()
             series[position].fits = false
             series[position].finerRows = 0
-            series[position].generation = -1
+            series[position].strip = -1
         }
-        series[position].spanFrom = span.from
-        series[position].spanTo = span.to
-        series[position].zone = Int32(span.zone)
+        series[position].note(span)
     }
 
     /// Takes notice that a slot was delivered, whatever its cell holds.
@@ -69,25 +67,26 @@ extension LongScanner {
         series[position].isOpen = false
         if series[position].fits {
             // Nothing waits, and nothing is held.
-            series[position].longerDay = SeriesDay()
+            _ = dayBefore(of: position)
             return
         }
         let (distances, finerRows) = (series[position].distances, series[position].finerRows)
         let isLonger = distances.areOfLongerInterval(
             slotsPerDay: 86_400 / series[position].stepSeconds)
         let isShorter = finerRows > 0 && Int(finerRows) * 2 >= distances.count
-        let (day, longerDay) = (series[position].openDay, series[position].longerDay)
-        series[position].longerDay = isLonger ? day : SeriesDay()
-        if isLonger, series[position].heldDay.isBeside(day) {
+        let day = series[position].openDay
+        let before = dayBefore(of: position)
+        if isLonger, before.held.isBeside(day) {
             takeRows(from: series[position].firstHeld) { $0.refuse($1, of: position, &rejections) }
             series[position].firstHeld = -1
         } else {
-            placeHeld(of: position, into: &batch)
+            place(before.held, of: position, into: &batch)
         }
+        if isLonger { daysBefore[Int32(position)] = DayBefore(longer: day) }
         let isFew = distances.areFew && finerRows == 0
-        if isFew, !longerDay.isBeside(day) {
+        if isFew, !before.longer.isBeside(day) {
             series[position].firstHeld = series[position].firstWaiting
-            series[position].heldDay = day
+            daysBefore[Int32(position)] = DayBefore(held: day)
             series[position].firstWaiting = -1
         } else if isFew || isLonger || isShorter {
             takeWaiting(of: position) { $0.refuse($1, of: position, &rejections) }
@@ -96,17 +95,31 @@ extension LongScanner {
         }
     }
 
+    /// Takes what is remembered of the day before.
+    private mutating func dayBefore(of position: Int) -> DayBefore {
+        // Most files need none of it, ever.
+        if daysBefore.isEmpty { return DayBefore() }
+        return daysBefore.removeValue(forKey: Int32(position)) ?? DayBefore()
+    }
+
     /// Places the rows that are held of the day before the open one.
     mutating func placeHeld(of position: Int, into batch: inout ReadingBatch) {
+        guard series[position].firstHeld >= 0 else { return }
+        place(daysBefore[Int32(position)]?.held ?? SeriesDay(), of: position, into: &batch)
+    }
+
+    private mutating func place(
+        _ heldDay: SeriesDay, of position: Int, into batch: inout ReadingBatch
+    ) {
         let first = series[position].firstHeld
         guard first >= 0 else { return }
         series[position].firstHeld = -1
         let open = series[position].openDay
-        series[position].openDay = series[position].heldDay
-        series[position].generation = -1
+        series[position].openDay = heldDay
+        series[position].strip = -1
         takeRows(from: first) { $0.put($1, of: position, into: &batch) }
         series[position].openDay = open
-        series[position].generation = -1
+        series[position].strip = -1
     }
 
     private mutating func refuse(
@@ -169,11 +182,11 @@ extension LongScanner {
         let hasValue = !Quality.isMissing(packed: row.quality)
         var value = row.value
         var canUse =
-            series[position].generation == generation && row.slot >= series[position].firstSlot
+            places.holds(series[position].strip) && row.slot >= series[position].firstSlot
             && row.slot < series[position].endSlot
         if canUse {
             // A slot that is delivered twice goes into a second strip: settling decides.
-            canUse = batch.intervals.qualities[Int(series[position].base) + Int(row.slot)] == 0
+            canUse = batch.intervals.qualities[places.cell(series[position].base, row.slot)] == 0
         }
         if canUse, hasValue {
             let more = row.decimals - Int(series[position].decimals)
@@ -189,7 +202,7 @@ extension LongScanner {
             openStrip(
                 of: position, at: row.slot, decimals: hasValue ? row.decimals : 0, in: &batch)
         }
-        let cell = Int(series[position].base) + Int(row.slot)
+        let cell = places.cell(series[position].base, row.slot)
         batch.intervals.values[cell] = value
         batch.intervals.qualities[cell] = row.quality
     }
@@ -198,7 +211,7 @@ extension LongScanner {
     private mutating func rescale(
         by more: Int, of position: Int, in batch: inout ReadingBatch
     ) -> Bool {
-        let strip = Int(series[position].strip)
+        let strip = places.index(ofStrip: series[position].strip)
         let first = batch.intervals.offsets[strip]
         let cells = first..<(first + Int(batch.intervals.slotCounts[strip]))
         let factor = powersOfTen[more]
@@ -240,11 +253,10 @@ extension LongScanner {
             day: series[position].day, slotMinutes: minutes, firstSlot: UInt16(first),
             slotCount: UInt16(end - first), unit: layout.unit.rawValue,
             decimals: UInt8(decimals), version: 0)
-        series[position].strip = Int32(strip)
-        series[position].base = Int32(batch.intervals.offsets[strip] - Int(first))
+        series[position].strip = places.strip(at: strip)
+        series[position].base = places.base(batch.intervals.offsets[strip], slot: first)
         series[position].firstSlot = Int16(first)
         series[position].endSlot = Int16(end)
         series[position].decimals = Int8(decimals)
-        series[position].generation = generation
     }
 }

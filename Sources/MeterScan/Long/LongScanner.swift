@@ -28,6 +28,8 @@ public struct LongScanner {
     let clockTexts = LabelMemo.clockTexts
     var channelMemo: ChannelMemo
     var series: [LongSeries] = []
+    /// By the place of their series.
+    var daysBefore: [Int32: DayBefore] = [:]
     var seriesTable = SeriesTable()
     var waiting: [WaitingRow] = []
     var freeWaiting: [Int32] = []
@@ -35,8 +37,8 @@ public struct LongScanner {
     var order = RowOrder()
     /// The shape of the last number.
     var template: NumberTemplate
-    /// Counts how often the batch was emptied; strips of earlier generations are gone.
-    var generation: Int32 = 0
+    /// Which of the series' strips the batch holds, and where.
+    var places = BatchPlaces()
     /// How many strips the batch held when the last window ended.
     var stripCount = 0
     /// True where rows are id, label, value and perhaps quality, in this order.
@@ -78,7 +80,7 @@ public struct LongScanner {
         _ lines: RawSpan, firstLine: Int, firstByte: Int64, into batch: inout ReadingBatch,
         rejections: inout [ReadingRejection]
     ) -> Int {
-        if batch.intervals.count < stripCount { generation += 1 }
+        if batch.intervals.count < stripCount { batchWasEmptied() }
         var (place, line) = (0, firstLine)
         let takesRuns = isPlain && retried == nil
         while place < lines.byteCount {
@@ -108,7 +110,7 @@ public struct LongScanner {
     public mutating func finish(
         into batch: inout ReadingBatch, rejections: inout [ReadingRejection]
     ) {
-        if batch.intervals.count < stripCount { generation += 1 }
+        if batch.intervals.count < stripCount { batchWasEmptied() }
         for position in series.indices {
             closeDay(of: position, into: &batch, rejections: &rejections)
             placeHeld(of: position, into: &batch)
@@ -125,8 +127,13 @@ public struct LongScanner {
 
     /// Must be called when the batch was emptied between two windows: its strips are gone.
     public mutating func batchWasEmptied() {
-        guard stripCount > 0 else { return }
-        generation += 1
-        stripCount = 0
+        batchWasCut(before: stripCount, cell: 0)
+    }
+
+    /// Must be called where the batch is emptied but for its strips from one on: with the first cell
+    /// of this strip, which becomes the batch's first.
+    public mutating func batchWasCut(before strip: Int, cell: Int) {
+        places.cut(before: strip, cell: cell)
+        stripCount -= strip
     }
 }

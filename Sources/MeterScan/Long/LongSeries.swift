@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MeterModel
+
 /// One channel of one id within a file: where its next row is expected, and the day being filled.
 ///
 /// A huge file has one for each meter, so numbers are as narrow as what they count: a day has at most
@@ -12,9 +14,9 @@ struct LongSeries {
     /// The series whose row followed this one's last row, or -1: files repeat their order.
     var next: Int32 = -1
 
-    // The span that the open day's last row fell into.
-    var spanFrom: Int64 = 0
-    var spanTo: Int64 = 0
+    // The span that the open day's last row fell into, in seconds of this day.
+    private(set) var spanFrom: Int32 = 0
+    private(set) var spanTo: Int32 = 0
     var meter: UInt32 = 0
     var stepSeconds: Int32 = 0
     var zone: Int32 = -1
@@ -39,15 +41,11 @@ struct LongSeries {
     /// The first row of the day before, or -1 where it is placed: its rows were too few to tell their
     /// length, which the open day may.
     var firstHeld: Int32 = -1
-    var heldDay = SeriesDay()
-    /// The day before, where it was refused as of a longer interval.
-    var longerDay = SeriesDay()
 
-    // The strip in the batch; valid where `generation` is the scanner's.
-    var generation: Int32 = -1
-    var strip: Int32 = -1
-    /// Where slot 0 of the day would stand in the batch's columns.
-    var base: Int32 = 0
+    // The strip in the batch, if `BatchPlaces` holds it.
+    var strip = -1
+    /// Where slot 0 of the day would stand in the batch's columns, as `BatchPlaces` counts.
+    var base: UInt32 = 0
     var lastSlot: Int16 = 0
     /// The slots that the strip has room for.
     var firstSlot: Int16 = 0
@@ -68,6 +66,14 @@ struct LongSeries {
         self.entry = entry
         self.id = id
         self.channel = channel
+    }
+
+    /// Takes note of the span that a row of the open day fell into.
+    @inline(__always)
+    mutating func note(_ span: DirectorySpan) {
+        spanFrom = Int32(max(span.from, dayStart) - dayStart)
+        spanTo = Int32(min(span.to, dayStart + 86_400) - dayStart)
+        zone = Int32(span.zone)
     }
 
     /// Takes note of a label's moment.
@@ -99,6 +105,14 @@ struct SeriesDay {
     func isBeside(_ other: SeriesDay) -> Bool {
         abs(day - other.day) == 1 && meter == other.meter && stepSeconds == other.stepSeconds
     }
+}
+
+/// What is remembered of the day before the open one, of the few series where it matters.
+struct DayBefore {
+    /// The day whose rows are held, if any are.
+    var held = SeriesDay()
+    /// The day, where it was refused as of a longer interval.
+    var longer = SeriesDay()
 }
 
 /// A row that is read and not yet placed, because its strip may turn out too coarse.

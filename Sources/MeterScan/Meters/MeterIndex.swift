@@ -21,6 +21,8 @@ public final class MeterIndex: Sendable {
     private let courseStarts: [UInt32]
     /// The spans of courses, in order of time.
     private let spans: [DirectorySpan]
+    /// How many of the ids are of meters.
+    var meterCount: Int { meterIDs.count }
     /// Open addressing: entry + 1 in the bits of `entryMask`, the id's hash above; 0 where free.
     private let table: [UInt32]
     private let entryMask: UInt32

@@ -4,12 +4,11 @@
 struct CellPattern {
     private var first: UInt64 = 0
     private var last: UInt64 = 0
-    /// How many bytes the cell has.
-    let length: Int
+    private let byteCount: Int32
 
     /// The pattern of a range of bytes; one that never matches where that is longer.
     init(_ bytes: RawSpan, _ from: Int, _ to: Int) {
-        length = to - from
+        byteCount = Int32(to - from)
         guard length <= 16 else { return }
         func word(_ from: Int) -> UInt64 {
             if from + 8 <= to { return bytes.word(from) }
@@ -20,6 +19,9 @@ struct CellPattern {
         first = word(from)
         last = length > 8 ? word(to - 8) : first
     }
+
+    /// How many bytes the cell has.
+    var length: Int { Int(byteCount) }
 
     /// Where a cell of less than 24 bytes ends that begins at a place; nil for a longer one.
     @inline(__always)

@@ -42,13 +42,25 @@ public struct FileStamp: Hashable, Sendable {
 /// The system's file calls take C strings and buffers, so every call is `unsafe`; each gets a path
 /// that lives for the call, and a length that is the buffer's own.
 public enum DurableFile {
-    /// Copies a file's bytes; what the target held is gone. Not durable before a sync.
-    public static func copy(_ source: String, to target: String) throws(FileError) {
+    /// Copies a file's bytes. Not durable before a sync.
+    ///
+    /// - Parameters:
+    ///   - isBegun: True where the target holds the first bytes already and the next are to follow;
+    ///     else what it held is gone.
+    ///   - bytes: About so many are copied, at most.
+    public static func copy(
+        _ source: String, to target: String, isBegun: Bool = false, atMost bytes: Int = .max
+    ) throws(FileError) {
         let input = try open(source, O_RDONLY | O_CLOEXEC, "open")
         defer { close(input) }
-        let output = try open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, "create")
+        let mode = isBegun ? 0 : O_CREAT | O_TRUNC
+        let output = try open(target, O_WRONLY | O_CLOEXEC | mode, "create")
         defer { close(output) }
-        try copyBytes(from: input, to: output, path: target)
+        let copied = lseek(output, 0, SEEK_END)
+        guard copied >= 0, lseek(input, copied, SEEK_SET) == copied else {
+            throw failure("copy", target)
+        }
+        try copyBytes(from: input, to: output, atMost: bytes, path: target)
     }
 
     /// Makes everything durable that was written to the file system of a folder: bytes and names.
@@ -151,17 +163,19 @@ public enum DurableFile {
         try remove(source)
     }
 
-    private static func copyBytes(from input: Int32, to output: Int32, path: String)
-        throws(FileError)
-    {
+    private static func copyBytes(
+        from input: Int32, to output: Int32, atMost bytes: Int, path: String
+    ) throws(FileError) {
+        var left = bytes
         // Within the system as far as it can: without a way through our memory.
-        while true {
-            let copied = copy_file_range(input, nil, output, nil, 1 << 30, 0)
+        while left > 0 {
+            let copied = copy_file_range(input, nil, output, nil, min(left, 1 << 30), 0)
             if copied == 0 { return }
             if copied < 0 { break }
+            left -= copied
         }
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
+        while left > 0 {
             // SAFETY: `chunk` is lent for each call, with its own length.
             let taken = unsafe read(input, &chunk, chunk.count)
             if taken == 0 { return }
@@ -175,6 +189,7 @@ public enum DurableFile {
                 guard count > 0 else { throw failure("write", path) }
                 written += count
             }
+            left -= taken
         }
     }
 

@@ -14,6 +14,12 @@ protocol Scanner {
     ) -> Int
     mutating func finish(into batch: inout ReadingBatch, rejections: inout [ReadingRejection])
     mutating func batchWasEmptied()
+    mutating func batchWasCut(before strip: Int, cell: Int)
+}
+
+extension Scanner {
+    // Those that keep no places in a batch.
+    mutating func batchWasCut(before strip: Int, cell: Int) {}
 }
 
 extension LongScanner: Scanner {}
@@ -106,9 +112,10 @@ struct ScanResult: Equatable {
     /// - Parameters:
     ///   - windowBytes: A window ends with the line in which it has reached this size.
     ///   - emptyingAt: The batch is emptied whenever it holds so many cells.
+    ///   - keptStrips: But for so many of its last strips.
     static func scanning(
         _ text: [UInt8], with scanner: some Scanner, windowBytes: Int = 1 << 18,
-        emptyingAt: Int = .max
+        emptyingAt: Int = .max, keptStrips: Int = 0
     ) -> ScanResult {
         var scanner = scanner
         var result = ScanResult()
@@ -128,9 +135,17 @@ struct ScanResult: Equatable {
             line += newlines
             place = end
             if batch.cellCount >= emptyingAt {
+                let first = max(batch.intervals.count - keptStrips, 0)
+                var kept = IntervalStrips()
+                if keptStrips > 0, batch.intervals.count > 0 {
+                    scanner.batchWasCut(before: first, cell: batch.intervals.offsets[first])
+                    kept = batch.intervals.takeStrips(from: first)
+                } else {
+                    scanner.batchWasEmptied()
+                }
                 result.add(batch)
                 batch.removeAll()
-                scanner.batchWasEmptied()
+                batch.intervals = kept
             }
         }
         scanner.finish(into: &batch, rejections: &rejections)
