@@ -35,4 +35,13 @@ extension Span where Element == UInt8 {
         // SAFETY: bytes of a span are always initialized.
         unsafe bytes.word(position)
     }
+
+    /// Sixteen bytes from a position on.
+    @inlinable @inline(__always)
+    public func sixteen(at position: Int) -> SIMD16<UInt8> {
+        precondition(position >= 0 && position <= count - 16, "sixteen bytes within the span")
+        // SAFETY: the bytes are inside, as checked above, initialized, and any bits are bytes.
+        return unsafe bytes.unsafeLoadUnaligned(
+            fromUncheckedByteOffset: position, as: SIMD16<UInt8>.self)
+    }
 }

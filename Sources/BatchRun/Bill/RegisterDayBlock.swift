@@ -22,7 +22,7 @@ struct RegisterDayBlock {
         var isSorted = true
         for (part, stored) in parts.enumerated() {
             for row in stored.origins.indices where stored.isBillable(row) {
-                let meter = stored.rows.meters[row]
+                let meter = stored.rows[row].meter
                 if let last = rows.last, last.meter > meter { isSorted = false }
                 rows.append((meter, part, row))
             }
@@ -36,7 +36,7 @@ struct RegisterDayBlock {
                 meters.append(meter)
                 starts.append(entries.count)
             }
-            entries.append((parts[part].rows.channels[row], parts[part].reading(row)))
+            entries.append((parts[part].rows[row].channel, parts[part].reading(row)))
         }
         starts.append(entries.count)
     }
@@ -56,6 +56,6 @@ struct RegisterDayBlock {
 extension StoredRegisters {
     /// True for a row that has a value which nothing contradicts.
     fileprivate func isBillable(_ row: Int) -> Bool {
-        !origins[row].flags.contains(.suspect) && Quality(packed: rows.qualities[row]).hasValue
+        !origins[row].flags.contains(.suspect) && Quality(packed: rows[row].quality).hasValue
     }
 }
