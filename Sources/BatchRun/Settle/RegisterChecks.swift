@@ -123,7 +123,7 @@ struct RegisterChecks {
         let earlier =
             try known ?? DayRegisters(try store.registers(of: listed.earlier), of: listed.meters)
         let succession = RegisterSuccession(from: earlier, to: today)
-        let found = isOver ? try missing(listed, succession.silent.map { earlier.rows[$0] }) : []
+        let found = isOver ? try missing(listed, succession.silent, of: earlier) : []
         let steps =
             try succession.doubtful + stepsOverGaps(listed, succession.begun, of: today)
         return found
@@ -153,15 +153,22 @@ struct RegisterChecks {
     ///
     /// Two days in a row tell a meter that is read daily from one that is read once a month.
     ///
-    /// - Parameter silent: Registers that sent one on the day before only, in order.
-    private func missing(_ listed: Listed, _ silent: [RegisterRow]) throws -> [ExceptionRow] {
+    /// - Parameters:
+    ///   - silent: The places of registers that sent one on the day before, and none on this one.
+    ///   - earlier: The day before.
+    private func missing(
+        _ listed: Listed, _ silent: [Int], of earlier: DayRegisters
+    ) throws -> [ExceptionRow] {
         guard !silent.isEmpty else { return [] }
         let before = try values(listed, daysBefore: 2)
+        guard !before.rows.isEmpty else { return [] }
         let day = CivilDay(number: listed.key.day)
         let checks = BlockChecks(network: network, asOf: asOf)
         var found: [ExceptionRow] = []
         var last: UInt32?
-        for row in silent where row.meter != last && before.last(of: row) != nil {
+        for place in silent {
+            let row = earlier.rows[place]
+            guard row.meter != last, before.last(of: row) != nil else { continue }
             let meter = MeterNumber(rawValue: row.meter)
             last = row.meter
             let offset = network.storageOffset(of: meter)
