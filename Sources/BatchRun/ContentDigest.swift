@@ -49,14 +49,12 @@ public enum ContentDigest {
                 }
             case .register:
                 let readings = try store.registers(of: part)
-                let rows = readings.rows
-                for row in readings.origins.indices {
-                    let meter = network.id(of: MeterNumber(rawValue: rows.meters[row]))
-                    let origin = readings.origins[row]
+                for (row, origin) in zip(readings.rows, readings.origins) {
+                    let meter = network.id(of: MeterNumber(rawValue: row.meter))
                     lines.append(
-                        "\(feeder) \(meter) \(Channel(packed: rows.channels[row])) "
-                            + "\(rows.instants[row]) \(rows.values[row]) \(rows.step(row)) "
-                            + "\(rows.qualities[row]) \(rows.versions[row]) \(origin.delivery) "
+                        "\(feeder) \(meter) \(Channel(packed: row.channel)) "
+                            + "\(row.instant) \(row.value) \(row.step) "
+                            + "\(row.quality) \(row.version) \(origin.delivery) "
                             + "\(origin.flags.rawValue)")
                 }
             }

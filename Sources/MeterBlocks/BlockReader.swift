@@ -28,20 +28,39 @@ struct BlockReader {
     mutating func number() throws(BlockError) -> UInt64 {
         guard position < end else { throw .wrongLength }
         let first = bytes[position]
-        position += 1
-        if first < 0x80 { return UInt64(first) }
-        return try longNumber(UInt64(first & 0x7F))
+        if first < 0x80 {
+            position &+= 1
+            return UInt64(first)
+        }
+        // Behind the content stand four bytes of checksum, which the mask cuts off.
+        if position &+ 8 <= bytes.count {
+            let word = bytes.span.word(at: position)
+            let ends = ~word & 0x8080_8080_8080_8080
+            let length = (ends.trailingZeroBitCount &+ 1) &>> 3
+            if ends != 0, position &+ length <= end {
+                position &+= length
+                return gathered(word & (ends ^ (ends &- 1)))
+            }
+        }
+        let (number, next) = try BlockReader.longNumber(bytes, from: position, before: end)
+        position = next
+        return number
     }
 
-    private mutating func longNumber(_ low: UInt64) throws(BlockError) -> UInt64 {
-        var (value, shift) = (low, UInt64(7))
+    /// A number of any length at a place, and the place after it. It takes no reader, so that a reader
+    /// need not be in memory for it.
+    @inline(never)
+    private static func longNumber(
+        _ bytes: [UInt8], from place: Int, before end: Int
+    ) throws(BlockError) -> (number: UInt64, next: Int) {
+        var (value, shift, place) = (0 as UInt64, 0 as UInt64, place)
         while true {
-            guard position < end else { throw .wrongLength }
-            let byte = bytes[position]
-            position += 1
+            guard place < end else { throw .wrongLength }
+            let byte = bytes[place]
+            place += 1
             guard shift < 63 || byte <= 1 else { throw .outOfRange }
             value |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { return value }
+            if byte < 0x80 { return (value, place) }
             shift += 7
         }
     }
@@ -78,17 +97,14 @@ struct BlockReader {
             }
             guard place < end else { throw .wrongLength }
             var folded = UInt64(bytes[place])
-            place += 1
-            if folded >= 0x80 {
+            if folded < 0x80 {
+                place += 1
+            } else if place + 1 < end, bytes[place + 1] < 0x80 {
                 // Of two bytes mostly; longer ones are rare.
-                if place < end, bytes[place] < 0x80 {
-                    folded = folded & 0x7F | UInt64(bytes[place]) << 7
-                    place += 1
-                } else {
-                    position = place
-                    folded = try longNumber(folded & 0x7F)
-                    place = position
-                }
+                folded = folded & 0x7F | UInt64(bytes[place + 1]) << 7
+                place += 2
+            } else {
+                (folded, place) = try BlockReader.longNumber(held, from: place, before: end)
             }
             before &+= unfolded(folded)
             column[slot] = before
@@ -97,6 +113,7 @@ struct BlockReader {
         (position, value) = (place, before)
     }
 
+    @inline(__always)
     mutating func number(below limit: Int) throws(BlockError) -> Int {
         let value = try number()
         guard value < UInt64(limit) else { throw .outOfRange }
@@ -114,6 +131,14 @@ struct BlockReader {
     func finish() throws(BlockError) {
         guard position == end else { throw .wrongLength }
     }
+}
+
+/// The number whose bytes, 7 bits in each, stand in a word, the first lowest; above them are zeros.
+@inline(__always)
+private func gathered(_ bytes: UInt64) -> UInt64 {
+    var word = bytes & 0x007F_007F_007F_007F | (bytes & 0x7F00_7F00_7F00_7F00) &>> 1
+    word = word & 0x3FFF_0000_3FFF | (word & 0x3FFF_0000_3FFF_0000) &>> 2
+    return word & 0xFFF_FFFF | (word &>> 32) &<< 28
 }
 
 /// The signed number that was folded.

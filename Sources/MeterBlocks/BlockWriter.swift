@@ -25,8 +25,18 @@ struct BlockWriter {
         makeRoom(for: 1)
         let start = count
         var room = bytes.mutableSpan
-        let end = put(number, into: &room, at: start)
-        count = end
+        count = putAtOnce(number, into: &room, at: start)
+    }
+
+    /// Writes three numbers, the last of them signed.
+    mutating func write(_ first: UInt64, _ second: UInt64, signed third: Int64) {
+        makeRoom(for: 3)
+        var place = count
+        var room = bytes.mutableSpan
+        place = putAtOnce(first, into: &room, at: place)
+        place = putAtOnce(second, into: &room, at: place)
+        place = putAtOnce(folded(third), into: &room, at: place)
+        count = place
     }
 
     mutating func write(signed number: Int64) { write(folded(number)) }
@@ -61,11 +71,15 @@ struct BlockWriter {
     }
 
     /// A number takes ten bytes at most.
+    @inline(__always)
     private mutating func makeRoom(for numbers: Int) {
         let missing = count + numbers * 10 + 4 - bytes.count
-        if missing > 0 {
-            bytes.append(contentsOf: repeatElement(0, count: max(missing, bytes.count)))
-        }
+        if missing > 0 { grow(by: missing) }
+    }
+
+    @inline(never)
+    private mutating func grow(by missing: Int) {
+        bytes.append(contentsOf: repeatElement(0, count: max(missing, bytes.count)))
     }
 
     /// The finished block.
@@ -111,6 +125,22 @@ private func put(_ number: UInt64, into room: inout MutableSpan<UInt8>, at place
     }
     room[next] = UInt8(truncatingIfNeeded: rest)
     return next &+ 1
+}
+
+/// As `put`, in a few steps for numbers of any length.
+@inline(__always)
+private func putAtOnce(
+    _ number: UInt64, into room: inout MutableSpan<UInt8>, at place: Int
+) -> Int {
+    guard number &>> 56 == 0 else { return put(number, into: &room, at: place) }
+    // Halves of 28 bits, quarters of 14, then 7 bits in each byte.
+    var word = number & 0xFFF_FFFF | (number & 0xFF_FFFF_F000_0000) &<< 4
+    word = word & 0x3FFF_0000_3FFF | (word & 0x0FFF_C000_0FFF_C000) &<< 2
+    word = word & 0x007F_007F_007F_007F | (word & 0x3F80_3F80_3F80_3F80) &<< 1
+    let last = (63 &- (word | 1).leadingZeroBitCount) &>> 3
+    let before = (1 as UInt64) &<< UInt64(truncatingIfNeeded: last &<< 3) &- 1
+    room.store(word | before & 0x8080_8080_8080_8080, at: place)
+    return place &+ last &+ 1
 }
 
 /// A checksum in 16 independent lanes, so that the compiler can work on 16 bytes at once.

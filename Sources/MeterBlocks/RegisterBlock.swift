@@ -19,61 +19,57 @@ private struct Change: OptionSet {
 
 private let registerKind: UInt8 = 2
 
-private struct RowHeader {
-    var meter: UInt32 = 0
-    var instant: Int64 = 0
-    var unit: UInt8 = 0
-    var decimals: UInt8 = 0
-    var version: Int64 = 0
-    var origin = Origin(file: 0, delivery: 0, flags: [])
-    var quality: UInt32 = 0
-    var value: Int64 = 0
-}
+/// What the first row of a block differs from.
+private let nothing = (
+    row: RegisterRow(
+        meter: 0, channel: 0, instant: 0, value: 0, decimals: 0, unit: 0, quality: 0, version: 0),
+    origin: Origin(file: 0, delivery: 0, flags: [])
+)
 
-/// Encodes rows in the order given.
+/// Encodes rows in their order.
 ///
 /// - Parameters:
-///   - rows: The readings.
-///   - order: The rows to encode, by meter.
+///   - rows: The readings, by meter.
 ///   - origin: Where a row came from.
-public func encodeRegisters(
-    _ rows: RegisterReadings, order: [Int], origin: (Int) -> Origin
-) -> [UInt8] {
-    var writer = BlockWriter(kind: registerKind, capacity: order.count * 8)
-    writer.write(UInt64(order.count))
-    var last = RowHeader()
-    for row in order {
-        precondition(rows.meters[row] >= last.meter, "rows stand by meter")
-        let origin = origin(row)
+public func encodeRegisters(_ rows: Span<RegisterRow>, origin: (Int) -> Origin) -> [UInt8] {
+    var writer = BlockWriter(kind: registerKind, capacity: rows.count * 10)
+    writer.write(UInt64(rows.count))
+    var last = nothing
+    for index in rows.indices {
+        let row = rows[index]
+        precondition(row.meter >= last.row.meter, "rows stand by meter")
+        let origin = origin(index)
         var change: Change = []
-        if rows.meters[row] != last.meter { change.insert(.meter) }
-        if rows.instants[row] != last.instant { change.insert(.instant) }
-        if rows.units[row] != last.unit || rows.decimals[row] != last.decimals {
-            change.insert(.unit)
-        }
-        if rows.versions[row] != last.version { change.insert(.version) }
+        if row.meter != last.row.meter { change.insert(.meter) }
+        if row.instant != last.row.instant { change.insert(.instant) }
+        if row.unit != last.row.unit || row.decimals != last.row.decimals { change.insert(.unit) }
+        if row.version != last.row.version { change.insert(.version) }
         if origin != last.origin { change.insert(.origin) }
-        if rows.qualities[row] != last.quality { change.insert(.quality) }
-        writer.write(UInt64(change.rawValue))
-        if change.contains(.meter) { writer.write(UInt64(rows.meters[row] - last.meter)) }
-        writer.write(rows.channels[row])
-        if change.contains(.instant) { writer.write(signed: rows.instants[row] &- last.instant) }
-        if change.contains(.unit) {
-            writer.write(UInt64(rows.units[row]))
-            writer.write(UInt64(rows.decimals[row]))
+        if row.quality != last.row.quality { change.insert(.quality) }
+        let step = row.value &- last.row.value
+        if change.isEmpty {
+            // Mostly the next register of the meter.
+            writer.write(0, row.channel, signed: step)
+            last.row = row
+            continue
         }
-        if change.contains(.version) { writer.write(signed: rows.versions[row]) }
+        writer.write(UInt64(change.rawValue))
+        if change.contains(.meter) { writer.write(UInt64(row.meter - last.row.meter)) }
+        writer.write(row.channel)
+        if change.contains(.instant) { writer.write(signed: row.instant &- last.row.instant) }
+        if change.contains(.unit) {
+            writer.write(UInt64(row.unit))
+            writer.write(UInt64(row.decimals))
+        }
+        if change.contains(.version) { writer.write(signed: row.version) }
         if change.contains(.origin) {
             writer.write(UInt64(origin.file))
             writer.write(UInt64(origin.delivery))
             writer.write(UInt64(origin.flags.rawValue))
         }
-        if change.contains(.quality) { writer.write(UInt64(rows.qualities[row])) }
-        writer.write(signed: rows.values[row] &- last.value)
-        last = RowHeader(
-            meter: rows.meters[row], instant: rows.instants[row], unit: rows.units[row],
-            decimals: rows.decimals[row], version: rows.versions[row], origin: origin,
-            quality: rows.qualities[row], value: rows.values[row])
+        if change.contains(.quality) { writer.write(UInt64(row.quality)) }
+        writer.write(signed: step)
+        last = (row, origin)
     }
     return writer.finish()
 }
@@ -86,32 +82,44 @@ public func decodeRegisters(
 ) throws(BlockError) {
     var reader = try BlockReader(bytes, kind: registerKind)
     let count = try reader.number(below: reader.remaining + 1)
-    var last = RowHeader()
+    if readings.rows.isEmpty {
+        readings.rows.reserveCapacity(count)
+        readings.origins.reserveCapacity(count)
+    }
+    var (row, origin) = nothing
     for _ in 0..<count {
-        let change = Change(rawValue: UInt8(try reader.number(below: 64)))
-        if change.contains(.meter) {
-            let (meter, over) = last.meter.addingReportingOverflow(try reader.small(UInt32.self))
-            guard !over else { throw .outOfRange }
-            last.meter = meter
-        }
-        let channel = try reader.number()
-        if change.contains(.instant) { last.instant &+= try reader.signed() }
-        if change.contains(.unit) {
-            last.unit = try reader.small(UInt8.self)
-            last.decimals = try reader.small(UInt8.self)
-        }
-        if change.contains(.version) { last.version = try reader.signed() }
-        if change.contains(.origin) {
-            last.origin = Origin(
-                file: try reader.small(UInt32.self), delivery: try reader.small(UInt32.self),
-                flags: Origin.Flags(rawValue: try reader.small(UInt8.self)))
-        }
-        if change.contains(.quality) { last.quality = try reader.small(UInt32.self) }
-        last.value &+= try reader.signed()
-        readings.rows.append(
-            meter: last.meter, channel: channel, instant: last.instant, value: last.value,
-            decimals: last.decimals, unit: last.unit, quality: last.quality, version: last.version)
-        readings.origins.append(last.origin)
+        try readHead(&row, &origin, &reader)
+        row.value &+= try reader.signed()
+        readings.rows.append(row)
+        readings.origins.append(origin)
     }
     try reader.finish()
+}
+
+/// Reads what comes before a row's value.
+@inline(__always)
+private func readHead(
+    _ row: inout RegisterRow, _ origin: inout Origin, _ reader: inout BlockReader
+) throws(BlockError) {
+    let change = Change(rawValue: UInt8(try reader.number(below: 64)))
+    if change.contains(.meter) {
+        let (meter, over) = row.meter.addingReportingOverflow(try reader.small(UInt32.self))
+        guard !over else { throw .outOfRange }
+        row.meter = meter
+    }
+    row.channel = try reader.number()
+    // Mostly it is the next register of the meter, or the first of the next one.
+    if change.rawValue <= Change.meter.rawValue { return }
+    if change.contains(.instant) { row.instant &+= try reader.signed() }
+    if change.contains(.unit) {
+        row.unit = try reader.small(UInt8.self)
+        row.decimals = try reader.small(UInt8.self)
+    }
+    if change.contains(.version) { row.version = try reader.signed() }
+    if change.contains(.origin) {
+        origin = Origin(
+            file: try reader.small(UInt32.self), delivery: try reader.small(UInt32.self),
+            flags: Origin.Flags(rawValue: try reader.small(UInt8.self)))
+    }
+    if change.contains(.quality) { row.quality = try reader.small(UInt32.self) }
 }

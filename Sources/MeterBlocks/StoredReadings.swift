@@ -60,7 +60,7 @@ public struct StoredIntervals: Sendable {
 /// Register readings with their origins, as stored.
 public struct StoredRegisters: Sendable {
     /// The readings.
-    public var rows = RegisterReadings()
+    public var rows: [RegisterRow] = []
     /// Where each row came from. Shape: `[row]`.
     public var origins: [Origin] = []
 

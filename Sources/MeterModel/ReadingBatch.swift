@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Readings on their way from a file to the store, in columns; never an object per reading.
+/// Readings on their way from a file to the store, in columns and rows; never an object per reading.
 public struct ReadingBatch: Sendable {
     /// Interval readings, in strips of one storage day of one channel.
     public var intervals = IntervalStrips()
-    /// Register readings, one row each.
-    public var registers = RegisterReadings()
+    /// Register readings.
+    public var registers: [RegisterRow] = []
 
     /// An empty batch.
     public init() {}
 
     /// How many slots and register rows it holds; what bounds its memory.
-    public var cellCount: Int { intervals.values.count + registers.values.count }
+    public var cellCount: Int { intervals.values.count + registers.count }
 
     /// Forgets the readings and keeps the memory.
     public mutating func removeAll() {
         intervals.removeAll()
-        registers.removeAll()
+        registers.removeAll(keepingCapacity: true)
     }
 }
 
@@ -171,59 +171,5 @@ public struct IntervalStrips: Sendable {
         offsets.append(values.count)
         values.append(contentsOf: own)
         qualities.append(contentsOf: ownQualities)
-    }
-}
-
-/// Register readings, one row per delivered cell.
-public struct RegisterReadings: Sendable {
-    /// The meter, as `MeterNumber.rawValue`. Shape: `[row]`, as are the others.
-    public var meters: [UInt32] = []
-    /// The channel, as `Channel.packed`.
-    public var channels: [UInt64] = []
-    /// When the register stood so, in seconds since 1970-01-01T00:00:00Z.
-    public var instants: [Int64] = []
-    /// The delivered integers; 0 where the sender says missing.
-    public var values: [Int64] = []
-    /// Digits after the point.
-    public var decimals: [UInt8] = []
-    /// The unit as delivered, as `MeasuredUnit.rawValue`.
-    public var units: [UInt8] = []
-    /// The qualities, as `Quality.packed`; never 0.
-    public var qualities: [UInt32] = []
-    /// The sender's version time in seconds since 1970 by the sender's clock; 0 where it gives none.
-    public var versions: [Int64] = []
-
-    /// No rows.
-    public init() {}
-
-    /// How many rows there are.
-    public var count: Int { meters.count }
-
-    /// Forgets the rows and keeps the memory.
-    public mutating func removeAll() {
-        meters.removeAll(keepingCapacity: true)
-        channels.removeAll(keepingCapacity: true)
-        instants.removeAll(keepingCapacity: true)
-        values.removeAll(keepingCapacity: true)
-        decimals.removeAll(keepingCapacity: true)
-        units.removeAll(keepingCapacity: true)
-        qualities.removeAll(keepingCapacity: true)
-        versions.removeAll(keepingCapacity: true)
-    }
-
-    /// Appends a row.
-    @inlinable
-    public mutating func append(
-        meter: UInt32, channel: UInt64, instant: Int64, value: Int64, decimals decimalCount: UInt8,
-        unit: UInt8, quality: UInt32, version: Int64
-    ) {
-        meters.append(meter)
-        channels.append(channel)
-        instants.append(instant)
-        values.append(value)
-        decimals.append(decimalCount)
-        units.append(unit)
-        qualities.append(quality)
-        versions.append(version)
     }
 }

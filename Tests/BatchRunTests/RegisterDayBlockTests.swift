@@ -14,9 +14,11 @@ import Testing
         var part = StoredRegisters()
         for (meter, value) in rows {
             part.rows.append(
-                meter: meter, channel: Channel(.activeImport, .register).packed, instant: 0,
-                value: value, decimals: 0, unit: 1,
-                quality: value < 0 ? Quality.missing.packed : Quality.actual.packed, version: 0)
+                RegisterRow(
+                    meter: meter, channel: Channel(.activeImport, .register).packed, instant: 0,
+                    value: value, decimals: 0, unit: 1,
+                    quality: value < 0 ? Quality.missing.packed : Quality.actual.packed, version: 0)
+            )
             part.origins.append(
                 Origin(file: 1, delivery: 1, flags: suspect.contains(value) ? .suspect : []))
         }

@@ -4,26 +4,6 @@ import MeterBlocks
 import MeterModel
 import Testing
 
-/// Everything a block says of a row, for comparing.
-private struct RegisterRow: Equatable {
-    var meter: UInt32
-    var numbers: [Int64]
-    var channel: UInt64
-    var unit: [UInt8]
-    var quality: UInt32
-    var origin: Origin
-
-    init(_ readings: StoredRegisters, _ row: Int) {
-        let rows = readings.rows
-        meter = rows.meters[row]
-        numbers = [rows.instants[row], rows.values[row], rows.versions[row]]
-        channel = rows.channels[row]
-        unit = [rows.units[row], rows.decimals[row]]
-        quality = rows.qualities[row]
-        origin = readings.origins[row]
-    }
-}
-
 @Suite struct RegisterBlockTests {
     private func decoded(_ bytes: [UInt8]) throws(BlockError) -> StoredRegisters {
         var readings = StoredRegisters()
@@ -35,8 +15,9 @@ private struct RegisterRow: Equatable {
         var readings = StoredRegisters()
         for (meter, value) in [(3, 1000), (3, 990), (4, 5)] as [(UInt32, Int64)] {
             readings.rows.append(
-                meter: meter, channel: 0x41, instant: 64, value: value, decimals: 2, unit: 1,
-                quality: 9, version: meter == 4 ? -1 : 0)
+                RegisterRow(
+                    meter: meter, channel: 0x41, instant: 64, value: value, decimals: 2, unit: 1,
+                    quality: 9, version: meter == 4 ? -1 : 0))
             readings.origins.append(Origin(file: 1, delivery: 2, flags: .suspect))
         }
         let expected: [UInt8] = [
@@ -55,7 +36,8 @@ private struct RegisterRow: Equatable {
         ]
         #expect(readings.encoded == resealed(expected))
         let back = try decoded(resealed(expected))
-        for row in 0..<3 { #expect(RegisterRow(back, row) == RegisterRow(readings, row)) }
+        #expect(back.rows == readings.rows)
+        #expect(back.origins == readings.origins)
     }
 
     @Test func `what was stored comes back, in the order it was stored in`() throws {
@@ -63,11 +45,8 @@ private struct RegisterRow: Equatable {
         for _ in 0..<300 {
             let readings = seeded.registers()
             let back = try decoded(readings.encoded)
-            #expect(back.rows.count == readings.rows.count)
-            #expect(back.origins.count == readings.origins.count)
-            for row in 0..<readings.rows.count {
-                #expect(RegisterRow(back, row) == RegisterRow(readings, row))
-            }
+            #expect(back.rows == readings.rows)
+            #expect(back.origins == readings.origins)
         }
     }
 
@@ -91,7 +70,7 @@ private struct RegisterRow: Equatable {
             do throws(BlockError) {
                 let found = try decoded(bytes)
                 read += 1
-                #expect(try decoded(found.encoded).rows.values == found.rows.values)
+                #expect(try decoded(found.encoded).rows == found.rows)
             } catch {
                 refused += 1
             }
@@ -121,8 +100,9 @@ private struct RegisterRow: Equatable {
     private func block(value: Int64) -> [UInt8] {
         var readings = StoredRegisters()
         readings.rows.append(
-            meter: 0, channel: 0, instant: 0, value: value, decimals: 0, unit: 0, quality: 0,
-            version: 0)
+            RegisterRow(
+                meter: 0, channel: 0, instant: 0, value: value, decimals: 0, unit: 0, quality: 0,
+                version: 0))
         readings.origins.append(Origin(file: 0, delivery: 0, flags: []))
         return readings.encoded
     }
@@ -139,7 +119,7 @@ private struct RegisterRow: Equatable {
         #expect(bytes.count == 11 + count)
         var readings = StoredRegisters()
         try decodeRegisters(bytes, into: &readings)
-        #expect(readings.rows.values == [value])
+        #expect(readings.rows.map(\.value) == [value])
     }
 
     @Test(

@@ -92,11 +92,12 @@ struct SeededReadings {
         for _ in 0..<Int.random(in: 0...50, using: &generator) {
             meter += pick([0, 0, 1, 70_000])
             readings.rows.append(
-                meter: meter, channel: pick(SeededReadings.channels).packed, instant: value(),
-                value: value(), decimals: UInt8.random(in: 0...4, using: &generator),
-                unit: UInt8.random(in: 0...5, using: &generator),
-                quality: pick(SeededReadings.qualities).packed,
-                version: pick(SeededReadings.versions))
+                RegisterRow(
+                    meter: meter, channel: pick(SeededReadings.channels).packed, instant: value(),
+                    value: value(), decimals: UInt8.random(in: 0...4, using: &generator),
+                    unit: UInt8.random(in: 0...5, using: &generator),
+                    quality: pick(SeededReadings.qualities).packed,
+                    version: pick(SeededReadings.versions)))
             readings.origins.append(origin())
         }
         return readings
@@ -128,7 +129,7 @@ extension StoredIntervals {
 extension StoredRegisters {
     /// The bytes of all rows in their order.
     var encoded: [UInt8] {
-        encodeRegisters(rows, order: Array(0..<rows.count)) { origins[$0] }
+        encodeRegisters(rows.span) { origins[$0] }
     }
 }
 

@@ -99,19 +99,16 @@ extension TrialBranch {
     {
         var readings = StoredRegisters()
         try decodeRegisters(bytes, into: &readings)
-        let rows = readings.rows
-        return (0..<rows.count).compactMap { row in
-            let quality = Quality(packed: rows.qualities[row])
+        return zip(readings.rows, readings.origins).compactMap { row, origin in
+            let quality = Quality(packed: row.quality)
             guard quality.hasValue else { return nil }
-            let meter = MeterNumber(rawValue: rows.meters[row])
+            let meter = MeterNumber(rawValue: row.meter)
             return CurrentReading(
                 feeder: feeder, meter: network.id(of: meter),
-                channel: Channel(packed: rows.channels[row]).description,
-                at: Instant(seconds: rows.instants[row])
-                    .iso(offset: network.storageOffset(of: meter)),
-                value: Exact(
-                    coefficient: Int128(rows.values[row]), exponent: -Int(rows.decimals[row])),
-                isSuspect: readings.origins[row].flags.contains(.suspect),
+                channel: Channel(packed: row.channel).description,
+                at: Instant(seconds: row.instant).iso(offset: network.storageOffset(of: meter)),
+                value: Exact(coefficient: Int128(row.value), exponent: -Int(row.decimals)),
+                isSuspect: origin.flags.contains(.suspect),
                 quality: quality.description, isRegister: true)
         }
     }

@@ -20,8 +20,8 @@ struct RegisterDayBlock {
         self.parts = parts
         var channels: [UInt64] = []
         for part in parts {
-            for row in part.origins.indices where !channels.contains(part.rows.channels[row]) {
-                if part.isBillable(row) { channels.append(part.rows.channels[row]) }
+            for row in part.origins.indices where !channels.contains(part.rows[row].channel) {
+                if part.isBillable(row) { channels.append(part.rows[row].channel) }
             }
         }
         self.channels = channels
@@ -32,7 +32,7 @@ struct RegisterDayBlock {
         var found: Set<UInt32> = []
         for part in parts {
             for row in part.origins.indices where part.isBillable(row) {
-                found.insert(part.rows.meters[row])
+                found.insert(part.rows[row].meter)
             }
         }
         return found.sorted()
@@ -43,7 +43,7 @@ struct RegisterDayBlock {
         var found: [Entry] = []
         for part in parts {
             for row in part.rows(of: meter) where part.isBillable(row) {
-                found.append((part.rows.channels[row], part.reading(row)))
+                found.append((part.rows[row].channel, part.reading(row)))
             }
         }
         return found
@@ -53,7 +53,7 @@ struct RegisterDayBlock {
     func reading(of meter: UInt32, _ channel: Channel, at instant: Int64) -> RegisterReading? {
         for part in parts {
             for row in part.rows(of: meter)
-            where part.rows.channels[row] == channel.packed && part.rows.instants[row] == instant
+            where part.rows[row].channel == channel.packed && part.rows[row].instant == instant
                 && part.isBillable(row)
             {
                 return part.reading(row)
@@ -66,17 +66,17 @@ struct RegisterDayBlock {
 extension StoredRegisters {
     /// The rows of a meter.
     fileprivate func rows(of meter: UInt32) -> Range<Int> {
-        var (low, high) = (0, rows.meters.count)
+        var (low, high) = (0, rows.count)
         while low < high {
             let middle = (low + high) / 2
-            if rows.meters[middle] < meter { low = middle + 1 } else { high = middle }
+            if rows[middle].meter < meter { low = middle + 1 } else { high = middle }
         }
-        while high < rows.meters.count, rows.meters[high] == meter { high += 1 }
+        while high < rows.count, rows[high].meter == meter { high += 1 }
         return low..<high
     }
 
     /// True for a row that has a value which nothing contradicts.
     fileprivate func isBillable(_ row: Int) -> Bool {
-        !origins[row].flags.contains(.suspect) && Quality(packed: rows.qualities[row]).hasValue
+        !origins[row].flags.contains(.suspect) && Quality(packed: rows[row].quality).hasValue
     }
 }

@@ -40,7 +40,7 @@ struct PartAssembly {
     /// - Parameter isPrimary: True where the format says that the multiplier is applied already.
     mutating func parts(of batch: ReadingBatch, isPrimary: Bool) -> [AssembledPart] {
         origin.flags = isPrimary ? .primary : []
-        return intervalParts(batch.intervals) + registerParts(batch.registers)
+        return intervalParts(batch.intervals) + registerParts(batch.registers, from: origin)
     }
 
     private mutating func intervalParts(_ strips: IntervalStrips) -> [AssembledPart] {
@@ -104,49 +104,7 @@ struct PartAssembly {
         return isOrdered ? indexes : indexes.sorted(by: precedes)
     }
 
-    private func registerParts(_ rows: RegisterReadings) -> [AssembledPart] {
-        let keys = (0..<rows.count).map { row in
-            // A freeze at 24:00 belongs to the day that it ends.
-            let offset = network.storageOffset(of: MeterNumber(rawValue: rows.meters[row]))
-            let day = Instant(seconds: rows.instants[row] - 1).clock(offset: offset).day
-            return key(meter: rows.meters[row], day: day.number, kind: .register)
-        }
-        let order = orderedIndexes(rows.count) { left, right in
-            if keys[left] != keys[right] { return keys[left] < keys[right] }
-            if rows.meters[left] != rows.meters[right] {
-                return rows.meters[left] < rows.meters[right]
-            }
-            if rows.channels[left] != rows.channels[right] {
-                return rows.channels[left] < rows.channels[right]
-            }
-            return (rows.instants[left], left) < (rows.instants[right], right)
-        }
-        return runs(of: order, by: keys).map { run in
-            let members = Array(order[run])
-            var part = describe(keys[members[0]], meters: members.lazy.map { rows.meters[$0] })
-            part.streams = rows.streamDigest(of: members)
-            part.isClean = members.allSatisfy { rows.values[$0] >= 0 }
-            part.isClean =
-                part.isClean
-                && zip(members, members.dropFirst()).allSatisfy { left, right in
-                    rows.meters[left] != rows.meters[right]
-                        || rows.channels[left] != rows.channels[right]
-                        || rows.instants[left] != rows.instants[right]
-                }
-            for row in members {
-                part.counts.readings += 1
-                if Quality(packed: rows.qualities[row]).hasValue {
-                    part.counts.accepted += 1
-                } else {
-                    part.counts.absent += 1
-                }
-            }
-            part.body = .held(encodeRegisters(rows, order: members) { _ in origin })
-            return part
-        }
-    }
-
-    private func key(meter: UInt32, day: Int32, kind: ReadingKind) -> BlockKey {
+    func key(meter: UInt32, day: Int32, kind: ReadingKind) -> BlockKey {
         let meter = MeterNumber(rawValue: meter)
         let feeder = network.feeder(of: meter, keepingDay: CivilDay(number: day))
         return BlockKey(

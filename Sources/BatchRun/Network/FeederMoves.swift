@@ -99,13 +99,12 @@ struct MovedBlocks {
             }
         case .register:
             let readings = try store.registers(of: part)
-            meters = readings.rows.meters
+            meters = readings.rows.map(\.meter)
             encode = { order in
-                MergedPart(
-                    meters: order.map { meters[$0] },
-                    bytes: encodeRegisters(readings.rows, order: order) { readings.origins[$0] },
-                    readings: order.count, streams: readings.rows.streamDigest(of: order),
-                    isClean: part.isClean)
+                var piece = StoredRegisters()
+                piece.rows = order.map { readings.rows[$0] }
+                piece.origins = order.map { readings.origins[$0] }
+                return MergedPart(piece, isClean: part.isClean)
             }
         }
         guard meters.contains(where: { feeders[$0] != nil }) else { return nil }

@@ -30,10 +30,23 @@ extension Network {
     /// The blocks that a block's meters have some days later, or earlier: those of its feeder, and of
     /// the feeders that meters went to or came from.
     func blocks(of key: BlockKey, daysLater days: Int32) -> Set<BlockKey> {
+        blocks(of: key, whenceMove: movers(among: meters(of: key)), daysLater: days)
+    }
+
+    /// Those of some meters that are not under one feeder all their life: few, and all that days of
+    /// other blocks need a look for.
+    func movers(among meters: [MeterNumber]) -> [MeterNumber] {
+        meters.filter { onlyFeeder(of: $0) == nil }
+    }
+
+    /// As `blocks(of:daysLater:)`, where the block's `movers` are known.
+    func blocks(
+        of key: BlockKey, whenceMove movers: [MeterNumber], daysLater days: Int32
+    ) -> Set<BlockKey> {
         var other = key
         other.day += days
         var blocks: Set = [other]
-        for meter in meters(of: key) {
+        for meter in movers {
             let day = CivilDay(number: other.day)
             guard let feeder = feeder(of: meter, onStorageDay: day) else { continue }
             other.feeder = Int(feeder.rawValue)

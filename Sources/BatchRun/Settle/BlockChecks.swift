@@ -97,23 +97,24 @@ struct BlockChecks {
 
     /// What is doubtful in register rows by themselves: conflicts, and what stands below zero.
     func exceptions(of readings: StoredRegisters) -> [ExceptionRow] {
-        let rows = readings.rows
-        return readings.origins.indices.flatMap { index -> [ExceptionRow] in
-            let meter = MeterNumber(rawValue: rows.meters[index])
-            let at = Instant(seconds: rows.instants[index])
+        zip(readings.rows, readings.origins).flatMap { row, origin -> [ExceptionRow] in
+            let isSuspect = origin.flags.contains(.suspect)
+            guard isSuspect || row.value < 0 else { return [] }
+            let meter = MeterNumber(rawValue: row.meter)
+            let at = Instant(seconds: row.instant)
             var findings: [ValidationFinding] = []
-            if readings.origins[index].flags.contains(.suspect) {
+            if isSuspect {
                 findings.append(ValidationFinding(.conflictingValues, from: at, to: at, count: 1))
             }
-            if rows.values[index] < 0 {
+            if row.value < 0 {
                 findings.append(
                     ValidationFinding(
                         .negativeRegister, from: at, to: at, count: 1,
-                        value: Exact(rows.values[index]) * rows.step(index).exact))
+                        value: Exact(row.value) * row.step.exact))
             }
             return findings.map {
-                row(
-                    $0, meter: meter, channel: Channel(packed: rows.channels[index]),
+                self.row(
+                    $0, meter: meter, channel: Channel(packed: row.channel),
                     offset: network.storageOffset(of: meter))
             }
         }

@@ -160,12 +160,7 @@ struct BlockSettling: Sendable {
         let result = merge.result
         let exceptions = checks.exceptions(of: result)
         settled.exceptions += exceptions
-        let order = Array(0..<result.rows.count)
-        let bytes = encodeRegisters(result.rows, order: order) { result.origins[$0] }
-        settled.merged.append(
-            MergedPart(
-                meters: result.rows.meters, bytes: bytes, readings: result.rows.count,
-                streams: result.rows.streamDigest(of: order), isClean: exceptions.isEmpty))
+        settled.merged.append(MergedPart(result, isClean: exceptions.isEmpty))
     }
 
     /// The files of some origins in the order of their SHA-256.
@@ -199,6 +194,15 @@ extension MergedPart {
         self.init(
             bytes: bytes, readings: readings, firstMeter: meters.first ?? 0,
             lastMeter: meters.last ?? 0, meters: Set(meters).count, streams: streams,
+            isClean: isClean)
+    }
+
+    /// A block of register rows.
+    init(_ readings: StoredRegisters, isClean: Bool) {
+        self.init(
+            meters: readings.rows.map(\.meter),
+            bytes: encodeRegisters(readings.rows.span) { readings.origins[$0] },
+            readings: readings.rows.count, streams: readings.rows.span.streamDigest,
             isClean: isClean)
     }
 }

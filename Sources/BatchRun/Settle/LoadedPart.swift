@@ -34,7 +34,7 @@ extension TallyStore {
         do throws(BlockError) { try decodeIntervals(bytes, into: &readings) } catch {
             throw DamagedPart(partID: part.partID, month: part.month, cause: error)
         }
-        part.complete(&readings.origins[first...])
+        part.complete(&readings.origins, from: first)
     }
 
     /// The register readings of a part, each row with its file and delivery.
@@ -49,7 +49,7 @@ extension TallyStore {
             do throws(BlockError) { try decodeRegisters(bytes, into: &readings) } catch {
                 throw DamagedPart(partID: part.partID, month: part.month, cause: error)
             }
-            part.complete(&readings.origins[first...])
+            part.complete(&readings.origins, from: first)
         }
         return readings
     }
@@ -64,9 +64,9 @@ extension TallyStore {
 
 extension PartRow {
     /// A delivered part is of one file, which its listing names and not every strip.
-    fileprivate func complete(_ origins: inout ArraySlice<Origin>) {
+    fileprivate func complete(_ origins: inout [Origin], from first: Int) {
         guard let file else { return }
-        for index in origins.indices {
+        for index in first..<origins.count {
             origins[index].file = UInt32(file)
             origins[index].delivery = UInt32(delivery)
         }

@@ -16,23 +16,19 @@ struct RegisterMerge {
     private(set) var book = VerdictBook()
 
     private struct Entry {
-        var meter: UInt32
+        var row: RegisterRow
         var isNew: Bool
-        var channel: UInt64
-        var instant: Int64
-        var row: Int
+        var place: Int
 
         func isOfSameMoment(as other: Entry) -> Bool {
-            meter == other.meter && channel == other.channel && instant == other.instant
+            row.isOfSameRegister(as: other.row) && row.instant == other.row.instant
         }
 
         /// By what values of a moment share, what is new last.
         func isBefore(_ other: Entry) -> Bool {
-            if meter != other.meter { return meter < other.meter }
-            if channel != other.channel { return channel < other.channel }
-            if instant != other.instant { return instant < other.instant }
+            if !isOfSameMoment(as: other) { return row.isBefore(other.row) }
             if isNew != other.isNew { return other.isNew }
-            return row < other.row
+            return place < other.place
         }
     }
 
@@ -43,12 +39,10 @@ struct RegisterMerge {
 
     /// Merges all rows, which stand in the order of their parts.
     mutating func merge(_ readings: StoredRegisters) {
-        var entries = readings.origins.indices.map { row in
+        var entries = readings.origins.indices.map { place in
             Entry(
-                meter: readings.rows.meters[row],
-                isNew: Int(readings.origins[row].delivery) == delivery,
-                channel: readings.rows.channels[row], instant: readings.rows.instants[row],
-                row: row)
+                row: readings.rows[place],
+                isNew: Int(readings.origins[place].delivery) == delivery, place: place)
         }
         entries.sort { $0.isBefore($1) }
         var start = 0
@@ -68,11 +62,11 @@ struct RegisterMerge {
             return
         }
         let current = standing.map { entry in
-            SlotCurrent(value(entry, readings), of: readings.origins[entry.row])
+            SlotCurrent(value(entry.row), of: readings.origins[entry.place])
         }
         let candidates = new.enumerated().map { position, entry in
-            let rank = fileRank[readings.origins[entry.row].file] ?? 0
-            return SlotCandidate(value: value(entry, readings), order: rank << 32 | position)
+            let rank = fileRank[readings.origins[entry.place].file] ?? 0
+            return SlotCandidate(value: value(entry.row), order: rank << 32 | position)
         }
         var verdicts: [SlotVerdict] = []
         let decision = SlotOrder.settle(
@@ -81,8 +75,8 @@ struct RegisterMerge {
         if decision.displaced { book.displaced += 1 }
         for (entry, verdict) in zip(new, verdicts) {
             book.move(
-                to: verdict, file: readings.origins[entry.row].file, channel: entry.channel,
-                unit: readings.rows.units[entry.row], amount: nil)
+                to: verdict, file: readings.origins[entry.place].file, channel: entry.row.channel,
+                unit: entry.row.unit, amount: nil)
         }
         var chosen = standing
         if decision.current.delivery == Int64(delivery) {
@@ -94,31 +88,18 @@ struct RegisterMerge {
         guard let chosen else { return }
         keep(chosen, readings)
         let last = result.rows.count - 1
-        result.rows.versions[last] = decision.current.newestVersion
+        result.rows[last].version = decision.current.newestVersion
         result.origins[last].flags.mark(decision.current)
     }
 
-    private func value(_ entry: Entry, _ readings: StoredRegisters) -> SlotValue {
-        let rows = readings.rows
-        return SlotValue(
-            amount: ScaledValue(rows.values[entry.row], step: rows.step(entry.row)),
-            quality: Quality(packed: rows.qualities[entry.row]), version: rows.versions[entry.row])
+    private func value(_ row: RegisterRow) -> SlotValue {
+        SlotValue(
+            amount: ScaledValue(row.value, step: row.step), quality: Quality(packed: row.quality),
+            version: row.version)
     }
 
     private mutating func keep(_ entry: Entry, _ readings: StoredRegisters) {
-        let rows = readings.rows
-        result.rows.append(
-            meter: rows.meters[entry.row], channel: rows.channels[entry.row],
-            instant: rows.instants[entry.row], value: rows.values[entry.row],
-            decimals: rows.decimals[entry.row], unit: rows.units[entry.row],
-            quality: rows.qualities[entry.row], version: rows.versions[entry.row])
-        result.origins.append(readings.origins[entry.row])
-    }
-}
-
-extension RegisterReadings {
-    /// The step of a row's value.
-    func step(_ row: Int) -> ValueStep {
-        ValueStep(unit: units[row], decimals: decimals[row])
+        result.rows.append(entry.row)
+        result.origins.append(readings.origins[entry.place])
     }
 }

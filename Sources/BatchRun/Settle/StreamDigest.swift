@@ -34,14 +34,12 @@ extension IntervalStrips {
     }
 }
 
-extension RegisterReadings {
-    /// Which registers some rows have values of.
-    ///
-    /// - Parameter order: The rows, those of one meter and channel in a row.
-    func streamDigest(of order: [Int]) -> Int64 {
+extension Span<RegisterRow> {
+    /// Which registers some rows have values of; those of one meter and channel stand in a row.
+    var streamDigest: Int64 {
         var digest = StreamDigest()
-        for row in order where Quality(packed: qualities[row]).hasValue {
-            digest.add(meters[row], channels[row])
+        for place in indices where Quality(packed: self[place].quality).hasValue {
+            digest.add(self[place].meter, self[place].channel)
         }
         return digest.value
     }

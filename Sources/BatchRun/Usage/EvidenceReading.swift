@@ -179,19 +179,18 @@ struct EvidenceReading {
         of part: PartRow, _ meter: MeterNumber, at cut: Instant, offset: Int
     ) throws -> [InvoiceEvidence.Register] {
         let readings = try store.registers(of: part)
-        let rows = readings.rows
         var found: [InvoiceEvidence.Register] = []
-        for row in readings.origins.indices
-        where rows.meters[row] == meter.rawValue && rows.instants[row] == cut.seconds {
-            let channel = Channel(packed: rows.channels[row])
-            let quality = Quality(packed: rows.qualities[row])
+        for (row, origin) in zip(readings.rows, readings.origins)
+        where row.meter == meter.rawValue && row.instant == cut.seconds {
+            let channel = Channel(packed: row.channel)
+            let quality = Quality(packed: row.quality)
             guard wanted.hasRegister(channel.obis), quality.hasValue else { continue }
-            let value = Exact(rows.values[row]) * rows.step(row).exact
+            let value = Exact(row.value) * row.step.exact
             found.append(
                 InvoiceEvidence.Register(
                     meterID: network.id(of: meter), channel: channel.description,
                     at: cut.iso(offset: offset), value: value.description,
-                    quality: quality.description, file: try file(readings.origins[row].file)))
+                    quality: quality.description, file: try file(origin.file)))
         }
         return found
     }

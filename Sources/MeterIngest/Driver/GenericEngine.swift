@@ -137,9 +137,10 @@ struct GenericEngine {
             return cell.futureRejection(meter: span.meter)
         }
         batch.registers.append(
-            meter: span.meter, channel: cell.channel.packed, instant: instant.seconds,
-            value: cell.value ?? 0, decimals: UInt8(cell.decimals), unit: cell.unit.rawValue,
-            quality: cell.quality.packed, version: cell.version)
+            RegisterRow(
+                meter: span.meter, channel: cell.channel.packed, instant: instant.seconds,
+                value: cell.value ?? 0, decimals: UInt8(cell.decimals), unit: cell.unit.rawValue,
+                quality: cell.quality.packed, version: cell.version))
         return nil
     }
 

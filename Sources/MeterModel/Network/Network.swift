@@ -173,9 +173,11 @@ public struct Network: Hashable, Sendable {
     /// The feeder that a meter has been under all its life; nil where there were several, or none.
     public func onlyFeeder(of meter: MeterNumber) -> FeederNumber? {
         let places = places(of: meter)
-        guard let first = places.first.map({ meterSpans.feeders[spansByMeter[$0]] }),
-            places.allSatisfy({ meterSpans.feeders[spansByMeter[$0]] == first })
-        else { return nil }
+        guard !places.isEmpty else { return nil }
+        let first = meterSpans.feeders[spansByMeter[places.lowerBound]]
+        for place in places.dropFirst() where meterSpans.feeders[spansByMeter[place]] != first {
+            return nil
+        }
         return FeederNumber(rawValue: first)
     }
 

@@ -14,6 +14,8 @@ struct DayRowReader {
     private let header: [UInt8]
     private let clock: LabelClock
     private var midnights = MidnightMemo()
+    /// The date of the last row: most files are of one.
+    private var dates = CellMemo<Int32>()
     /// The entry of the last row, or -1.
     private var lastEntry: Int32 = -1
 
@@ -57,8 +59,9 @@ struct DayRowReader {
     }
 
     /// The number of the day in a cell, or nil where it is no date.
-    func day(_ lines: RawSpan, cell: Int) -> Int32? {
-        TimeLabel.day(lines, cutter.from(cell), cutter.to(cell))
+    mutating func day(_ lines: RawSpan, cell: Int) -> Int32? {
+        let (from, to) = (cutter.from(cell), cutter.to(cell))
+        return dates.value(lines, from, to) { TimeLabel.day(lines, from, to) }
     }
 
     /// The text of a cell.

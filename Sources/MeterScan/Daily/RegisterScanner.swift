@@ -11,7 +11,16 @@ public struct RegisterScanner {
     /// Cells delivered so far: values and absents in batches, and those in rejections.
     public private(set) var readings = 0
     private let layout: RegisterLayout
+    private let columns: [Column]
     private var reader: DayRowReader
+
+    /// A register of the row as readings hold it.
+    private struct Column {
+        var position: Int
+        var channel: UInt64
+        var unit: UInt8
+        var isWrongUnit: Bool
+    }
 
     /// A scanner for one file.
     ///
@@ -23,6 +32,12 @@ public struct RegisterScanner {
         layout: RegisterLayout, index: MeterIndex, retrying retried: RetriedRejections? = nil
     ) {
         self.layout = layout
+        columns = layout.registers.map { register in
+            Column(
+                position: register.position, channel: register.channel.packed,
+                unit: register.unit.rawValue,
+                isWrongUnit: register.channel.obis.baseUnit != register.unit.base)
+        }
         reader = DayRowReader(
             index: index, separator: layout.separator, columnCount: layout.columnCount,
             header: layout.header, clock: layout.clock, retrying: retried)
@@ -101,28 +116,28 @@ public struct RegisterScanner {
                 return refuseRow(.badQuality, cell: cell, meter: span.meter)
             }
         }
-        for register in layout.registers where reader.cells.contains(register.position) {
-            let from = reader.cutter.from(register.position)
-            let to = reader.cutter.to(register.position)
-            let isAbsent = from == to || Quality.isMissing(packed: quality)
+        let isMissing = Quality.isMissing(packed: quality)
+        let isWhole = reader.cells == .all
+        for column in columns where isWhole || reader.cells.contains(column.position) {
+            let (from, to) = (
+                reader.cutter.from(column.position), reader.cutter.to(column.position)
+            )
+            let isAbsent = isMissing || from == to
             let number =
                 isAbsent ? NumberText(value: 0, decimals: 0) : NumberText.read(lines, from, to)
-            let fault: RejectionCode? =
-                register.channel.obis.baseUnit != register.unit.base
-                ? .wrongUnit : number.isNumber ? nil : .badNumber
-            if let fault {
+            guard number.isNumber, !column.isWrongUnit else {
                 refuse(
-                    fault, line, from, register.position, lines.text(from, to), 1, span.meter,
-                    &rejections)
+                    column.isWrongUnit ? .wrongUnit : .badNumber, line, from, column.position,
+                    lines.text(from, to), 1, span.meter, &rejections)
                 continue
             }
             readings += 1
-            let isMissing = isAbsent && !Quality.isMissing(packed: quality)
             batch.registers.append(
-                meter: span.meter, channel: register.channel.packed, instant: readAt,
-                value: number.value, decimals: UInt8(number.decimals),
-                unit: register.unit.rawValue,
-                quality: isMissing ? Quality.missing.packed : quality, version: 0)
+                RegisterRow(
+                    meter: span.meter, channel: column.channel, instant: readAt,
+                    value: number.value, decimals: UInt8(truncatingIfNeeded: number.decimals),
+                    unit: column.unit,
+                    quality: isAbsent && !isMissing ? Quality.missing.packed : quality, version: 0))
         }
     }
 

@@ -65,14 +65,11 @@ struct Landed: Equatable {
     }
 
     private static func registers(_ batch: ReadingBatch) -> [String] {
-        let rows = batch.registers
-        return (0..<rows.count).map { row in
-            let value = Exact(
-                coefficient: Int128(rows.values[row]), exponent: -Int(rows.decimals[row]))
-            return "\(rows.meters[row]) \(Channel(packed: rows.channels[row])) "
-                + "\(Instant(seconds: rows.instants[row]).iso(offset: 0)) "
-                + "\(value) \(rows.units[row]) \(Quality(packed: rows.qualities[row])) "
-                + "\(rows.versions[row])"
+        batch.registers.map { row in
+            let value = Exact(coefficient: Int128(row.value), exponent: -Int(row.decimals))
+            return "\(row.meter) \(Channel(packed: row.channel)) "
+                + "\(Instant(seconds: row.instant).iso(offset: 0)) "
+                + "\(value) \(row.unit) \(Quality(packed: row.quality)) \(row.version)"
         }
     }
 }

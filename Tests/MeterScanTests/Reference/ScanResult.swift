@@ -75,16 +75,14 @@ struct ScanResult: Equatable {
                         quality: quality, version: strips.versions[strip]))
             }
         }
-        let rows = batch.registers
-        for row in 0..<rows.count {
-            let quality = Quality(packed: rows.qualities[row])
-            let value = Exact(
-                coefficient: Int128(rows.values[row]), exponent: -Int(rows.decimals[row]))
+        for row in batch.registers {
+            let quality = Quality(packed: row.quality)
+            let value = Exact(coefficient: Int128(row.value), exponent: -Int(row.decimals))
             cells.append(
                 Self.register(
-                    meter: rows.meters[row], channel: Channel(packed: rows.channels[row]),
-                    instant: rows.instants[row], value: quality.hasValue ? value : nil,
-                    unit: MeasuredUnit(rawValue: rows.units[row]) ?? .wattHours, quality: quality))
+                    meter: row.meter, channel: Channel(packed: row.channel), instant: row.instant,
+                    value: quality.hasValue ? value : nil,
+                    unit: MeasuredUnit(rawValue: row.unit) ?? .wattHours, quality: quality))
         }
     }
 
