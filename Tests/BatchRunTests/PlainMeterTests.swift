@@ -23,9 +23,10 @@ import Testing
             _ meter: UInt32, _ obis: ObisCode, _ at: Int64, _ value: Int64, _ flags: Origin.Flags
         ) {
             part.rows.append(
-                meter: meter, channel: Channel(obis, .register).packed, instant: at, value: value,
-                decimals: 2, unit: MeasuredUnit.kilowattHours.rawValue,
-                quality: Quality.actual.packed, version: 0)
+                RegisterRow(
+                    meter: meter, channel: Channel(obis, .register).packed, instant: at,
+                    value: value, decimals: 2, unit: MeasuredUnit.kilowattHours.rawValue,
+                    quality: Quality.actual.packed, version: 0))
             part.origins.append(Origin(file: 1, delivery: 1, flags: flags))
         }
         add(4, obis, span.lowerBound, 1, [])
