@@ -179,7 +179,7 @@ private struct SeenFile: Equatable {
         #expect(try readText().allSatisfy { $0 })
         let wasIdle = try readText()
         #expect(wasIdle.prefix(8).allSatisfy { $0 })
-        #expect(wasIdle.dropFirst(8).dropLast(4).allSatisfy { !$0 })
+        #expect(wasIdle.dropFirst(8).dropLast(InflateAhead.depth + 1).allSatisfy { !$0 })
         #expect(wasIdle.count > 14)
         #expect(idle.take())
         #expect(!idle.take())

@@ -16,7 +16,7 @@ final class InflateAhead: Sendable {
 
     /// How many windows are ahead at most: so many that inflating goes on while a batch is cut into
     /// parts.
-    private static let depth = 6
+    static let depth = 6
 
     private let bytes: SharedBytes
     private let place: Range<Int>
