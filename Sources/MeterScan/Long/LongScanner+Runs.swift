@@ -159,9 +159,10 @@ extension LongScanner {
                     lines, from: rowStart, to: place, clock: labelFrom &+ 11, value: valueFrom,
                     template)
                 let slots = Int((limit &+ labelShift &- expected &+ step &- 1) / step)
+                let free = freeCells(qualities.span.extracting(cell..<(cell &+ slots)))
                 let more = shape.read(
-                    lines, at: place, clocks, minute, stepMinutes, slots, &values, &qualities,
-                    from: cell, quality)
+                    lines, at: place, clocks, minute, stepMinutes, free, &values, from: cell)
+                for read in cell..<(cell &+ more.rows) { qualities[read] = quality }
                 place = more.next
                 cell &+= more.rows
                 rows &+= more.rows
@@ -176,4 +177,11 @@ extension LongScanner {
         }
         return (place, rows)
     }
+}
+
+/// How many cells at the front have not been delivered yet; mostly that is all of them.
+private func freeCells(_ qualities: Span<UInt32>) -> Int {
+    var taken: UInt32 = 0
+    for cell in qualities.indices { taken |= qualities[cell] }
+    return taken == 0 ? qualities.count : qualities.indices.first { qualities[$0] != 0 } ?? 0
 }

@@ -68,14 +68,12 @@ struct RowShape {
     ///   - clocks: The texts of the minutes of a day.
     ///   - minute: The minute that the first row must name; the next name one `stepMinutes` later each.
     ///   - most: No more rows than this.
-    ///   - cell: Where the first value goes; cells that are taken end it.
-    ///   - quality: What the rows' letter means.
+    ///   - cell: Where the first value goes.
     /// - Returns: Where the next row begins, and how many were read.
     @inline(never)
     func read(
         _ lines: RawSpan, at first: Int, _ clocks: Span<UInt64>, _ minute: Int, _ stepMinutes: Int,
-        _ most: Int, _ values: inout MutableSpan<Int64>, _ qualities: inout MutableSpan<UInt32>,
-        from cell: Int, _ quality: UInt32
+        _ most: Int, _ values: inout MutableSpan<Int64>, from cell: Int
     ) -> (next: Int, rows: Int) {
         var (place, minute, rows) = (first, minute, 0)
         while rows < most, place &+ RowShape.reach <= lines.byteCount {
@@ -86,11 +84,9 @@ struct RowShape {
             let clock = lines.knownWord(place &+ clockOffset) ^ clocks[minute]
             let number = template.read(lines.knownWord(place &+ valueOffset))
             let end = lines.knownHalf(place &+ endingOffset) & endingMask ^ ending
-            guard pairs[0] | pairs[1] | clock & 0xFF_FFFF_FFFF | UInt64(end) == 0, number >= 0,
-                qualities[cell &+ rows] == 0
+            guard pairs[0] | pairs[1] | clock & 0xFF_FFFF_FFFF | UInt64(end) == 0, number >= 0
             else { break }
             values[cell &+ rows] = number
-            qualities[cell &+ rows] = quality
             place &+= length
             minute &+= stepMinutes
             rows &+= 1
