@@ -8,19 +8,8 @@ import Testing
 
 @testable import BatchRun
 
-/// Random numbers that repeat (SplitMix64), so that a failing case can be run again.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func pick<Element>(_ elements: [Element]) -> Element {
+extension SeededGenerator {
+    fileprivate mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[Int.random(in: elements.indices, using: &self)]
     }
 }
@@ -59,7 +48,7 @@ private struct Register: Hashable, Comparable {
 
     /// Rows of a day as blocks may hold them: also of others' meters, without value, several a day, and
     /// at times from two blocks.
-    private func rows(_ seeded: inout Seeded) -> StoredRegisters {
+    private func rows(_ seeded: inout SeededGenerator) -> StoredRegisters {
         var blocks: [[RegisterRow]] = []
         for _ in 0..<seeded.pick([1, 1, 1, 2]) {
             var rows: [RegisterRow] = []
@@ -112,7 +101,7 @@ private struct Register: Hashable, Comparable {
     }
 
     @Test func `a walk along two days finds what a look-up of each register does`() {
-        var seeded = Seeded(state: 71)
+        var seeded = SeededGenerator(seed: 71)
         let dial = RegisterDial(digits: 2, multiplier: .one)
         var counts = [0, 0, 0]
         for _ in 0..<600 {
