@@ -137,7 +137,7 @@ extension RegisterUsage {
         let (start, end) = (part.lowerBound, part.upperBound)
         let installed =
             start == segment.span.lowerBound
-            ? readings.first { $0.origin == .install } : nil
+            ? readings.first { $0.origin == .install && $0.instant <= end } : nil
         guard let first = installed ?? readings.last(where: { $0.instant == start }) else {
             return .failure(UsageGap(.missingStart, obis: obis, at: Instant(seconds: start)))
         }

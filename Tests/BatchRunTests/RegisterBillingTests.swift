@@ -71,6 +71,23 @@ import Testing
         #expect(try branch.rows(MonthlyBranch.invoices).isEmpty)
     }
 
+    @Test(arguments: [0, 10])
+    func `a register of no period holds the bill where its first value is in doubt`(first: Int)
+        throws
+    {
+        let branch = try branch(RegisterBillingTests.threePeriods)
+        // It is sent from the day `first` on, on some days only, and then with two values at first.
+        let text = MonthlyBranch.freezes(from: "2025-12-31", days: 36) { day in
+            let sharp = day >= first && day % 10 < 5 ? "\(7 * day)" : ""
+            return "\(1000 + 17 * day),\(sharp),\(2 * day),\(3 * day),\(5 * day)"
+        }
+        let date = first == 0 ? "2025-12-31" : "2026-01-10"
+        try branch.deliver("r.csv", text + "M1,\(date),,9999,,,\n")
+        try branch.bill(asOf: "2026-02-05")
+        #expect(try branch.rows("SELECT code FROM hold") == [["unmapped-register"]])
+        #expect(try branch.rows(MonthlyBranch.invoices).isEmpty)
+    }
+
     @Test func `a register that stands still needs no period`() throws {
         let branch = try branch(RegisterBillingTests.threePeriods)
         try branch.deliver(

@@ -42,6 +42,13 @@ func stay(
         #expect(usage.estimatedValues == 0)
     }
 
+    @Test func `an installation read of a later time does not begin the part before it`() throws {
+        let usage = try between([
+            stay(1, 0..<100, [read(0, 100), read(30, 130), read(58, 150, .install)])
+        ]).get()
+        #expect(usage.amount == Exact(30))
+    }
+
     @Test func `the time of meters without registers is no gap`() throws {
         let day: Int64 = 86_400
         func codes(_ others: [Range<Int64>]) -> String {

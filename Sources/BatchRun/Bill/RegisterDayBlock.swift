@@ -12,19 +12,19 @@ struct RegisterDayBlock {
 
     /// Each with its rows by meter, as they are stored.
     private let parts: [StoredRegisters]
-    /// The channels that any meter has a value of.
-    let channels: [UInt64]
+    /// The channels that any meter sent, also where the value is missing or in doubt.
+    let sentChannels: [UInt64]
 
     /// The values of some parts, those of one meter part after part.
     init(_ parts: [StoredRegisters]) {
         self.parts = parts
         var channels: [UInt64] = []
         for part in parts {
-            for row in part.origins.indices where !channels.contains(part.rows[row].channel) {
-                if part.isBillable(row) { channels.append(part.rows[row].channel) }
+            for row in part.rows where !channels.contains(row.channel) {
+                channels.append(row.channel)
             }
         }
-        self.channels = channels
+        sentChannels = channels
     }
 
     /// The meters that have a value, ascending.
@@ -36,6 +36,13 @@ struct RegisterDayBlock {
             }
         }
         return found.sorted()
+    }
+
+    /// True where a meter sent a register, also where the value is missing or in doubt.
+    func isSent(_ channel: Channel, by meter: UInt32) -> Bool {
+        parts.contains { part in
+            part.rows(of: meter).contains { part.rows[$0].channel == channel.packed }
+        }
     }
 
     /// The values of a meter; empty where it has none.

@@ -79,7 +79,7 @@ struct RegisterDays {
             // Most days a group sends what it sent the day before; nothing is known of 0.
             let registers = try registers(key)
             guard registers == 0 || seen.insert(registers).inserted else { continue }
-            sent.formUnion(try block(key).channels)
+            sent.formUnion(try block(key).sentChannels)
         }
         lastSent = (group, Array(sent))
         return !sent.contains(channel.packed)
@@ -158,8 +158,10 @@ struct RegisterDays {
             if try !readings(of: obis, segment, in: span, on: day).isEmpty {
                 return (day, isCertain)
             }
-            // Nothing is known of 0, which an earlier version left; and some days lie partly in the span.
-            if registers != 0, try readings(meter, Channel(obis, .register), on: day).isEmpty {
+            // Nothing is known of 0, which an earlier version left. What was sent and does not count here
+            // may count on another day: a value in doubt, or a day that lies partly in the span.
+            if registers != 0, try !block(key).isSent(Channel(obis, .register), by: meter.rawValue)
+            {
                 without.insert(registers)
             } else {
                 isCertain = false
