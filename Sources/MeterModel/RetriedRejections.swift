@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Quantities
+
 /// The rejections of one text that are tried again, in the order of their lines.
 ///
 /// A file may hold millions of them, so each takes some bytes: differences to the one before, seven
@@ -108,12 +110,8 @@ public struct RetriedRejections: Sendable {
 
     /// The last mark before all entries of a line.
     private func place(before line: Int) -> Place {
-        var (low, high) = (0, marks.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if marks[middle].line < line { low = middle + 1 } else { high = middle }
-        }
-        return low > 0 ? marks[low - 1] : Place()
+        let first = marks.indices.partition { marks[$0].line >= line }
+        return first > 0 ? marks[first - 1] : Place()
     }
 
     /// Reads the entry at a place and goes on to the next.

@@ -29,12 +29,7 @@ public struct TimeZoneTable: Hashable, Sendable {
 
     /// Seconds ahead of UTC at a moment.
     public func offset(at instant: Instant) -> Int {
-        var (low, high) = (0, transitions.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if transitions[middle] <= instant.seconds { low = middle + 1 } else { high = middle }
-        }
-        return Int(offsets[low])
+        Int(offsets[transitions.indices.partition { transitions[$0] > instant.seconds }])
     }
 
     /// Day and second of the day that the clock shows at a moment.

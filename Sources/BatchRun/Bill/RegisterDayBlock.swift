@@ -73,13 +73,10 @@ struct RegisterDayBlock {
 extension StoredRegisters {
     /// The rows of a meter.
     fileprivate func rows(of meter: UInt32) -> Range<Int> {
-        var (low, high) = (0, rows.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if rows[middle].meter < meter { low = middle + 1 } else { high = middle }
-        }
-        while high < rows.count, rows[high].meter == meter { high += 1 }
-        return low..<high
+        let first = rows.indices.partition { rows[$0].meter >= meter }
+        var end = first
+        while end < rows.count, rows[end].meter == meter { end += 1 }
+        return first..<end
     }
 
     /// True for a row that has a value which nothing contradicts.

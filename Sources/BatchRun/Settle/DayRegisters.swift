@@ -3,6 +3,7 @@
 import MeterBlocks
 import MeterModel
 import MeterValidate
+import Quantities
 
 /// The settled register values of some meters on one storage day, by meter, channel and time.
 struct DayRegisters: Sendable {
@@ -65,16 +66,8 @@ struct DayRegisters: Sendable {
 
     /// The last reading of the register that a row is of; nil where it has none.
     func last(of row: RegisterRow) -> RegisterReading? {
-        var (low, high) = (0, rows.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if row.isOfEarlierRegister(than: rows[middle]) {
-                high = middle
-            } else {
-                low = middle + 1
-            }
-        }
-        return low > 0 && rows[low - 1].isOfSameRegister(as: row) ? reading(low - 1) : nil
+        let last = rows.indices.partition { row.isOfEarlierRegister(than: rows[$0]) } - 1
+        return last >= 0 && rows[last].isOfSameRegister(as: row) ? reading(last) : nil
     }
 
     /// True where both or none of two values hold the multiplier already.

@@ -251,15 +251,3 @@ public struct Network: Hashable, Sendable {
             terms: meterTerms[Int(stored.terms)])
     }
 }
-
-extension Range<Int> {
-    /// The first place from which on all are `beyond`; those before must not be.
-    fileprivate func partition(_ beyond: (Int) -> Bool) -> Int {
-        var (low, high) = (lowerBound, upperBound)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if beyond(middle) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}

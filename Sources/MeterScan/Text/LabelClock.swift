@@ -20,13 +20,9 @@ extension TimeZoneTable {
     /// - Parameter naive: Midnight of the day by the local clock, counted as if it were UTC.
     func steadyOffset(aroundNaiveDay naive: Int64) -> Int? {
         let (before, after) = (naive - 93_600, naive + 86_400 + 93_600)
-        var (low, high) = (0, transitions.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if transitions[middle] <= before { low = middle + 1 } else { high = middle }
-        }
-        if low < transitions.count, transitions[low] < after { return nil }
-        return Int(offsets[low])
+        let next = transitions.indices.partition { transitions[$0] > before }
+        if next < transitions.count, transitions[next] < after { return nil }
+        return Int(offsets[next])
     }
 
     /// The moments at which the clock shows a time: none, one or two, sorted.
