@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
 import FoundationEssentials
 import GRDB
 import Synchronization
@@ -49,6 +50,10 @@ public final class TallyStore: Sendable {
     /// The folder of month files and archive.
     public let folder: String
     private let main: DatabaseQueue
+    /// Reads the main file while a transaction of `main` is open.
+    private let reader: DatabaseQueue
+    /// Held while `reader` reads and while `main` commits, so that neither finds the file locked.
+    private let commit = DispatchSemaphore(value: 1)
     private let months = Mutex<[Int: DatabaseQueue]>([:])
 
     /// Opens a database; with `create`, makes it and its folder where they are missing.
@@ -61,6 +66,7 @@ public final class TallyStore: Sendable {
             main = try DatabaseQueue(
                 path: path, configuration: TallyStore.configuration(pageBytes: 4096))
             try Schema.migrator.migrate(main)
+            reader = try DatabaseQueue(path: path, configuration: TallyStore.readerConfiguration)
         } catch let error as DatabaseError {
             throw StoreError(error, path: path)
                 ?? .foreign(path: path, detail: error.message ?? "\(error.resultCode)")
@@ -117,17 +123,49 @@ public final class TallyStore: Sendable {
         return configuration
     }
 
+    /// Not read-only: what another process leaves half-written must be rolled back to be read.
+    private static var readerConfiguration: Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .immediateError
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -2048") }
+        return configuration
+    }
+
     /// Room for what is too much to hold.
     public func scratch() -> ScratchFile { ScratchFile(in: folder) }
 
-    /// Reads from the main file.
+    /// Reads from the main file what is committed, beside a transaction that changes it.
+    ///
+    /// - Parameter body: May be begun again where its first query finds the file locked.
     public func read<Result>(_ body: (StoreTransaction) throws -> Result) throws -> Result {
-        try main.readTransaction { try body(StoreTransaction(db: $0)) }
+        do {
+            commit.wait()
+            defer { commit.signal() }
+            return try reader.readTransaction { try body(StoreTransaction(db: $0)) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            // A transaction that outgrew its cache, or another process: `main` waits for its end.
+            return try main.readTransaction { try body(StoreTransaction(db: $0)) }
+        }
     }
 
     /// Changes the main file in one transaction.
     public func write<Result>(_ body: (StoreTransaction) throws -> Result) throws -> Result {
-        try main.writeOrRefuse { try body(StoreTransaction(db: $0)) }
+        try main.orRefuse { queue in
+            try queue.inDatabase { db in
+                try db.beginTransaction(.immediate)
+                do {
+                    let result = try body(StoreTransaction(db: db))
+                    commit.wait()
+                    defer { commit.signal() }
+                    try db.commit()
+                    return result
+                } catch {
+                    // Some errors of SQLite have ended it already.
+                    if db.isInsideTransaction { try db.rollback() }
+                    throw error
+                }
+            }
+        }
     }
 
     /// The file of the month that a storage day is in; months count from January of year 0.
@@ -166,7 +204,12 @@ extension StoreError {
 extension DatabaseQueue {
     /// Writes in one transaction; where there is no room or no right to, says so as a person needs it.
     func writeOrRefuse<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        do { return try write(body) } catch let error as DatabaseError {
+        try orRefuse { try $0.write(body) }
+    }
+
+    /// Does something; where there is no room or no right to, says so as a person needs it.
+    fileprivate func orRefuse<Result>(_ body: (DatabaseQueue) throws -> Result) throws -> Result {
+        do { return try body(self) } catch let error as DatabaseError {
             throw StoreError(error, path: path) ?? error
         }
     }

@@ -59,10 +59,13 @@ import Testing
         return branch
     }
 
-    private func issue(year: Int) -> Store.Issue {
-        Store.Issue(
-            run: 1, date: CivilDay(year: year, month: 1, day: 5)!, prefix: "TLF-",
-            engineVersion: "1")
+    private func invoices(_ drafts: [InvoiceDraft], year: Int) -> InvoiceRows {
+        var invoices = InvoiceRows(
+            as: Store.Issue(
+                run: 1, date: CivilDay(year: year, month: 1, day: 5)!, prefix: "TLF-",
+                engineVersion: "1"))
+        for draft in drafts { invoices.add(draft) }
+        return invoices
     }
 
     @Test(arguments: [
@@ -79,13 +82,13 @@ import Testing
         let store = try branch.store()
         try store.write { transaction in
             try transaction.issue(
-                [draft(contract: "A", total: 1), draft(contract: "B", total: 2)],
-                as: issue(year: 2026))
+                invoices(
+                    [draft(contract: "A", total: 1), draft(contract: "B", total: 2)], year: 2026))
         }
-        try store.write { try $0.issue([], as: issue(year: 2026)) }
+        try store.write { try $0.issue(invoices([], year: 2026)) }
         try store.write { transaction in
-            try transaction.issue([draft(contract: "C", total: 3)], as: issue(year: 2026))
-            try transaction.issue([draft(contract: "D", total: 4)], as: issue(year: 2027))
+            try transaction.issue(invoices([draft(contract: "C", total: 3)], year: 2026))
+            try transaction.issue(invoices([draft(contract: "D", total: 4)], year: 2027))
         }
         #expect(
             try branch.column("SELECT number || ' ' || contract_id FROM invoice ORDER BY number")
@@ -102,12 +105,12 @@ import Testing
         let store = try branch.store()
         do {
             try store.write { transaction in
-                try transaction.issue([draft(contract: "A", total: 1)], as: issue(year: 2026))
+                try transaction.issue(invoices([draft(contract: "A", total: 1)], year: 2026))
                 throw Stopped()
             }
         } catch is Stopped {}
         try store.write {
-            try $0.issue([draft(contract: "B", total: 1)], as: issue(year: 2026))
+            try $0.issue(invoices([draft(contract: "B", total: 1)], year: 2026))
         }
         #expect(
             try branch.rows("SELECT number, contract_id FROM invoice") == [
@@ -133,7 +136,7 @@ import Testing
     func `what was issued is refused to any change`(statement: String, refusal: String) throws {
         let branch = try TrialBranch()
         try branch.store().write {
-            try $0.issue([draft(contract: "A", total: 100)], as: issue(year: 2026))
+            try $0.issue(invoices([draft(contract: "A", total: 100)], year: 2026))
         }
         let before = try branch.digest()
         #expect(try branch.attempt(statement) == refusal)
@@ -167,7 +170,7 @@ import Testing
     func `a broken law is found`(statement: String, problem: String) throws {
         let branch = try branch()
         try branch.store().write {
-            try $0.issue([draft(contract: "A", total: 100)], as: issue(year: 2026))
+            try $0.issue(invoices([draft(contract: "A", total: 100)], year: 2026))
         }
         #expect(try branch.problems().isEmpty)
         #expect(try branch.attempt(statement) == nil)

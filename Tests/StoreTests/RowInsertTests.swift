@@ -6,44 +6,75 @@ import Testing
 @testable import Store
 
 @Suite struct RowInsertTests {
+    /// Inserts all rows of table 0, the first cells of which are given.
+    private func insert(_ rows: RowBuffer, into db: Database, sql: String, _ first: [String]) throws
+        -> [ResultCode?]
+    {
+        let insert = try RowInsert(db, sql: sql)
+        var place = 0
+        let codes = first.map { text -> ResultCode? in
+            #expect(rows.bytes[place] == 0)
+            place += 1
+            do {
+                try insert.insert(rows, at: &place, after: .text(Array(text.utf8)))
+                return nil
+            } catch { return (error as? DatabaseError)?.extendedResultCode }
+        }
+        #expect(place == rows.bytes.count)
+        return codes
+    }
+
     @Test func `cells arrive as they were given, empty texts and none told apart`() throws {
-        let rows = try DatabaseQueue().write { db in
-            try db.execute(sql: "CREATE TABLE t (a TEXT, b INTEGER, c TEXT)")
-            var insert = try RowInsert(db, sql: "INSERT INTO t VALUES (?, ?, ?)")
-            let given: [(String?, Int, String?)] = [
-                ("", 0, nil), ("电费 · 峰", -7, ""), (nil, .max, "a\0b"), ("x", .min, "yz"),
-            ]
-            for (first, number, last) in given {
-                insert.add(first)
-                insert.add(number)
-                insert.add(last)
-                try insert.insert()
-            }
+        let long = String(repeating: "度", count: 90)
+        let given: [(String?, Int, String?)] = [
+            ("", 0, nil), ("电费 · 峰", -7, ""), (nil, .max, "a\0b"), ("x", .min, "yz"),
+            (String(repeating: "a", count: 255), 255, String(repeating: "b", count: 256)),
+            (long, 256, ""),
+        ]
+        var rows = RowBuffer()
+        for (first, number, last) in given {
+            rows.begin(table: 0)
+            rows.add(first)
+            rows.add(number)
+            rows.add(last)
+            rows.end()
+        }
+        let found = try DatabaseQueue().write { db in
+            try db.execute(sql: "CREATE TABLE t (n TEXT, a TEXT, b INTEGER, c TEXT)")
+            let numbers = given.indices.map { "\($0)" }
+            #expect(
+                try insert(rows, into: db, sql: "INSERT INTO t VALUES (?, ?, ?, ?)", numbers)
+                    == given.map { _ in nil })
             return try String.fetchAll(
                 db,
-                sql: "SELECT quote(a) || ' ' || b || ' ' || quote(hex(c)) || typeof(c) FROM t")
+                sql: """
+                    SELECT n || quote(a) || ' ' || b || ' ' || quote(hex(c)) || typeof(c) FROM t
+                    """)
         }
         #expect(
-            rows == [
-                "'' 0 ''null", "'电费 · 峰' -7 ''text", "NULL 9223372036854775807 '610062'text",
-                "'x' -9223372036854775808 '797A'text",
+            found == [
+                "0'' 0 ''null", "1'电费 · 峰' -7 ''text", "2NULL 9223372036854775807 '610062'text",
+                "3'x' -9223372036854775808 '797A'text",
+                "4'" + String(repeating: "a", count: 255) + "' 255 '"
+                    + String(repeating: "62", count: 256) + "'text",
+                "5'\(long)' 256 ''text",
             ])
     }
 
     @Test func `a row that is refused is an error, and the next row goes in`() throws {
-        let (code, kept) = try DatabaseQueue().write { db in
-            try db.execute(sql: "CREATE TABLE t (a TEXT PRIMARY KEY)")
-            var insert = try RowInsert(db, sql: "INSERT INTO t VALUES (?)")
-            var code: ResultCode?
-            for text in ["one", "one", "two"] {
-                insert.add(text)
-                do { try insert.insert() } catch let error as DatabaseError {
-                    code = error.extendedResultCode
-                }
-            }
-            return (code, try String.fetchAll(db, sql: "SELECT a FROM t ORDER BY a"))
+        var rows = RowBuffer()
+        for number in 1...3 {
+            rows.begin(table: 0)
+            rows.add(number)
+            rows.end()
         }
-        #expect(code == .SQLITE_CONSTRAINT_PRIMARYKEY)
-        #expect(kept == ["one", "two"])
+        let (codes, kept) = try DatabaseQueue().write { db in
+            try db.execute(sql: "CREATE TABLE t (a TEXT PRIMARY KEY, b INTEGER)")
+            let codes = try insert(
+                rows, into: db, sql: "INSERT INTO t VALUES (?, ?)", ["one", "one", "two"])
+            return (codes, try String.fetchAll(db, sql: "SELECT a || b FROM t ORDER BY b"))
+        }
+        #expect(codes == [nil, .SQLITE_CONSTRAINT_PRIMARYKEY, nil])
+        #expect(kept == ["one1", "two3"])
     }
 }

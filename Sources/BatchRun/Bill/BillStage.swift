@@ -26,7 +26,7 @@ public struct BillCounts: Hashable, Sendable {
     public var corrections = 0
 }
 
-/// Bills every contract period that is due; parallel over feeders, issued in feeder order.
+/// Bills every contract period that is due; parallel over pieces of feeders, issued in their order.
 struct BillStage {
     let store: TallyStore
     let network: Network
@@ -73,11 +73,11 @@ struct BillStage {
         defer { progress.end() }
         try OrderedCommit<FeederBills>(threads: threads, window: threads * 2).run(count: work.count)
         {
-            try billing.bill(plan.periods(of: work[$0]))
+            try billing.bill(plan.periods(of: work[$0]), as: issue)
         } write: { feeders in
             for bills in feeders {
                 let resting = try self.issue(
-                    bills, as: issue, knownSeq: knownSeq, held: held, beside: wrong)
+                    bills, knownSeq: knownSeq, held: held, beside: wrong)
                 counts.withLock {
                     $0.add(bills)
                     $0.corrections += resting
@@ -126,12 +126,12 @@ struct BillStage {
     ///
     /// - Parameter held: The contracts with holds that were open before.
     private func issue(
-        _ bills: FeederBills, as issue: Issue, knownSeq: Int, held: Set<String>,
+        _ bills: FeederBills, knownSeq: Int, held: Set<String>,
         beside wrong: [UncreditedInvoice: String]
     ) throws -> Int {
         try store.write { transaction in
             try transaction.keep(bills.tariffs, from: tariffs)
-            try transaction.issue(bills.drafts, as: issue)
+            try transaction.issue(bills.invoices)
             try transaction.keep(bills.estimates, knownSeq: knownSeq)
             try transaction.reconcileHolds(
                 of: bills.contracts.filter(held.contains), found: bills.holds, seq: knownSeq)
@@ -139,7 +139,7 @@ struct BillStage {
                 try transaction.reconcileExceptions(block: block, found: found, seq: knownSeq)
             }
             if wrong.isEmpty { return 0 }
-            let contracts = Set(bills.drafts.map(\.contractID))
+            let contracts = Set(bills.billed)
             return try listResting(
                 on: wrong.filter { contracts.contains($0.key.contractID) }.map(\.key),
                 knownSeq: knownSeq, in: transaction
@@ -150,10 +150,8 @@ struct BillStage {
 
 extension BillCounts {
     fileprivate mutating func add(_ bills: FeederBills) {
-        invoices += bills.drafts.count
-        for draft in bills.drafts {
-            totals[draft.bill.currency.code, default: 0] += draft.bill.total.minorUnits
-        }
+        invoices += bills.billed.count
+        totals.merge(bills.totals, uniquingKeysWith: +)
         kilowattHours += bills.kilowattHours
         estimated += bills.estimates.count
         exceptions += bills.exceptions.reduce(0) { $0 + $1.found.count }

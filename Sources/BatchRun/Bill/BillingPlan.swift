@@ -10,8 +10,12 @@ import Store
 
 /// Which contract periods are due, feeder by feeder.
 struct BillingPlan: Sendable {
-    /// The contracts of one feeder that have due periods, as their indexes in the network.
+    /// Contracts of one feeder that have due periods, as their indexes in the network.
     struct FeederWork: Sendable {
+        /// A larger feeder is several pieces of work: law 10. As many as the meters of a block, which
+        /// each piece reads for itself.
+        static let mostContracts = 1024
+
         var feeder: FeederNumber
         var contracts: [UInt32]
     }
@@ -38,7 +42,7 @@ struct BillingPlan: Sendable {
         shared = TariffSpans(series: series)
     }
 
-    /// The work of all feeders, by feeder id.
+    /// The work of all feeders, by feeder id and contract.
     ///
     /// Contracts are named only: the periods of a million of them would not fit a run's memory.
     func work(contract only: String? = nil, feeder onlyFeeder: String? = nil) -> [FeederWork] {
@@ -58,11 +62,16 @@ struct BillingPlan: Sendable {
             if let onlyFeeder, network.id(of: feeder) != onlyFeeder { continue }
             byFeeder[feeder, default: []].append(UInt32(index))
         }
-        return byFeeder.map { FeederWork(feeder: $0.key, contracts: $0.value) }
-            .sorted { network.id(of: $0.feeder) < network.id(of: $1.feeder) }
+        return byFeeder.sorted { network.id(of: $0.key) < network.id(of: $1.key) }
+            .flatMap { feeder, contracts in
+                stride(from: 0, to: contracts.count, by: FeederWork.mostContracts).map { first in
+                    let end = min(first + FeederWork.mostContracts, contracts.count)
+                    return FeederWork(feeder: feeder, contracts: Array(contracts[first..<end]))
+                }
+            }
     }
 
-    /// The due periods of a feeder, by contract, oldest first.
+    /// The due periods of a piece of work, by contract, oldest first.
     func periods(of work: FeederWork) -> [DuePeriod] {
         work.contracts.flatMap { index in
             let contract = network.contract(Int(index))

@@ -9,9 +9,14 @@ import MeterValidate
 import Quantities
 import Store
 
-/// What billing one feeder came to; the writer issues it.
+/// What billing contracts of one feeder came to; the writer issues it.
 struct FeederBills: Sendable {
-    var drafts: [InvoiceDraft] = []
+    /// The invoices, for the writer to number.
+    private(set) var invoices: InvoiceRows
+    /// The contracts of these, each once for each invoice.
+    private(set) var billed: [String] = []
+    /// Their totals by currency code, in minor units.
+    private(set) var totals: [String: Int64] = [:]
     var holds: [PeriodHold] = []
     /// The contracts that were looked at; their other holds are released.
     var contracts: [String] = []
@@ -25,6 +30,16 @@ struct FeederBills: Sendable {
     /// The imported energy of the drafts, in kWh.
     var kilowattHours = Exact.zero
 
+    /// Nothing yet.
+    init(as issue: Issue) { invoices = InvoiceRows(as: issue) }
+
+    /// Takes a bill; only its rows are kept.
+    mutating func add(_ draft: InvoiceDraft) {
+        invoices.add(draft)
+        billed.append(draft.contractID)
+        totals[draft.bill.currency.code, default: 0] += draft.bill.total.minorUnits
+    }
+
     /// Takes note of what a draft was computed from.
     mutating func add(_ plan: RatingPlan) {
         if plan === lastPlan { return }
@@ -33,7 +48,7 @@ struct FeederBills: Sendable {
     }
 }
 
-/// Bills the due periods of one feeder; runs on many threads at once.
+/// Bills due periods of one feeder; runs on many threads at once.
 struct FeederBilling: Sendable {
     let store: TallyStore
     let network: Network
@@ -46,9 +61,9 @@ struct FeederBilling: Sendable {
     /// The blocks of periods with open exceptions.
     let doubted: Set<String>
 
-    /// Bills the due periods of one feeder, which stand by contract, oldest first.
-    func bill(_ periods: [DuePeriod]) throws -> FeederBills {
-        var bills = FeederBills()
+    /// Bills due periods of one feeder, which stand by contract, oldest first.
+    func bill(_ periods: [DuePeriod], as issue: Issue) throws -> FeederBills {
+        var bills = FeederBills(as: issue)
         let usages = try readUsages(periods)
         let histories = try histories(of: periods)
         var next = 0
@@ -70,8 +85,7 @@ struct FeederBilling: Sendable {
             do throws(PeriodHold) {
                 _ = try period.spans.get()
                 if year == nil { year = try yearToDate(of: period, histories) }
-                bills.drafts.append(
-                    try bill(period, usages, spans, &year, &bills.kilowattHours))
+                bills.add(try bill(period, usages, spans, &year, &bills.kilowattHours))
                 let found = spans.flatMap { usages[$0].comparisons }
                 if !found.isEmpty || !doubted.isEmpty {
                     let block = FeederBilling.block(of: period)

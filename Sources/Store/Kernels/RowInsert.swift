@@ -2,24 +2,17 @@
 
 import GRDB
 import GRDBSQLite
-import Quantities
 
-/// Inserts many rows by one statement, at what SQLite itself costs.
-///
-/// A row is given cell by cell, in the order of the statement's `?`. Texts are gathered in one buffer,
-/// which SQLite reads in place: nothing is copied or allocated per cell.
+/// Inserts the rows of a `RowBuffer` into one table, at what SQLite itself costs.
 struct RowInsert {
-    private enum Cell {
-        case null
+    /// The first cell of a row, which is known only when it is inserted.
+    enum FirstCell {
         case integer(Int64)
-        case text(end: Int)
+        case text([UInt8])
     }
 
     private let db: Database
     private let statement: Statement
-    private var cells: [Cell] = []
-    /// The row's texts after one byte that is none of theirs: an empty text must not be a null pointer.
-    private var texts: [UInt8] = [0]
 
     /// Rows of a statement that stays prepared.
     init(_ db: Database, sql: String) throws {
@@ -31,69 +24,80 @@ struct RowInsert {
         unsafe check(sqlite3_clear_bindings(statement.sqliteStatement), SQLITE_OK)
     }
 
-    /// The next cell of the row.
-    mutating func add(_ value: some BinaryInteger) { cells.append(.integer(Int64(value))) }
-
-    /// The next cell of the row; nil is NULL.
-    mutating func add(_ text: String?) {
-        guard let text else {
-            cells.append(.null)
-            return
-        }
-        // SAFETY: the bytes are valid in the closure, and copied there.
-        let isCopied: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { bytes in
-            unsafe texts.append(contentsOf: bytes)
-        }
-        if isCopied == nil { texts += text.utf8 }
-        cells.append(.text(end: texts.count))
-    }
-
-    /// The next cell of the row: the text that is appended.
-    mutating func add(_ append: (inout [UInt8]) -> Void) {
-        append(&texts)
-        cells.append(.text(end: texts.count))
-    }
-
-    /// The next cell of the row.
-    mutating func add(_ day: CivilDay) { add { day.append(to: &$0) } }
-
-    /// The next cell of the row, as a document shows the number.
-    mutating func add(_ number: Exact) { add { number.appendDocumentText(to: &$0) } }
-
-    /// Inserts the row, and begins the next.
-    mutating func insert() throws {
-        // SAFETY: the pointers into `texts` are valid in the closure; the bindings are cleared there.
-        let code = unsafe texts.withUnsafeBytes { texts in
-            let statement = unsafe statement.sqliteStatement
-            defer { unsafe sqlite3_clear_bindings(statement) }
-            var start = 1
-            for (index, cell) in cells.enumerated() {
-                let place = CInt(index + 1)
-                let code: CInt
-                switch cell {
-                case .null: code = unsafe sqlite3_bind_null(statement, place)
-                case .integer(let value): code = unsafe sqlite3_bind_int64(statement, place, value)
-                case .text(let end):
-                    let text = unsafe texts.baseAddress?.advanced(by: start)
-                    code = unsafe sqlite3_bind_text(
-                        statement, place, text?.assumingMemoryBound(to: CChar.self),
-                        CInt(end - start), nil)
-                    start = end
-                }
-                if code != SQLITE_OK { return code }
+    /// Inserts a row.
+    ///
+    /// - Parameter place: Where its cells begin, after the number of the table; then where the next row
+    ///   begins.
+    func insert(_ rows: RowBuffer, at place: inout Int, after first: FirstCell) throws {
+        let code: CInt
+        switch first {
+        case .integer(let value):
+            code = unsafe insert(rows, at: &place) { statement in
+                unsafe sqlite3_bind_int64(statement, 1, value)
             }
-            let code = unsafe sqlite3_step(statement)
-            unsafe sqlite3_reset(statement)
-            return code
+        case .text(let bytes):
+            // SAFETY: the bytes are valid in the closure, in which the binding is used and cleared.
+            code = unsafe bytes.withUnsafeBytes { bytes in
+                unsafe insert(rows, at: &place) { statement in
+                    unsafe sqlite3_bind_text(
+                        statement, 1, bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                        CInt(bytes.count), nil)
+                }
+            }
         }
-        cells.removeAll(keepingCapacity: true)
-        texts.removeSubrange(1...)
         guard code == SQLITE_DONE else {
             // SAFETY: the connection is open as long as `db` lives.
             let message = unsafe db.sqliteConnection.map {
                 unsafe String(cString: sqlite3_errmsg($0))
             }
             throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
+        }
+    }
+
+    private func insert(
+        _ rows: RowBuffer, at place: inout Int, bindFirst: (OpaquePointer?) -> CInt
+    ) -> CInt {
+        // SAFETY: the pointers into the rows are valid in the closure; the bindings are cleared there.
+        unsafe rows.bytes.withUnsafeBytes { bytes in
+            let statement = unsafe statement.sqliteStatement
+            defer {
+                unsafe sqlite3_reset(statement)
+                unsafe sqlite3_clear_bindings(statement)
+            }
+            var code = unsafe bindFirst(statement)
+            var column: CInt = 1
+            while let mark = unsafe RowBuffer.Mark(rawValue: bytes[place]), mark != .end {
+                place += 1
+                column += 1
+                let bound: CInt
+                switch mark {
+                case .byte:
+                    bound = unsafe sqlite3_bind_int64(statement, column, Int64(bytes[place]))
+                    place += 1
+                case .integer:
+                    let value = unsafe bytes.loadUnaligned(fromByteOffset: place, as: Int64.self)
+                    bound = unsafe sqlite3_bind_int64(statement, column, .init(littleEndian: value))
+                    place += 8
+                case .text, .longText:
+                    let count: CInt
+                    if mark == .text {
+                        count = unsafe CInt(bytes[place])
+                        place += 1
+                    } else {
+                        count = unsafe CInt(
+                            littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: CInt.self))
+                        place += 4
+                    }
+                    let text = unsafe bytes.baseAddress?.advanced(by: place)
+                    bound = unsafe sqlite3_bind_text(
+                        statement, column, text?.assumingMemoryBound(to: CChar.self), count, nil)
+                    place += Int(count)
+                case .null, .end: bound = unsafe sqlite3_bind_null(statement, column)
+                }
+                if code == SQLITE_OK { code = bound }
+            }
+            place += 1
+            return code == SQLITE_OK ? unsafe sqlite3_step(statement) : code
         }
     }
 

@@ -6,127 +6,159 @@ import GRDB
 import MeterUsage
 import Quantities
 
-/// Writes the rows of invoices, one document after the other, in the order of their keys.
-struct InvoiceRows {
-    private let db: Database
+/// Invoices as the rows that they are stored in, complete but for their numbers.
+///
+/// Any thread makes them, so that the one that issues them has only SQLite to wait for.
+public struct InvoiceRows: Sendable {
     private let issue: Issue
     private let issuedOn: String
-    private var invoice: RowInsert
-    private var line: RowInsert
-    private var part: RowInsert
-    private var tax: RowInsert
-    private var determinant: RowInsert
+    private var rows = RowBuffer()
 
-    init(_ db: Database, _ issue: Issue) throws {
-        self.db = db
-        self.issue = issue
-        issuedOn = issue.date.description
-        invoice = try RowInsert(
-            db,
-            sql: """
+    /// The tables, by their number in the rows; of the first, the first column is the number of the
+    /// invoice, of all others its row.
+    private enum Table: Int, CaseIterable {
+        case invoice, line, part, tax, determinant
+
+        var insertion: String {
+            switch self {
+            case .invoice:
+                """
                 INSERT INTO invoice (number, kind, contract_id, customer_id, service_point_id,
                     feeder_id, period_start, period_end, tariff_id, tariff_version, tariff_sha256,
                     inputs_sha256, known_seq, engine_version, currency, minor_digits, net_minor,
                     tax_minor, total_minor, estimated_values, issued_on, run_id)
                 VALUES (?, 'invoice', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        line = try RowInsert(
-            db, sql: "INSERT INTO invoice_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        part = try RowInsert(db, sql: "INSERT INTO invoice_part VALUES (?, ?, ?, ?, ?, ?, ?)")
-        tax = try RowInsert(db, sql: "INSERT INTO invoice_tax VALUES (?, ?, ?, ?, ?)")
-        determinant = try RowInsert(
-            db, sql: "INSERT INTO invoice_determinant VALUES (?, ?, ?, ?, ?, ?, ?)")
+                """
+            case .line: "INSERT INTO invoice_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            case .part: "INSERT INTO invoice_part VALUES (?, ?, ?, ?, ?, ?, ?)"
+            case .tax: "INSERT INTO invoice_tax VALUES (?, ?, ?, ?, ?)"
+            case .determinant: "INSERT INTO invoice_determinant VALUES (?, ?, ?, ?, ?, ?, ?)"
+            }
+        }
     }
 
-    /// Inserts an invoice with all that hangs on it.
-    mutating func insert(_ draft: InvoiceDraft, number: InvoiceNumber) throws {
+    /// No invoices yet.
+    public init(as issue: Issue) {
+        self.issue = issue
+        issuedOn = issue.date.description
+    }
+
+    /// Adds an invoice with all that hangs on it.
+    public mutating func add(_ draft: InvoiceDraft) {
         guard let first = draft.parts.first, let last = draft.parts.last else {
             preconditionFailure("a period has a part")
         }
         let bill = draft.bill
-        invoice.add { number.append(to: &$0) }
-        invoice.add(draft.contractID)
-        invoice.add(draft.customerID)
-        invoice.add(draft.servicePointID)
-        invoice.add(draft.feederID)
-        invoice.add(first.days.lowerBound)
-        invoice.add(last.days.upperBound)
-        invoice.add(last.tariffID)
-        invoice.add(last.tariffVersion)
-        invoice.add(last.tariffSHA256)
-        invoice.add(draft.inputsSHA256)
-        invoice.add(draft.knownSeq)
-        invoice.add(issue.engineVersion)
-        invoice.add(bill.currency.code)
-        invoice.add(bill.currency.decimals)
-        invoice.add(bill.net.minorUnits)
-        invoice.add(bill.tax.minorUnits)
-        invoice.add(bill.total.minorUnits)
-        invoice.add(draft.estimatedValues)
-        invoice.add(issuedOn)
-        invoice.add(issue.run)
-        try invoice.insert()
-        let invoiceID = db.lastInsertedRowID
+        rows.begin(table: Table.invoice.rawValue)
+        rows.add(draft.contractID)
+        rows.add(draft.customerID)
+        rows.add(draft.servicePointID)
+        rows.add(draft.feederID)
+        rows.add(first.days.lowerBound)
+        rows.add(last.days.upperBound)
+        rows.add(last.tariffID)
+        rows.add(last.tariffVersion)
+        rows.add(last.tariffSHA256)
+        rows.add(draft.inputsSHA256)
+        rows.add(draft.knownSeq)
+        rows.add(issue.engineVersion)
+        rows.add(bill.currency.code)
+        rows.add(bill.currency.decimals)
+        rows.add(bill.net.minorUnits)
+        rows.add(bill.tax.minorUnits)
+        rows.add(bill.total.minorUnits)
+        rows.add(draft.estimatedValues)
+        rows.add(issuedOn)
+        rows.add(issue.run)
+        rows.end()
         for position in bill.lines.indices {
-            try insert(bill.lines[position], invoiceID, position: position + 1)
+            add(bill.lines[position], position: position + 1)
         }
         if draft.parts.count > 1 {
             for (number, entry) in draft.parts.enumerated() {
-                try insert(entry, invoiceID, number: number)
+                add(entry, number: number)
             }
         }
         for entry in bill.taxes {
-            tax.add(invoiceID)
-            tax.add(entry.category)
-            tax.add { entry.rate.append(to: &$0) }
-            tax.add(entry.base.minorUnits)
-            tax.add(entry.amount.minorUnits)
-            try tax.insert()
+            rows.begin(table: Table.tax.rawValue)
+            rows.add(entry.category)
+            rows.add { entry.rate.append(to: &$0) }
+            rows.add(entry.base.minorUnits)
+            rows.add(entry.amount.minorUnits)
+            rows.end()
         }
-        for part in draft.determinants { try insert(part, invoiceID) }
+        for part in draft.determinants { add(part) }
     }
 
-    private mutating func insert(
-        _ entry: ChargeLine, _ invoiceID: Int64, position: Int
-    ) throws {
-        line.add(invoiceID)
-        line.add(position)
-        line.add(entry.chargeID)
-        line.add(entry.description)
-        line.add(entry.quantity)
-        line.add(entry.unit)
-        line.add(entry.form.priceText)
-        line.add(entry.amount.minorUnits)
-        line.add(entry.amountExact)
-        line.add { entry.appendFormula(to: &$0) }
-        line.add(entry.span)
-        try line.insert()
+    private mutating func add(_ entry: ChargeLine, position: Int) {
+        rows.begin(table: Table.line.rawValue)
+        rows.add(position)
+        rows.add(entry.chargeID)
+        rows.add(entry.description)
+        rows.add(entry.quantity)
+        rows.add(entry.unit)
+        rows.add(entry.form.priceText)
+        rows.add(entry.amount.minorUnits)
+        rows.add(entry.amountExact)
+        rows.add { entry.appendFormula(to: &$0) }
+        rows.add(entry.span)
+        rows.end()
     }
 
-    private mutating func insert(_ determinants: Determinants, _ invoiceID: Int64) throws {
+    private mutating func add(_ determinants: Determinants) {
         let start = determinants.start.description
-        try determinants.forEachEntry { entry in
-            determinant.add(invoiceID)
-            determinant.add(start)
-            determinant.add(entry.quantity)
-            determinant.add(entry.period)
-            determinant.add { entry.value.append(to: &$0) }
-            determinant.add(entry.unit)
-            determinant.add(entry.at?.iso(offset: 0))
-            try determinant.insert()
+        determinants.forEachEntry { entry in
+            rows.begin(table: Table.determinant.rawValue)
+            rows.add(start)
+            rows.add(entry.quantity)
+            rows.add(entry.period)
+            rows.add { entry.value.append(to: &$0) }
+            rows.add(entry.unit)
+            rows.add(entry.at?.iso(offset: 0))
+            rows.end()
         }
     }
 
-    private mutating func insert(
-        _ entry: InvoicePart, _ invoiceID: Int64, number: Int
-    ) throws {
-        part.add(invoiceID)
-        part.add(number)
-        part.add(entry.days.lowerBound)
-        part.add(entry.days.upperBound)
-        part.add(entry.tariffID)
-        part.add(entry.tariffVersion)
-        part.add(entry.tariffSHA256)
-        try part.insert()
+    private mutating func add(_ entry: InvoicePart, number: Int) {
+        rows.begin(table: Table.part.rawValue)
+        rows.add(number)
+        rows.add(entry.days.lowerBound)
+        rows.add(entry.days.upperBound)
+        rows.add(entry.tariffID)
+        rows.add(entry.tariffVersion)
+        rows.add(entry.tariffSHA256)
+        rows.end()
+    }
+
+    /// Inserts all of them, each with the next number of its series.
+    ///
+    /// - Parameter number: The last number that was issued; then the last of these.
+    func insert(into db: Database, after number: inout InvoiceNumber) throws {
+        let inserts = try Table.allCases.map { try RowInsert(db, sql: $0.insertion) }
+        var place = 0
+        var invoiceID: Int64 = 0
+        var text: [UInt8] = []
+        while place < rows.bytes.count {
+            let table = Int(rows.bytes[place])
+            place += 1
+            if table == Table.invoice.rawValue {
+                number.number += 1
+                text.removeAll(keepingCapacity: true)
+                number.append(to: &text)
+                try inserts[table].insert(rows, at: &place, after: .text(text))
+                invoiceID = db.lastInsertedRowID
+            } else {
+                try inserts[table].insert(rows, at: &place, after: .integer(invoiceID))
+            }
+        }
+    }
+
+    /// True where there are none.
+    var isEmpty: Bool { rows.bytes.isEmpty }
+
+    /// The number before the first of a series.
+    var unissued: InvoiceNumber {
+        InvoiceNumber(
+            prefix: issue.prefix, kind: .invoice, year: issue.date.components.year, number: 0)
     }
 }

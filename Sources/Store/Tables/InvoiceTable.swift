@@ -4,7 +4,7 @@ import BillInvoice
 import GRDB
 import Quantities
 
-/// What every document of one issuing transaction shares.
+/// What every document that a run issues shares.
 public struct Issue: Hashable, Sendable {
     /// The run that issues.
     public var run: Int
@@ -25,20 +25,15 @@ public struct Issue: Hashable, Sendable {
 }
 
 extension StoreTransaction {
-    /// Issues invoices in the order given; each takes the next number of its series.
-    public func issue(_ drafts: [InvoiceDraft], as issue: Issue) throws {
-        guard !drafts.isEmpty else { return }
-        let year = issue.date.components.year
-        var number = InvoiceNumber(prefix: issue.prefix, kind: .invoice, year: year, number: 0)
+    /// Issues invoices in their order; each takes the next number of its series.
+    public func issue(_ invoices: InvoiceRows) throws {
+        if invoices.isEmpty { return }
+        var number = invoices.unissued
         number.number =
             try Int.fetchOne(
                 db, sql: "SELECT last FROM invoice_sequence WHERE series = ?",
                 arguments: [number.series]) ?? 0
-        var rows = try InvoiceRows(db, issue)
-        for draft in drafts {
-            number.number += 1
-            try rows.insert(draft, number: number)
-        }
+        try invoices.insert(into: db, after: &number)
         try db.execute(
             sql: "INSERT OR REPLACE INTO invoice_sequence VALUES (?, ?)",
             arguments: [number.series, number.number])
