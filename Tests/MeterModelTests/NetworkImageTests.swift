@@ -65,8 +65,24 @@ import Testing
         """,
     ])
 
-    private func reread(_ network: Network) throws -> Network {
-        try Network(image: network.image(), zones: SmallNetwork.zone)
+    private func reread(_ network: Network, piecesOf length: Int = 1 << 20) throws -> Network {
+        try read(network.image(piecesOf: length))
+    }
+
+    private func read(
+        _ pieces: [[UInt8]],
+        zones: (String) throws(TimeZoneError) -> TimeZoneTable = SmallNetwork.zone
+    ) throws(NetworkImageError) -> Network {
+        var left = pieces[...]
+        return try Network(
+            image: { left.popFirst() }, size: pieces.reduce(0) { $0 + $1.count }, zones: zones)
+    }
+
+    /// The only piece of a small network's image.
+    private func image(_ network: Network) throws -> [UInt8] {
+        let pieces = network.image(piecesOf: 1 << 20)
+        #expect(pieces.count == 1)
+        return try #require(pieces.first)
     }
 
     @Test func `a network comes back from its image as it was`() throws {
@@ -79,7 +95,7 @@ import Testing
             let answersTheSame = NetworkView(again) == NetworkView(network)
             #expect(isSame)
             #expect(answersTheSame)
-            #expect(again.image() == network.image())
+            #expect(try image(again) == image(network))
         }
         // The view is not empty where the network has everything.
         let view = NetworkView(try NetworkImageTests.full.network())
@@ -119,8 +135,35 @@ import Testing
         }
     }
 
+    @Test func `an image comes back from pieces of any length, in their order only`() throws {
+        let network = try NetworkImageTests.full.network()
+        for length in [5, 7, 8, 10, 11, 12, 64, 300] {
+            let isSame = try reread(network, piecesOf: length) == network
+            #expect(isSame, "pieces of \(length)")
+            let pieces = network.image(piecesOf: length)
+            for place in pieces.indices.dropLast() where pieces[place] != pieces[place + 1] {
+                var moved = pieces
+                moved.swapAt(place, place + 1)
+                let isRead = (try? read(moved)) != nil
+                #expect(!isRead, "pieces of \(length), \(place)")
+            }
+        }
+    }
+
+    @Test func `pieces that are missing, or there are too many of, are refused`() throws {
+        let pieces = try NetworkImageTests.full.network().image(piecesOf: 40)
+        for place in pieces.indices {
+            var fewer = pieces
+            fewer.remove(at: place)
+            let isRead = (try? read(fewer)) != nil
+            #expect(!isRead, "piece \(place)")
+        }
+        let isRead = (try? read(pieces + [pieces[0]])) != nil
+        #expect(!isRead)
+    }
+
     @Test func `an image with any byte changed is refused`() throws {
-        let image = try NetworkImageTests.full.network().image()
+        let image = try image(NetworkImageTests.full.network())
         for position in image.indices {
             var damaged = image
             damaged[position] ^= 0x41
@@ -131,14 +174,14 @@ import Testing
     }
 
     @Test func `an image that is cut short or goes on is refused`() throws {
-        let image = try NetworkImageTests.full.network().image()
+        let image = try image(NetworkImageTests.full.network())
         for count in 0..<image.count { #expect(refusal(Array(image[..<count])) != nil) }
         #expect(refusal(image + [0]) != nil)
         #expect(refusal(resealed(image.dropLast(8) + [0])) != nil)
     }
 
     @Test func `an image whose sum is right and whose content is not never traps`() throws {
-        let image = Array(try NetworkImageTests.full.network().image().dropLast(8))
+        let image = Array(try image(NetworkImageTests.full.network()).dropLast(8))
         var refused = 0
         for position in image.indices.dropFirst(5) {
             for bits: UInt8 in [0x01, 0x80, 0xFF] {
@@ -157,10 +200,10 @@ import Testing
     }
 
     @Test func `an image is refused where the clock of a zone has changed since`() throws {
-        let image = try NetworkImageTests.full.network().image()
+        let image = try image(NetworkImageTests.full.network())
         var found: NetworkImageError?
         do throws(NetworkImageError) {
-            _ = try Network(image: image) { name throws(TimeZoneError) in
+            _ = try read([image]) { name throws(TimeZoneError) in
                 name == "Australia/Sydney"
                     ? TimeZoneTable(name: name, fixedOffset: 36_000) : try SmallNetwork.zone(name)
             }
@@ -169,7 +212,7 @@ import Testing
         }
         #expect(found == .changedZone("Australia/Sydney"))
         do throws(NetworkImageError) {
-            _ = try Network(image: image) { name throws(TimeZoneError) in throw .unknown(name) }
+            _ = try read([image]) { name throws(TimeZoneError) in throw .unknown(name) }
         } catch {
             found = error
         }
@@ -178,7 +221,7 @@ import Testing
 
     private func refusal(_ image: [UInt8]) -> NetworkImageError? {
         do throws(NetworkImageError) {
-            _ = try Network(image: image, zones: SmallNetwork.zone)
+            _ = try read([image])
             return nil
         } catch {
             return error
@@ -187,20 +230,21 @@ import Testing
 
     private func accepted(_ image: [UInt8]) -> Network? {
         do throws(NetworkImageError) {
-            return try Network(image: image, zones: SmallNetwork.zone)
+            return try read([image])
         } catch {
             return nil
         }
     }
 
-    /// Content with the sum that belongs to it: FNV-1a in 64 bits over words of eight bytes, the
-    /// first byte highest, then single bytes; after each the upper half is folded into the lower.
+    /// The content of a first piece with the sum that belongs to it: FNV-1a in 64 bits over the place of
+    /// the piece, 0, words of eight bytes, the first byte highest, then single bytes; after each the
+    /// upper half is folded into the lower.
     private func resealed(_ content: [UInt8]) -> [UInt8] {
         let wordBytes = content.count / 8 * 8
         let words = stride(from: 0, to: wordBytes, by: 8).map { start in
             content[start..<(start + 8)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         }
-        let sum = (words + content[wordBytes...].map(UInt64.init)).reduce(
+        let sum = ([0] + words + content[wordBytes...].map(UInt64.init)).reduce(
             0xCBF2_9CE4_8422_2325 as UInt64
         ) { sum, word in
             let product = (sum ^ word) &* 0x100_0000_01B3

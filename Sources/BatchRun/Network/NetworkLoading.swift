@@ -12,8 +12,9 @@ extension TallyStore {
     /// system's clocks have changed since.
     public func loadNetwork() throws -> Network {
         try read { transaction in
-            if let image = try transaction.networkImage(),
-                let network = try? Network(image: image, zones: TimeZoneTable.named)
+            let next = try transaction.networkImagePieces()
+            if let network = try? Network(
+                image: next, size: try transaction.networkImageBytes(), zones: TimeZoneTable.named)
             {
                 return network
             }

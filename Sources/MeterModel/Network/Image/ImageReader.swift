@@ -2,34 +2,65 @@
 
 import Quantities
 
-/// Reads what `ImageWriter` wrote; whatever is not in its range is damage, never a trap.
+/// Reads what `ImageWriter` wrote, piece by piece; whatever is not in its range is damage, never a trap.
 struct ImageReader {
-    private let bytes: [UInt8]
-    private var position: Int
-    private let end: Int
+    private let next: () throws -> [UInt8]?
+    /// At least as many as all pieces have.
+    private let size: Int
+    /// How many pieces were taken.
+    private var pieces = 0
+    /// Bytes of the pieces taken last; those of earlier ones are gone.
+    private var bytes: [UInt8] = []
+    private var position = 0
+    /// How many bytes were before these.
+    private var before = 0
 
-    /// Checks head and sum.
-    init(_ bytes: [UInt8]) throws(NetworkImageError) {
+    /// Checks the head.
+    init(size: Int, _ next: @escaping () throws -> [UInt8]?) throws(NetworkImageError) {
+        (self.size, self.next) = (size, next)
         let head = NetworkImageFrame.head
-        guard bytes.starts(with: head.dropLast()) else { throw .damaged(byte: 0) }
-        guard bytes.starts(with: head) else { throw .otherVersion }
-        end = bytes.count - NetworkImageFrame.sumBytes
-        guard end >= head.count else { throw .damaged(byte: bytes.count) }
-        self.bytes = bytes
-        position = end
-        var sum = ImageSum()
-        sum.add(bytes.span.extracting(..<end))
-        let written = bytes[end...].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard written == sum.value else { throw .damaged(byte: end) }
+        let first = try takePiece() ?? []
+        guard first.starts(with: head.dropLast()) else { throw .damaged(byte: 0) }
+        guard first.starts(with: head) else { throw .otherVersion }
+        try append(first)
         position = head.count
     }
 
     /// What is thrown where the bytes just read cannot be right.
-    var damage: NetworkImageError { .damaged(byte: position) }
+    var damage: NetworkImageError { .damaged(byte: before + position) }
 
     /// Throws unless all bytes were read.
-    func finish() throws(NetworkImageError) {
-        guard position == end else { throw damage }
+    mutating func finish() throws(NetworkImageError) {
+        guard position == bytes.count, try takePiece() == nil else { throw damage }
+    }
+
+    private func takePiece() throws(NetworkImageError) -> [UInt8]? {
+        do { return try next() } catch { throw damage }
+    }
+
+    /// Makes so many bytes readable, where there are as many.
+    @inline(__always)
+    private mutating func fill(_ count: Int) throws(NetworkImageError) {
+        if bytes.count - position < count { try takePieces(count) }
+    }
+
+    @inline(never)
+    private mutating func takePieces(_ count: Int) throws(NetworkImageError) {
+        bytes.removeSubrange(..<position)
+        before += position
+        position = 0
+        while bytes.count < count, let piece = try takePiece() { try append(piece) }
+    }
+
+    /// Checks the sum of a piece and takes the rest.
+    private mutating func append(_ piece: [UInt8]) throws(NetworkImageError) {
+        let end = piece.count - NetworkImageFrame.sumBytes
+        guard end > 0 else { throw damage }
+        let written = piece[end...].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard written == NetworkImageFrame.sum(of: piece.span.extracting(..<end), at: pieces)
+        else { throw damage }
+        bytes += piece[..<end]
+        pieces += 1
     }
 
     mutating func number(
@@ -40,15 +71,19 @@ struct ImageReader {
         return value
     }
 
+    /// How many bytes may follow.
+    private var left: Int { size - before - position }
+
     /// How many elements follow: each takes at least a byte, and a run of a column two.
     mutating func count() throws(NetworkImageError) -> Int {
-        let count = try number(0...Int64(end) * Int64(UInt8.max))
-        guard count <= (end - position) * Int(UInt8.max) else { throw damage }
+        let count = try number(0...Int64(size) * Int64(UInt8.max))
+        guard count <= left * Int(UInt8.max) else { throw damage }
         return Int(count)
     }
 
     mutating func word() throws(NetworkImageError) -> UInt64 {
-        guard end - position >= 8 else { throw damage }
+        try fill(8)
+        guard bytes.count - position >= 8 else { throw damage }
         var value: UInt64 = 0
         for shift in 0..<8 { value |= UInt64(bytes[position + shift]) << UInt64(8 * shift) }
         position += 8
@@ -65,7 +100,7 @@ struct ImageReader {
         var (filled, value) = (0, 0 as Int64)
         while filled < count {
             let step = try anyNumber()
-            guard position < end, case let length = Int(bytes[position]), length > 0,
+            guard position < bytes.count, case let length = Int(bytes[position]), length > 0,
                 length <= count - filled
             else { throw damage }
             position += 1
@@ -108,9 +143,17 @@ struct ImageReader {
 
     mutating func raw() throws(NetworkImageError) -> [UInt8] {
         let count = try count()
-        guard count <= end - position else { throw damage }
-        defer { position += count }
-        return Array(bytes[position..<position + count])
+        guard count <= left else { throw damage }
+        var body: [UInt8] = []
+        body.reserveCapacity(count)
+        while body.count < count {
+            try fill(1)
+            let part = min(count - body.count, bytes.count - position)
+            guard part > 0 else { throw damage }
+            body += bytes[position..<position + part]
+            position += part
+        }
+        return body
     }
 
     mutating func text() throws(NetworkImageError) -> String {
@@ -152,9 +195,11 @@ struct ImageReader {
 
     @inline(__always)
     private mutating func anyNumber() throws(NetworkImageError) -> Int64 {
+        // A number, and the length of its run.
+        try fill(11)
         var bits: UInt64 = 0
         var shift: UInt64 = 0
-        while position < end, shift < 64 {
+        while position < bytes.count, shift < 64 {
             let byte = bytes[position]
             position += 1
             bits |= UInt64(byte & 0x7F) << shift

@@ -8,7 +8,7 @@ import Quantities
 /// of equal differences, each the difference and a byte for how often, so that what repeats or counts
 /// up takes next to nothing; it does not hold its length.
 struct ImageWriter {
-    private(set) var bytes: [UInt8] = NetworkImageFrame.head
+    private var bytes: [UInt8] = NetworkImageFrame.head
 
     mutating func number(_ value: some BinaryInteger) {
         let value = Int64(value)
@@ -92,11 +92,13 @@ struct ImageWriter {
         raw(table.bytes)
     }
 
-    /// The bytes with their sum.
-    mutating func finish() -> [UInt8] {
-        var sum = ImageSum()
-        sum.add(bytes.span)
-        word(sum.value)
-        return bytes
+    /// The bytes in pieces of one length, each with its sum; the last may be shorter.
+    func pieces(of length: Int) -> [[UInt8]] {
+        stride(from: 0, to: bytes.count, by: length).enumerated().map { place, start in
+            var piece = Array(bytes[start..<min(start + length, bytes.count)])
+            let sum = NetworkImageFrame.sum(of: piece.span, at: place)
+            for shift in 0..<8 { piece.append(UInt8(truncatingIfNeeded: sum >> UInt64(8 * shift))) }
+            return piece
+        }
     }
 }

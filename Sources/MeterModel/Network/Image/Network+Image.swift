@@ -6,8 +6,11 @@ import Quantities
 // of either takes the next version in `NetworkImageFrame.head`.
 
 extension Network {
-    /// The network as bytes that `init(image:zones:)` reads back; equal networks give equal bytes.
-    public func image() -> [UInt8] {
+    /// The network as bytes that `init(image:size:zones:)` reads back; equal networks give equal bytes.
+    ///
+    /// - Parameter length: The length of all pieces but the last, without what is added to each; the
+    ///   first names the version, and so has at least 5 bytes.
+    public func image(piecesOf length: Int) -> [[UInt8]] {
         var writer = ImageWriter()
         writer.number(zones.count)
         for zone in zones {
@@ -22,17 +25,21 @@ extension Network {
         writeMeters(to: &writer)
         writeRegisterReads(to: &writer)
         contractBook.write(to: &writer)
-        return writer.finish()
+        return writer.pieces(of: length)
     }
 
     /// The network of an image.
     ///
     /// - Parameters:
-    ///   - image: What `image()` gave.
+    ///   - next: Gives the pieces of what `image(piecesOf:)` gave, one after the other, then nil; only
+    ///     one is held at a time.
+    ///   - size: At least as many bytes as all pieces have.
     ///   - zones: Finds clocks, such as `TimeZoneTable.named`; the image names them only.
     /// - Throws: Where the bytes are not such an image, or clocks have changed since.
-    public init(image: [UInt8], zones lookup: ZoneLookup) throws(NetworkImageError) {
-        var reader = try ImageReader(image)
+    public init(
+        image next: @escaping () throws -> [UInt8]?, size: Int, zones lookup: ZoneLookup
+    ) throws(NetworkImageError) {
+        var reader = try ImageReader(size: size, next)
         for _ in 0..<(try reader.count()) {
             zones.append(try Network.zone(&reader, lookup))
         }

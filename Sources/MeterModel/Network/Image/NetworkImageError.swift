@@ -27,9 +27,17 @@ public enum NetworkImageError: Error, Hashable, Sendable, CustomStringConvertibl
 /// What stands around the columns of an image.
 enum NetworkImageFrame {
     /// The first bytes: a name, and the version of what follows.
-    static let head = Array("TWNI".utf8) + [3]
-    /// How many bytes at the end hold the sum of those before.
+    static let head = Array("TWNI".utf8) + [4]
+    /// How many bytes at the end of a piece hold the sum of its place and of those before.
     static let sumBytes = 8
+
+    /// The sum of a piece: one in another place has another.
+    static func sum(of piece: Span<UInt8>, at place: Int) -> UInt64 {
+        var sum = ImageSum()
+        sum.add(Int64(place))
+        sum.add(piece)
+        return sum.value
+    }
 }
 
 /// A sum over bytes and numbers: sees what a disk or a copy got wrong.
