@@ -78,7 +78,8 @@ public struct NightlyRun {
         }
         summary.run = run
         let stages = RunStages(
-            job: self, request: request, network: try store.loadNetwork(), profiles: profiles,
+            job: self, request: request, network: try store.loadNetworkRenewingImage(),
+            profiles: profiles,
             zone: zone, today: request.today ?? Clock.today(in: zone), tariffs: tariffs, run: run)
         do {
             try stages.run(&summary)

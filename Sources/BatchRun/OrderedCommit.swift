@@ -84,31 +84,30 @@ struct OrderedCommit<Result: Sendable>: Sendable {
         _ result: Result, of piece: Int, _ progress: borrowing Mutex<Progress>,
         _ write: ([Result]) throws -> Void
     ) throws {
-        var mine = progress.withLock { state -> Bool in
+        let mine = progress.withLock { state -> Bool in
             state.finished[piece] = result
             if state.isWriting || state.failure != nil { return false }
             state.isWriting = true
             return true
         }
-        while mine {
-            let ready = progress.withLock { state -> [Result] in
+        guard mine else { return }
+        while true {
+            let (ready, waiting) = progress.withLock { state in
                 var ready: [Result] = []
-                while let next = state.finished.removeValue(forKey: state.nextToWrite + ready.count)
+                while state.failure == nil,
+                    let next = state.finished.removeValue(forKey: state.nextToWrite)
                 {
                     ready.append(next)
+                    state.nextToWrite += 1
                 }
                 if ready.isEmpty { state.isWriting = false }
-                return ready
+                defer { state.waiting = [] }
+                return (ready, state.waiting)
             }
+            // Others work ahead while these are written.
+            for semaphore in waiting { semaphore.signal() }
             if ready.isEmpty { return }
             try write(ready)
-            let waiting = progress.withLock { state in
-                state.nextToWrite += ready.count
-                defer { state.waiting = [] }
-                if state.failure != nil { mine = false }
-                return state.waiting
-            }
-            for semaphore in waiting { semaphore.signal() }
         }
     }
 }

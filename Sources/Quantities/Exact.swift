@@ -69,6 +69,12 @@ public struct Exact: Hashable, Sendable {
             denominator: (sign * denominator).divided(by: divisor))
     }
 
+    /// The number that gave these `words`; they are taken as reduced.
+    public init(words: (numerator: Int64, denominator: Int64)) {
+        self.init(
+            reducedNumerator: Int128(words.numerator), denominator: Int128(words.denominator))
+    }
+
     /// `coefficient × 10^exponent`, as delivered values and prices are written.
     public init(coefficient: Int128, exponent: Int) {
         guard exponent.magnitude <= 38 else {
@@ -86,7 +92,7 @@ public struct Exact: Hashable, Sendable {
 
     /// Numerator and denominator where both are of one word, as nearly all are: then nothing of what
     /// follows from them leaves the range of two.
-    var words: (Int64, Int64)? {
+    public var words: (numerator: Int64, denominator: Int64)? {
         guard let above = Int64(exactly: numerator), let below = Int64(exactly: denominator) else {
             return nil
         }

@@ -63,6 +63,13 @@ import TestSupport
             try store.write { try $0.replaceNetworkImage(pieces, seq: 3) }
             #expect(try store.loadNetwork() == rows)
         }
+        // A run leaves an image that fits; the change of input is that of the last import.
+        try branch.run(asOf: "2026-01-01")
+        let kept = try store.read { transaction in
+            try #require(try transaction.networkImagePieces()())
+        }
+        #expect(kept == rows.image(piecesOf: 1 << 20)[0])
+        #expect(try branch.column("SELECT seq FROM network_image") == ["1"])
     }
 
     @Test func `the network of any earlier moment can be had again`() throws {

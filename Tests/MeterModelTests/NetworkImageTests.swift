@@ -54,6 +54,7 @@ import Testing
         meter_id,channel,at,kind,value
         表,1.8.0,2026-03-01,special,-20.5
         表,1.8.2,2026-01-01,install,0.00
+        表,1.8.3,2026-01-01,install,99999999999999999.999
         P,1.8.0,2026-01-02T10:00:00Z,opening,7
 
         """,
@@ -100,7 +101,9 @@ import Testing
         // The view is not empty where the network has everything.
         let view = NetworkView(try NetworkImageTests.full.network())
         #expect(view.meterSpans.count == 5)
-        #expect(view.registerReads.joined().count == 3)
+        #expect(view.registerReads.joined().count == 4)
+        // Longer than a word.
+        #expect(view.registerReads.joined().contains { $0.value == Exact("99999999999999999.999") })
         #expect(view.contracts.compactMap(\.opening).count == 1)
     }
 

@@ -66,7 +66,7 @@ private let meterHeader =
         #expect(
             ids == [
                 .nodes: 4, .terminals: 2, .customers: 2, .servicePoints: 4, .meters: 5,
-                .contracts: 2, .contractPoints: 2, .registerReads: 3, .opening: 1,
+                .contracts: 2, .contractPoints: 2, .registerReads: 4, .opening: 1,
             ])
         #expect(ids == Dictionary(grouping: merged.changes, by: \.table).mapValues(\.count))
     }

@@ -107,7 +107,7 @@ extension TallyStore {
                 before: isFirst ? nil : changes.map(\.before).joined(separator: "\n"),
                 after: isFirst ? nil : changes.map(\.after).joined(separator: "\n"))
             try transaction.keep(changes.map(\.replaced), replacedBy: seq)
-            try transaction.replaceNetworkImage(network.image(piecesOf: 1 << 20), seq: seq)
+            try transaction.keepImage(of: network, seq: seq)
             try transaction.noteImport(seq: seq)
             // What was shown was of the network as it was.
             try transaction.set("full_import_shown", to: "")

@@ -11,15 +11,23 @@ extension TallyStore {
     /// are what counts: they are used where the image is of another version or damaged, or where the
     /// system's clocks have changed since.
     public func loadNetwork() throws -> Network {
-        try read { transaction in
-            let next = try transaction.networkImagePieces()
-            if let network = try? Network(
-                image: next, size: try transaction.networkImageBytes(), zones: TimeZoneTable.named)
-            {
-                return network
-            }
-            return try Network(recorded: transaction.networkRows(), transaction)
+        try read { try networkOfImage($0) ?? Network(recorded: $0.networkRows(), $0) }
+    }
+
+    /// The network on record, by an image that is made anew where it could not be used.
+    func loadNetworkRenewingImage() throws -> Network {
+        if let network = try read(networkOfImage) { return network }
+        return try write { transaction in
+            let network = try Network(recorded: transaction.networkRows(), transaction)
+            try transaction.keepImage(of: network, seq: transaction.latestSeq())
+            return network
         }
+    }
+
+    private func networkOfImage(_ transaction: StoreTransaction) throws -> Network? {
+        let next = try transaction.networkImagePieces()
+        return try? Network(
+            image: next, size: try transaction.networkImageBytes(), zones: TimeZoneTable.named)
     }
 
     /// The network as it was known at a change of input, as far as the meters of a service point go.
@@ -36,6 +44,14 @@ extension TallyStore {
             return try Network(
                 recorded: transaction.networkRows().restoring(replaced), transaction)
         }
+    }
+}
+
+extension StoreTransaction {
+    /// Puts the image of a network in place of the one before; a piece is what a run holds of it beside
+    /// the network.
+    func keepImage(of network: Network, seq: Int) throws {
+        try replaceNetworkImage(network.image(piecesOf: 1 << 20), seq: seq)
     }
 }
 

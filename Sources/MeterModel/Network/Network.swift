@@ -35,7 +35,7 @@ public struct Network: Hashable, Sendable {
     /// The distinct terms of service points.
     var servicePointTerms: [ServicePointTerms] = []
     var servicePointGroups = GroupedIndexes(keys: [], count: 0)
-    var registerReads: [RegisterRead] = []
+    var registerReads = RegisterReads()
     var registerReadsByMeter = GroupedIndexes(keys: [], count: 0)
     var contractBook = ContractBook()
     var contractsByServicePoint = GroupedIndexes(keys: [], count: 0)
@@ -218,8 +218,8 @@ public struct Network: Hashable, Sendable {
     public func registerReads(of meter: MeterNumber, _ obis: ObisCode) -> [RegisterRead] {
         var reads: [RegisterRead] = []
         for place in registerReadsByMeter.places(of: Int(meter.rawValue)) {
-            let read = registerReads[registerReadsByMeter[place]]
-            if read.channel.obis == obis { reads.append(read) }
+            let index = registerReadsByMeter[place]
+            if registerReads.channel(index).obis == obis { reads.append(registerReads[index]) }
         }
         return reads
     }

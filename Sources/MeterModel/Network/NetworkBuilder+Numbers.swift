@@ -70,10 +70,10 @@ extension NetworkBuilder {
             reads.append((meter.rawValue, read))
         }
         reads.sort {
-            ($0.read.at, $0.read.channel, $0.read.kind.rawValue)
-                < ($1.read.at, $1.read.channel, $1.read.kind.rawValue)
+            ($0.meter, $0.read.at, $0.read.channel, $0.read.kind.rawValue)
+                < ($1.meter, $1.read.at, $1.read.channel, $1.read.kind.rawValue)
         }
-        network.registerReads = reads.map(\.read)
+        network.registerReads = Network.RegisterReads(reads.map(\.read))
         network.registerReadsByMeter = GroupedIndexes(
             keys: reads.map(\.meter), count: network.meterIDs.count)
     }

@@ -111,11 +111,21 @@ extension Network {
     private func writeRegisterReads(to writer: inout ImageWriter) {
         writer.number(registerReads.count)
         writer.column(registerReadsByMeter.keys)
-        writer.column(registerReads) { Int64(bitPattern: $0.channel.packed) }
-        writer.column(registerReads, \.at.seconds)
-        for read in registerReads {
-            writer.choice(read.kind)
-            writer.exact(read.value)
+        writer.number(registerReads.heads.count)
+        for head in registerReads.heads {
+            writer.word(head.channel.packed)
+            writer.number(head.at.seconds)
+            writer.choice(head.kind)
+        }
+        writer.column(registerReads.headNumbers)
+        writer.column(registerReads.numerators) { $0 }
+        writer.number(registerReads.denominators.count)
+        writer.column(registerReads.denominators) { $0 }
+        writer.column(registerReads.denominatorNumbers)
+        writer.number(registerReads.long.count)
+        for (index, value) in registerReads.long.sorted(by: { $0.key < $1.key }) {
+            writer.number(index)
+            writer.exact(value)
         }
     }
 
@@ -125,14 +135,25 @@ extension Network {
         let count = try reader.count()
         let owners = try reader.column(count, below: meterIDs.count)
         registerReadsByMeter = GroupedIndexes(keys: owners, count: meterIDs.count)
-        let channels: [Int64] = try reader.column(count, .min ... .max)
-        let moments: [Int64] = try reader.column(count, .min ... .max)
-        for index in 0..<count {
-            registerReads.append(
-                RegisterRead(
-                    channel: Channel(packed: UInt64(bitPattern: channels[index])),
-                    at: Instant(seconds: moments[index]),
-                    kind: try reader.choice(RegisterReadKind.self), value: try reader.exact()))
+        var heads: [RegisterReads.Head] = []
+        for _ in 0..<(try reader.count()) {
+            heads.append(
+                RegisterReads.Head(
+                    channel: Channel(packed: try reader.word()),
+                    at: Instant(seconds: try reader.number(.min ... .max)),
+                    kind: try reader.choice(RegisterReadKind.self)))
         }
+        let headNumbers = NumberColumn(try reader.column(count, below: heads.count))
+        let numerators: [Int64] = try reader.column(count, .min ... .max)
+        let denominators: [Int64] = try reader.column(try reader.count(), 1 ... .max)
+        let denominatorNumbers = NumberColumn(try reader.column(count, below: denominators.count))
+        var long: [Int: Exact] = [:]
+        for _ in 0..<(try reader.count()) {
+            let index = Int(try reader.number(ImageReader.indexes(below: count)))
+            long[index] = try reader.exact()
+        }
+        registerReads = RegisterReads(
+            heads: heads, headNumbers: headNumbers, numerators: numerators,
+            denominators: denominators, denominatorNumbers: denominatorNumbers, long: long)
     }
 }
