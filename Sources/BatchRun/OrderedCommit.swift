@@ -84,30 +84,31 @@ struct OrderedCommit<Result: Sendable>: Sendable {
         _ result: Result, of piece: Int, _ progress: borrowing Mutex<Progress>,
         _ write: ([Result]) throws -> Void
     ) throws {
-        let mine = progress.withLock { state -> Bool in
+        var mine = progress.withLock { state -> Bool in
             state.finished[piece] = result
             if state.isWriting || state.failure != nil { return false }
             state.isWriting = true
             return true
         }
-        guard mine else { return }
-        while true {
-            let (ready, waiting) = progress.withLock { state in
+        while mine {
+            let ready = progress.withLock { state -> [Result] in
                 var ready: [Result] = []
-                while state.failure == nil,
-                    let next = state.finished.removeValue(forKey: state.nextToWrite)
+                while let next = state.finished.removeValue(forKey: state.nextToWrite + ready.count)
                 {
                     ready.append(next)
-                    state.nextToWrite += 1
                 }
                 if ready.isEmpty { state.isWriting = false }
-                defer { state.waiting = [] }
-                return (ready, state.waiting)
+                return ready
             }
-            // Others work ahead while these are written.
-            for semaphore in waiting { semaphore.signal() }
             if ready.isEmpty { return }
             try write(ready)
+            let waiting = progress.withLock { state in
+                state.nextToWrite += ready.count
+                defer { state.waiting = [] }
+                if state.failure != nil { mine = false }
+                return state.waiting
+            }
+            for semaphore in waiting { semaphore.signal() }
         }
     }
 }
