@@ -7,7 +7,8 @@ import MeterModel
 /// Content: the day, the number of strips, then the strips in order. A strip begins with a byte that
 /// says what differs from the strip before it, and the meter's distance; only what differs follows.
 /// So the usual strip, a whole day of one quality, costs two bytes besides its values. Values follow
-/// as differences from slot to slot; a slot without a value takes no bytes.
+/// as differences from slot to slot; a slot without a value takes no bytes. A strip may be marked as
+/// clean, so that checks of a block in which few are not can pass over it.
 private struct Change: OptionSet {
     let rawValue: UInt8
     static let channel = Change(rawValue: 1)
@@ -16,6 +17,8 @@ private struct Change: OptionSet {
     static let version = Change(rawValue: 8)
     static let origin = Change(rawValue: 16)
     static let quality = Change(rawValue: 32)
+    /// Not a change: the strip was found clean.
+    static let clean = Change(rawValue: 64)
 }
 
 private let intervalKind: UInt8 = 1
@@ -40,31 +43,35 @@ private struct StripHeader {
 /// - Parameters:
 ///   - strips: The readings; all of one day.
 ///   - order: The strips to encode, by meter.
+///   - clean: Which of them a check found whole, believed, and alone of their channel; empty where
+///     none is to be marked so. Shape: as `order`.
 ///   - origin: Where a strip came from.
 public func encodeIntervals(
-    _ strips: IntervalStrips, order: [Int], origin: (Int) -> Origin
+    _ strips: IntervalStrips, order: [Int], clean: [Bool] = [], origin: (Int) -> Origin
 ) -> [UInt8] {
+    precondition(clean.isEmpty || clean.count == order.count, "each strip is clean or is not")
     let slots = order.reduce(0) { $0 + Int(strips.slotCounts[$1]) }
     var writer = BlockWriter(kind: intervalKind, capacity: slots * 5 / 4 + order.count * 8 + 2048)
     writer.write(signed: order.first.map { Int64(strips.days[$0]) } ?? 0)
     writer.write(UInt64(order.count))
     var last = StripHeader()
-    for strip in order {
+    for (place, strip) in order.enumerated() {
         precondition(strips.days[strip] == strips.days[order[0]], "a block is of one day")
-        encode(strips, strip, origin(strip), &last, &writer)
+        let isClean = !clean.isEmpty && clean[place]
+        encode(strips, strip, origin(strip), isClean ? .clean : [], &last, &writer)
     }
     return writer.finish()
 }
 
 private func encode(
-    _ strips: IntervalStrips, _ strip: Int, _ origin: Origin, _ last: inout StripHeader,
-    _ writer: inout BlockWriter
+    _ strips: IntervalStrips, _ strip: Int, _ origin: Origin, _ mark: Change,
+    _ last: inout StripHeader, _ writer: inout BlockWriter
 ) {
     precondition(strips.meters[strip] >= last.meter, "strips stand by meter")
     let slots = strips.offsets[strip]..<(strips.offsets[strip] + Int(strips.slotCounts[strip]))
     let quality = slots.isEmpty ? 0 : strips.qualities[slots.lowerBound]
     let isUniform = isUniform(strips.qualities.span.extracting(slots), quality)
-    var change: Change = []
+    var change = mark
     if strips.channels[strip] != last.channel { change.insert(.channel) }
     if strips.slotMinutes[strip] != last.minutes || strips.firstSlots[strip] != last.firstSlot
         || strips.slotCounts[strip] != last.slotCount
@@ -134,18 +141,27 @@ private func writeQualities(
     }
 }
 
+/// Which strips of a block are read.
+public enum StripChoice: Sendable {
+    /// All of them.
+    case all
+    /// Those that are not marked as clean.
+    case doubtful
+}
+
 /// Appends the readings of a block.
 ///
+/// - Parameter choice: The strips to read; the values of others are passed over.
 /// - Throws: Where the bytes are not what `encodeIntervals` wrote; `readings` then holds a part.
 public func decodeIntervals(
-    _ bytes: [UInt8], into readings: inout StoredIntervals
+    _ bytes: [UInt8], _ choice: StripChoice = .all, into readings: inout StoredIntervals
 ) throws(BlockError) {
     var reader = try BlockReader(bytes, kind: intervalKind)
     guard let day = Int32(exactly: try reader.signed()) else { throw .outOfRange }
     let count = try reader.number(below: reader.remaining + 1)
     var last = StripHeader()
     for _ in 0..<count {
-        let change = Change(rawValue: UInt8(try reader.number(below: 64)))
+        let change = Change(rawValue: UInt8(try reader.number(below: 128)))
         let (meter, over) = last.meter.addingReportingOverflow(try reader.small(UInt32.self))
         guard !over else { throw .outOfRange }
         last.meter = meter
@@ -169,6 +185,11 @@ public func decodeIntervals(
                 file: try reader.small(UInt32.self), delivery: try reader.small(UInt32.self),
                 flags: Origin.Flags(rawValue: try reader.small(UInt8.self)))
         }
+        let isWanted = choice == .all || !change.contains(.clean)
+        if !isWanted, !change.contains(.quality), let quality = last.quality {
+            if Quality(packed: quality).hasValue { try reader.skip(numbers: Int(last.slotCount)) }
+            continue
+        }
         let strip = readings.strips.appendStrip(
             meter: last.meter, channel: last.channel, day: day, slotMinutes: last.minutes,
             firstSlot: last.firstSlot, slotCount: last.slotCount, unit: last.unit,
@@ -179,6 +200,10 @@ public func decodeIntervals(
         try readQualities(
             &reader, changed: change.contains(.quality), slots, &readings.strips, &last.quality)
         try readValues(&reader, slots, &readings.strips, uniform: last.quality)
+        if !isWanted {
+            readings.strips.removeStrips(from: strip)
+            readings.origins.removeLast()
+        }
     }
     try reader.finish()
 }

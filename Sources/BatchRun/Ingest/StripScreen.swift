@@ -7,7 +7,7 @@ import Quantities
 /// Tells, while a file's strips are in cache, whether any check would find something in them.
 ///
 /// The common part is complete and within limits; settling then lists it as it is and never decodes
-/// it (a promoted part).
+/// it (a promoted part). Of any other it decodes the strips that are not.
 struct StripScreen {
     let network: Network
     private var limits: [LimitKey: StripLimits] = [:]
@@ -18,15 +18,20 @@ struct StripScreen {
         self.network = network
     }
 
-    /// True where every strip is whole, alone of its channel and day, and believed.
-    mutating func isClean(_ strips: IntervalStrips, _ members: [Int]) -> Bool {
-        for (left, right) in zip(members, members.dropFirst())
-        where strips.meters[left] == strips.meters[right]
-            && strips.channels[left] == strips.channels[right]
-        {
-            return false
+    /// Which strips are whole, alone of their channel and day, and believed. Shape: `[member]`.
+    ///
+    /// - Parameter members: Strips of one day, by meter, then channel.
+    mutating func clean(_ strips: IntervalStrips, _ members: [Int]) -> [Bool] {
+        var clean = members.map { isClean(strips, $0) }
+        for place in members.indices.dropFirst() {
+            let (left, right) = (members[place - 1], members[place])
+            if strips.meters[left] == strips.meters[right],
+                strips.channels[left] == strips.channels[right]
+            {
+                (clean[place - 1], clean[place]) = (false, false)
+            }
         }
-        return members.allSatisfy { isClean(strips, $0) }
+        return clean
     }
 
     /// True where a strip has a believed value in every slot of its day.
