@@ -35,6 +35,9 @@ struct RowInsert {
     mutating func add(_ value: some BinaryInteger) { cells.append(.integer(Int64(value))) }
 
     /// The next cell of the row; nil is NULL.
+    mutating func add(_ value: Int?) { cells.append(value.map { .integer(Int64($0)) } ?? .null) }
+
+    /// The next cell of the row; nil is NULL.
     mutating func add(_ text: String?) {
         guard let text else {
             cells.append(.null)

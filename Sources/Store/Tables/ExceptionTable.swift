@@ -70,17 +70,22 @@ extension StoreTransaction {
             }
         }
         guard !pending.isEmpty else { return }
-        let insert = try db.cachedStatement(
+        var insert = try RowInsert(
+            db,
             sql: """
                 INSERT INTO exception (subject_kind, subject_id, channel, starts_at, ends_at, rule,
                     severity, status, detail, block, opened_seq)
                 VALUES (?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)
                 """)
         for row in found where pending.remove(row) != nil {
-            try insert.execute(arguments: [
+            for text in [
                 row.subjectKind, row.subjectID, row.channel, row.startsAt, row.endsAt, row.rule,
-                row.severity, row.detail, block, seq,
-            ])
+                row.severity, row.detail, block,
+            ] {
+                insert.add(text)
+            }
+            insert.add(seq)
+            try insert.insert()
         }
     }
 
