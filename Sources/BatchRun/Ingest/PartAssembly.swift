@@ -24,7 +24,7 @@ struct AssembledPart: Sendable {
 /// duplicates or superseded.
 struct PartAssembly {
     let network: Network
-    private var screen: StripScreen
+    private var screen = StripScreen()
     /// Where everything of the file comes from, but for its number, which the listing knows.
     private var origin = Origin(file: 0, delivery: 0, flags: [])
     /// Energy of the interval values by channel and unit.
@@ -32,7 +32,6 @@ struct PartAssembly {
 
     init(network: Network) {
         self.network = network
-        screen = StripScreen(network: network)
     }
 
     /// Encodes a batch; the batch may then be emptied.
@@ -63,7 +62,7 @@ struct PartAssembly {
             var part = describe(
                 keys[members[0]], meters: members.lazy.map { strips.meters[$0] })
             part.streams = strips.streamDigest(of: members)
-            let clean = screen.clean(strips, members)
+            let clean = screen.clean(strips, members, in: network)
             part.isClean = !clean.contains(false)
             part.counts = counts(of: strips, members, clean)
             part.body = .held(
