@@ -157,37 +157,12 @@ public func decodeIntervals(
     _ bytes: [UInt8], _ choice: StripChoice = .all, into readings: inout StoredIntervals
 ) throws(BlockError) {
     var reader = try BlockReader(bytes, kind: intervalKind)
-    guard let day = Int32(exactly: try reader.signed()) else { throw .outOfRange }
-    let count = try reader.number(below: reader.remaining + 1)
+    let (day, count) = try reader.intervalHead()
     var last = StripHeader()
     for _ in 0..<count {
-        let change = Change(rawValue: UInt8(try reader.number(below: 128)))
-        let (meter, over) = last.meter.addingReportingOverflow(try reader.small(UInt32.self))
-        guard !over else { throw .outOfRange }
-        last.meter = meter
-        if change.contains(.channel) { last.channel = try reader.number() }
-        if change.contains(.shape) {
-            last.minutes = try reader.small(UInt16.self)
-            last.firstSlot = try reader.small(UInt16.self)
-            last.slotCount = try reader.small(UInt16.self)
-        }
-        // A strip stays within its day: so its size is bounded whatever the bytes say.
-        guard last.minutes > 0, 1440 % last.minutes == 0,
-            Int(last.firstSlot) + Int(last.slotCount) <= 1440 / Int(last.minutes)
-        else { throw .outOfRange }
-        if change.contains(.unit) {
-            last.unit = try reader.small(UInt8.self)
-            last.decimals = try reader.small(UInt8.self)
-        }
-        if change.contains(.version) { last.version = try reader.signed() }
-        if change.contains(.origin) {
-            last.origin = Origin(
-                file: try reader.small(UInt32.self), delivery: try reader.small(UInt32.self),
-                flags: Origin.Flags(rawValue: try reader.small(UInt8.self)))
-        }
-        let isWanted = choice == .all || !change.contains(.clean)
-        if !isWanted, !change.contains(.quality), let quality = last.quality {
-            if Quality(packed: quality).hasValue { try reader.skip(numbers: Int(last.slotCount)) }
+        let change = try last.read(&reader)
+        if choice == .doubtful, change.contains(.clean) {
+            try last.skipReadings(&reader, changed: change.contains(.quality))
             continue
         }
         let strip = readings.strips.appendStrip(
@@ -200,12 +175,91 @@ public func decodeIntervals(
         try readQualities(
             &reader, changed: change.contains(.quality), slots, &readings.strips, &last.quality)
         try readValues(&reader, slots, &readings.strips, uniform: last.quality)
-        if !isWanted {
-            readings.strips.removeStrips(from: strip)
-            readings.origins.removeLast()
-        }
     }
     try reader.finish()
+}
+
+/// The meters of a block's strips, in their order; readings are passed over.
+///
+/// - Throws: Where the bytes are not what `encodeIntervals` wrote.
+public func metersOfIntervals(_ bytes: [UInt8]) throws(BlockError) -> [UInt32] {
+    var reader = try BlockReader(bytes, kind: intervalKind)
+    var meters: [UInt32] = []
+    var last = StripHeader()
+    for _ in 0..<(try reader.intervalHead().count) {
+        let change = try last.read(&reader)
+        meters.append(last.meter)
+        try last.skipReadings(&reader, changed: change.contains(.quality))
+    }
+    try reader.finish()
+    return meters
+}
+
+extension BlockReader {
+    /// The day, and how many strips follow.
+    fileprivate mutating func intervalHead() throws(BlockError) -> (day: Int32, count: Int) {
+        guard let day = Int32(exactly: try signed()) else { throw .outOfRange }
+        return (day, try number(below: remaining + 1))
+    }
+
+    /// How many slots have a quality, and which.
+    fileprivate mutating func qualityRun(
+        atMost slots: Int
+    ) throws(BlockError) -> (length: Int, quality: UInt32) {
+        let length = try number(below: slots + 1)
+        guard length > 0 else { throw .outOfRange }
+        return (length, try small(UInt32.self))
+    }
+}
+
+extension StripHeader {
+    /// Reads what differs from the strip before, but for the qualities.
+    fileprivate mutating func read(_ reader: inout BlockReader) throws(BlockError) -> Change {
+        let change = Change(rawValue: UInt8(try reader.number(below: 128)))
+        let (next, over) = meter.addingReportingOverflow(try reader.small(UInt32.self))
+        guard !over else { throw .outOfRange }
+        meter = next
+        if change.contains(.channel) { channel = try reader.number() }
+        if change.contains(.shape) {
+            minutes = try reader.small(UInt16.self)
+            firstSlot = try reader.small(UInt16.self)
+            slotCount = try reader.small(UInt16.self)
+        }
+        // A strip stays within its day: so its size is bounded whatever the bytes say.
+        guard minutes > 0, 1440 % minutes == 0,
+            Int(firstSlot) + Int(slotCount) <= 1440 / Int(minutes)
+        else { throw .outOfRange }
+        if change.contains(.unit) {
+            unit = try reader.small(UInt8.self)
+            decimals = try reader.small(UInt8.self)
+        }
+        if change.contains(.version) { version = try reader.signed() }
+        if change.contains(.origin) {
+            origin = Origin(
+                file: try reader.small(UInt32.self), delivery: try reader.small(UInt32.self),
+                flags: Origin.Flags(rawValue: try reader.small(UInt8.self)))
+        }
+        return change
+    }
+
+    /// Passes over a strip's qualities and values.
+    fileprivate mutating func skipReadings(
+        _ reader: inout BlockReader, changed: Bool
+    ) throws(BlockError) {
+        if changed {
+            var (left, runs, numbers) = (Int(slotCount), 0, 0)
+            while left > 0 {
+                let (length, quality) = try reader.qualityRun(atMost: left)
+                if Quality(packed: quality).hasValue { numbers += length }
+                (left, runs) = (left - length, runs + 1)
+                self.quality = quality
+            }
+            if runs != 1 { quality = slotCount == 0 ? 0 : nil }
+            return try reader.skip(numbers: numbers)
+        }
+        guard let quality else { throw .outOfRange }
+        if Quality(packed: quality).hasValue { try reader.skip(numbers: Int(slotCount)) }
+    }
 }
 
 private func readQualities(
@@ -220,9 +274,7 @@ private func readQualities(
     var slot = slots.lowerBound
     var runs = 0
     while slot < slots.upperBound {
-        let length = try reader.number(below: slots.upperBound - slot + 1)
-        guard length > 0 else { throw .outOfRange }
-        let quality = try reader.small(UInt32.self)
+        let (length, quality) = try reader.qualityRun(atMost: slots.upperBound - slot)
         fill(&strips.qualities, slot..<(slot + length), with: quality)
         (slot, runs) = (slot + length, runs + 1)
         uniform = quality

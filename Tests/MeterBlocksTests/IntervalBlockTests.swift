@@ -146,6 +146,7 @@ private struct Strip: Equatable {
                 others.origins.indices.map { Strip(others, $0) }
                     == doubtful.map { Strip(readings, $0) })
             #expect(others.strips.count == doubtful.count)
+            #expect(try metersOfIntervals(bytes) == readings.strips.meters)
         }
     }
 
@@ -191,6 +192,7 @@ private struct Strip: Equatable {
                 _ = try? decoded(bytes, .doubtful)
                 let found = try decoded(bytes)
                 read += 1
+                #expect(try metersOfIntervals(bytes) == found.strips.meters)
                 // What is read is whole, so it can be stored again and comes back the same.
                 let again = try decoded(found.encoded)
                 #expect(again.strips.values == found.strips.values)

@@ -88,7 +88,7 @@ struct BlockSettling: Sendable {
         let count = parts.reduce(0) { $0 + (promoted.contains($1.partID) ? $1.meters : 0) }
         if settled.merged.reduce(count, { $0 + $1.meters }) == expected.count { return }
         var present: Set<UInt32> = []
-        for part in parts { present.formUnion(try store.intervals(of: part).strips.meters) }
+        for part in parts { present.formUnion(try store.meters(ofIntervals: part)) }
         settled.exceptions += silence.exceptions(
             settled.key, expected.filter { !present.contains($0) })
     }

@@ -43,6 +43,14 @@ extension TallyStore {
         part.complete(&readings.origins, from: first)
     }
 
+    /// The meters of a part's interval readings.
+    func meters(ofIntervals part: PartRow) throws -> [UInt32] {
+        let bytes = try bytes(of: part)
+        do throws(BlockError) { return try metersOfIntervals(bytes) } catch {
+            throw DamagedPart(partID: part.partID, month: part.month, cause: error)
+        }
+    }
+
     /// The register readings of a part, each row with its file and delivery.
     func registers(of part: PartRow) throws -> StoredRegisters { try registers(of: [part]) }
 
