@@ -113,6 +113,25 @@ struct BlockReader {
         (position, value) = (place, before)
     }
 
+    /// Passes over so many numbers.
+    mutating func skip(numbers: Int) throws(BlockError) {
+        var (left, place) = (numbers, position)
+        let held = self.bytes
+        let bytes = held.span
+        // Of eight bytes, each that ends a number has a high bit of 0.
+        while left >= 8, place &+ 8 <= end {
+            let ends = ~bytes.word(at: place) &>> 7 & 0x0101_0101_0101_0101
+            left &-= Int(truncatingIfNeeded: (ends &* 0x0101_0101_0101_0101) &>> 56)
+            place &+= 8
+        }
+        while left > 0 {
+            guard place < end else { throw .wrongLength }
+            if bytes[place] < 0x80 { left &-= 1 }
+            place &+= 1
+        }
+        position = place
+    }
+
     @inline(__always)
     mutating func number(below limit: Int) throws(BlockError) -> Int {
         let value = try number()

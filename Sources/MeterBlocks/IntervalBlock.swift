@@ -7,7 +7,8 @@ import MeterModel
 /// Content: the day, the number of strips, then the strips in order. A strip begins with a byte that
 /// says what differs from the strip before it, and the meter's distance; only what differs follows.
 /// So the usual strip, a whole day of one quality, costs two bytes besides its values. Values follow
-/// as differences from slot to slot; a slot without a value takes no bytes.
+/// as differences from slot to slot; a slot without a value takes no bytes. A strip may be marked as
+/// clean, so that checks of a block in which few are not can pass over it.
 private struct Change: OptionSet {
     let rawValue: UInt8
     static let channel = Change(rawValue: 1)
@@ -16,6 +17,8 @@ private struct Change: OptionSet {
     static let version = Change(rawValue: 8)
     static let origin = Change(rawValue: 16)
     static let quality = Change(rawValue: 32)
+    /// Not a change: the strip was found clean.
+    static let clean = Change(rawValue: 64)
 }
 
 private let intervalKind: UInt8 = 1
@@ -40,31 +43,35 @@ private struct StripHeader {
 /// - Parameters:
 ///   - strips: The readings; all of one day.
 ///   - order: The strips to encode, by meter.
+///   - clean: Which of them a check found whole, believed, and alone of their channel; empty where
+///     none is to be marked so. Shape: as `order`.
 ///   - origin: Where a strip came from.
 public func encodeIntervals(
-    _ strips: IntervalStrips, order: [Int], origin: (Int) -> Origin
+    _ strips: IntervalStrips, order: [Int], clean: [Bool] = [], origin: (Int) -> Origin
 ) -> [UInt8] {
+    precondition(clean.isEmpty || clean.count == order.count, "each strip is clean or is not")
     let slots = order.reduce(0) { $0 + Int(strips.slotCounts[$1]) }
     var writer = BlockWriter(kind: intervalKind, capacity: slots * 5 / 4 + order.count * 8 + 2048)
     writer.write(signed: order.first.map { Int64(strips.days[$0]) } ?? 0)
     writer.write(UInt64(order.count))
     var last = StripHeader()
-    for strip in order {
+    for (place, strip) in order.enumerated() {
         precondition(strips.days[strip] == strips.days[order[0]], "a block is of one day")
-        encode(strips, strip, origin(strip), &last, &writer)
+        let isClean = !clean.isEmpty && clean[place]
+        encode(strips, strip, origin(strip), isClean ? .clean : [], &last, &writer)
     }
     return writer.finish()
 }
 
 private func encode(
-    _ strips: IntervalStrips, _ strip: Int, _ origin: Origin, _ last: inout StripHeader,
-    _ writer: inout BlockWriter
+    _ strips: IntervalStrips, _ strip: Int, _ origin: Origin, _ mark: Change,
+    _ last: inout StripHeader, _ writer: inout BlockWriter
 ) {
     precondition(strips.meters[strip] >= last.meter, "strips stand by meter")
     let slots = strips.offsets[strip]..<(strips.offsets[strip] + Int(strips.slotCounts[strip]))
     let quality = slots.isEmpty ? 0 : strips.qualities[slots.lowerBound]
     let isUniform = isUniform(strips.qualities.span.extracting(slots), quality)
-    var change: Change = []
+    var change = mark
     if strips.channels[strip] != last.channel { change.insert(.channel) }
     if strips.slotMinutes[strip] != last.minutes || strips.firstSlots[strip] != last.firstSlot
         || strips.slotCounts[strip] != last.slotCount
@@ -134,40 +141,29 @@ private func writeQualities(
     }
 }
 
+/// Which strips of a block are read.
+public enum StripChoice: Sendable {
+    /// All of them.
+    case all
+    /// Those that are not marked as clean.
+    case doubtful
+}
+
 /// Appends the readings of a block.
 ///
+/// - Parameter choice: The strips to read; the values of others are passed over.
 /// - Throws: Where the bytes are not what `encodeIntervals` wrote; `readings` then holds a part.
 public func decodeIntervals(
-    _ bytes: [UInt8], into readings: inout StoredIntervals
+    _ bytes: [UInt8], _ choice: StripChoice = .all, into readings: inout StoredIntervals
 ) throws(BlockError) {
     var reader = try BlockReader(bytes, kind: intervalKind)
-    guard let day = Int32(exactly: try reader.signed()) else { throw .outOfRange }
-    let count = try reader.number(below: reader.remaining + 1)
+    let (day, count) = try reader.intervalHead()
     var last = StripHeader()
     for _ in 0..<count {
-        let change = Change(rawValue: UInt8(try reader.number(below: 64)))
-        let (meter, over) = last.meter.addingReportingOverflow(try reader.small(UInt32.self))
-        guard !over else { throw .outOfRange }
-        last.meter = meter
-        if change.contains(.channel) { last.channel = try reader.number() }
-        if change.contains(.shape) {
-            last.minutes = try reader.small(UInt16.self)
-            last.firstSlot = try reader.small(UInt16.self)
-            last.slotCount = try reader.small(UInt16.self)
-        }
-        // A strip stays within its day: so its size is bounded whatever the bytes say.
-        guard last.minutes > 0, 1440 % last.minutes == 0,
-            Int(last.firstSlot) + Int(last.slotCount) <= 1440 / Int(last.minutes)
-        else { throw .outOfRange }
-        if change.contains(.unit) {
-            last.unit = try reader.small(UInt8.self)
-            last.decimals = try reader.small(UInt8.self)
-        }
-        if change.contains(.version) { last.version = try reader.signed() }
-        if change.contains(.origin) {
-            last.origin = Origin(
-                file: try reader.small(UInt32.self), delivery: try reader.small(UInt32.self),
-                flags: Origin.Flags(rawValue: try reader.small(UInt8.self)))
+        let change = try last.read(&reader)
+        if choice == .doubtful, change.contains(.clean) {
+            try last.skipReadings(&reader, changed: change.contains(.quality))
+            continue
         }
         let strip = readings.strips.appendStrip(
             meter: last.meter, channel: last.channel, day: day, slotMinutes: last.minutes,
@@ -183,6 +179,89 @@ public func decodeIntervals(
     try reader.finish()
 }
 
+/// The meters of a block's strips, in their order; readings are passed over.
+///
+/// - Throws: Where the bytes are not what `encodeIntervals` wrote.
+public func metersOfIntervals(_ bytes: [UInt8]) throws(BlockError) -> [UInt32] {
+    var reader = try BlockReader(bytes, kind: intervalKind)
+    var meters: [UInt32] = []
+    var last = StripHeader()
+    for _ in 0..<(try reader.intervalHead().count) {
+        let change = try last.read(&reader)
+        meters.append(last.meter)
+        try last.skipReadings(&reader, changed: change.contains(.quality))
+    }
+    try reader.finish()
+    return meters
+}
+
+extension BlockReader {
+    /// The day, and how many strips follow.
+    fileprivate mutating func intervalHead() throws(BlockError) -> (day: Int32, count: Int) {
+        guard let day = Int32(exactly: try signed()) else { throw .outOfRange }
+        return (day, try number(below: remaining + 1))
+    }
+
+    /// How many slots have a quality, and which.
+    fileprivate mutating func qualityRun(
+        atMost slots: Int
+    ) throws(BlockError) -> (length: Int, quality: UInt32) {
+        let length = try number(below: slots + 1)
+        guard length > 0 else { throw .outOfRange }
+        return (length, try small(UInt32.self))
+    }
+}
+
+extension StripHeader {
+    /// Reads what differs from the strip before, but for the qualities.
+    fileprivate mutating func read(_ reader: inout BlockReader) throws(BlockError) -> Change {
+        let change = Change(rawValue: UInt8(try reader.number(below: 128)))
+        let (next, over) = meter.addingReportingOverflow(try reader.small(UInt32.self))
+        guard !over else { throw .outOfRange }
+        meter = next
+        if change.contains(.channel) { channel = try reader.number() }
+        if change.contains(.shape) {
+            minutes = try reader.small(UInt16.self)
+            firstSlot = try reader.small(UInt16.self)
+            slotCount = try reader.small(UInt16.self)
+        }
+        // A strip stays within its day: so its size is bounded whatever the bytes say.
+        guard minutes > 0, 1440 % minutes == 0,
+            Int(firstSlot) + Int(slotCount) <= 1440 / Int(minutes)
+        else { throw .outOfRange }
+        if change.contains(.unit) {
+            unit = try reader.small(UInt8.self)
+            decimals = try reader.small(UInt8.self)
+        }
+        if change.contains(.version) { version = try reader.signed() }
+        if change.contains(.origin) {
+            origin = Origin(
+                file: try reader.small(UInt32.self), delivery: try reader.small(UInt32.self),
+                flags: Origin.Flags(rawValue: try reader.small(UInt8.self)))
+        }
+        return change
+    }
+
+    /// Passes over a strip's qualities and values.
+    fileprivate mutating func skipReadings(
+        _ reader: inout BlockReader, changed: Bool
+    ) throws(BlockError) {
+        if changed {
+            var (left, runs, numbers) = (Int(slotCount), 0, 0)
+            while left > 0 {
+                let (length, quality) = try reader.qualityRun(atMost: left)
+                if Quality(packed: quality).hasValue { numbers += length }
+                (left, runs) = (left - length, runs + 1)
+                self.quality = quality
+            }
+            if runs != 1 { quality = slotCount == 0 ? 0 : nil }
+            return try reader.skip(numbers: numbers)
+        }
+        guard let quality else { throw .outOfRange }
+        if Quality(packed: quality).hasValue { try reader.skip(numbers: Int(slotCount)) }
+    }
+}
+
 private func readQualities(
     _ reader: inout BlockReader, changed: Bool, _ slots: Range<Int>,
     _ strips: inout IntervalStrips, _ uniform: inout UInt32?
@@ -195,9 +274,7 @@ private func readQualities(
     var slot = slots.lowerBound
     var runs = 0
     while slot < slots.upperBound {
-        let length = try reader.number(below: slots.upperBound - slot + 1)
-        guard length > 0 else { throw .outOfRange }
-        let quality = try reader.small(UInt32.self)
+        let (length, quality) = try reader.qualityRun(atMost: slots.upperBound - slot)
         fill(&strips.qualities, slot..<(slot + length), with: quality)
         (slot, runs) = (slot + length, runs + 1)
         uniform = quality

@@ -129,16 +129,20 @@ extension CivilDay: CustomStringConvertible {
             text += "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))".utf8
             return
         }
-        func append(pair: Int) {
-            text.append(UInt8(ascii: "0") + UInt8(pair / 10))
-            text.append(UInt8(ascii: "0") + UInt8(pair % 10))
-        }
-        append(pair: year / 100)
-        append(pair: year % 100)
+        text.append(pair: year / 100)
+        text.append(pair: year % 100)
         text.append(UInt8(ascii: "-"))
-        append(pair: month)
+        text.append(pair: month)
         text.append(UInt8(ascii: "-"))
-        append(pair: day)
+        text.append(pair: day)
+    }
+}
+
+extension [UInt8] {
+    /// Appends a number below 100 as two digits.
+    mutating func append(pair: Int) {
+        append(UInt8(ascii: "0") + UInt8(pair / 10))
+        append(UInt8(ascii: "0") + UInt8(pair % 10))
     }
 }
 

@@ -79,12 +79,25 @@ public struct Instant: Hashable, Sendable, Comparable {
     /// The moment as `2026-01-31T08:15:00+08:00` by a clock `offset` seconds ahead of UTC.
     public func iso(offset: Int) -> String {
         let (day, second) = clock(offset: offset)
-        let time =
-            "\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))"
-        if offset == 0 { return "\(day)T\(time)Z" }
-        let ahead = abs(offset) / 60
-        let sign = offset < 0 ? "-" : "+"
-        return "\(day)T\(time)\(sign)\(padded(ahead / 60, 2)):\(padded(ahead % 60, 2))"
+        var text: [UInt8] = []
+        text.reserveCapacity(25)
+        day.append(to: &text)
+        text.append(UInt8(ascii: "T"))
+        text.append(pair: second / 3600)
+        for part in [second / 60 % 60, second % 60] {
+            text.append(UInt8(ascii: ":"))
+            text.append(pair: part)
+        }
+        if offset == 0 {
+            text.append(UInt8(ascii: "Z"))
+        } else {
+            let ahead = abs(offset) / 60
+            text.append(offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+            text.append(pair: ahead / 60)
+            text.append(UInt8(ascii: ":"))
+            text.append(pair: ahead % 60)
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The moment `count` seconds later.

@@ -30,9 +30,11 @@ private struct Strip: Equatable {
 }
 
 @Suite struct IntervalBlockTests {
-    private func decoded(_ bytes: [UInt8]) throws(BlockError) -> StoredIntervals {
+    private func decoded(
+        _ bytes: [UInt8], _ choice: StripChoice = .all
+    ) throws(BlockError) -> StoredIntervals {
         var readings = StoredIntervals()
-        try decodeIntervals(bytes, into: &readings)
+        try decodeIntervals(bytes, choice, into: &readings)
         return readings
     }
 
@@ -127,6 +129,40 @@ private struct Strip: Equatable {
         #expect(Strip(back, 0) == Strip(readings, 1))
     }
 
+    @Test func `strips that are marked as clean are passed over where only others are read`() throws
+    {
+        var seeded = SeededReadings(seed: 25)
+        for _ in 0..<500 {
+            let readings = seeded.intervals()
+            let order = Array(0..<readings.strips.count)
+            let clean = order.map { _ in !seeded.generator.once(in: 3) }
+            let bytes = encodeIntervals(readings.strips, order: order, clean: clean) {
+                readings.origins[$0]
+            }
+            let (all, others) = (try decoded(bytes), try decoded(bytes, .doubtful))
+            let doubtful = order.filter { !clean[$0] }
+            #expect(order.map { Strip(all, $0) } == order.map { Strip(readings, $0) })
+            #expect(
+                others.origins.indices.map { Strip(others, $0) }
+                    == doubtful.map { Strip(readings, $0) })
+            #expect(others.strips.count == doubtful.count)
+            #expect(try metersOfIntervals(bytes) == readings.strips.meters)
+        }
+    }
+
+    @Test func `a clean strip is marked in its first byte, and without marks all are read`() throws
+    {
+        let readings = twoMeters()
+        let marked = encodeIntervals(readings.strips, order: [0, 1], clean: [false, true]) {
+            readings.origins[$0]
+        }
+        var expected = readings.encoded
+        expected[27] |= 64
+        #expect(marked == resealed(expected))
+        #expect(try decoded(marked, .doubtful).strips.meters == [5])
+        #expect(try decoded(readings.encoded, .doubtful).strips.meters == [5, 6])
+    }
+
     @Test func `stored bytes depend on the content alone`() throws {
         var seeded = SeededReadings(seed: 22)
         for _ in 0..<100 {
@@ -153,8 +189,10 @@ private struct Strip: Equatable {
         for _ in 0..<3000 {
             let bytes = seeded.mutated(seeded.intervals(most: 4).encoded)
             do throws(BlockError) {
+                _ = try? decoded(bytes, .doubtful)
                 let found = try decoded(bytes)
                 read += 1
+                #expect(try metersOfIntervals(bytes) == found.strips.meters)
                 // What is read is whole, so it can be stored again and comes back the same.
                 let again = try decoded(found.encoded)
                 #expect(again.strips.values == found.strips.values)
@@ -176,7 +214,7 @@ private struct Strip: Equatable {
         arguments: [
             // where in the block of two meters, what stands there instead, and why it is refused
             (5, 100, BlockError.outOfRange),  // more strips than bytes
-            (6, 64, .outOfRange),  // a change that there is none of
+            (6, 128, .outOfRange),  // a mark that there is none of
             (11, 0, .outOfRange),  // slots of no minutes
             (11, 7, .outOfRange),  // slots that do not fill a day
             (12, 95, .outOfRange),  // slots beyond the end of the day

@@ -46,6 +46,52 @@ private let meterHeader =
         }
     }
 
+    @Test(arguments: [
+        // meters, and the service points that they are at
+        (["A", "B"], ["A", "B"]), (["A", "C"], ["B", "D"]), (["B", "C"], ["A", "A1"]),
+        (["A", "A1"], ["B", "C"]), (["A", "B"], ["B", "C"]), (["B", "C"], ["A", "B"]),
+        (["B", "C"], ["C", "D"]), (["A", "C", "E"], ["C", "D", "X"]),
+        (["M-0000001", "M-0000002"], ["M-0000002", "M-0000003"]),
+        (["M-00000000000001"], ["M-0000000000000"]), (["M-0000000000000"], ["M-00000000000001"]),
+    ])
+    func `an id that is a meter's stands for the meter`(meters: [String], points: [String]) throws {
+        let network = try SmallNetwork([
+            "service_points.csv": "service_point_id,node_id,timezone\n"
+                + points.map { "\($0),T1,Asia/Shanghai\n" }.joined(),
+            "meters.csv": meterHeader + "\n"
+                + zip(meters, points).map { "\($0),\($1),C1,2026-01-01,,40,6,15\n" }.joined(),
+            "contracts.csv": nil,
+        ]).network()
+        let others = points.filter { !meters.contains($0) }
+        #expect(entries(network).map(\.id) == meters + others)
+        for (meter, point) in zip(meters, points) {
+            let expected = ["2026-01-01.. \(meter) 15"]
+            #expect(try spans(network, meter) == expected)
+            if others.contains(point) { #expect(try spans(network, point) == expected) }
+        }
+    }
+
+    @Test func `each meter has its own span, though many share theirs`() throws {
+        var rows = ["", ""]
+        var expected: [String] = []
+        for number in 10..<90 {
+            // Runs of meters that are alike, and others between them.
+            let minutes = number % 7 == 0 ? 30 : 15
+            let day = number % 11 < 3 ? "02" : "01"
+            rows[0] += "S\(number),T1,Asia/Shanghai\n"
+            rows[1] += "M\(number),S\(number),C1,2026-01-\(day),,40,6,\(minutes)\n"
+            expected.append("2026-01-\(day).. M\(number) \(minutes)")
+        }
+        let network = try SmallNetwork([
+            "service_points.csv": "service_point_id,node_id,timezone\n" + rows[0],
+            "meters.csv": meterHeader + "\n" + rows[1], "contracts.csv": nil,
+        ]).network()
+        for (number, text) in zip(10..<90, expected) {
+            #expect(try spans(network, "M\(number)") == [text])
+            #expect(try spans(network, "S\(number)") == [text])
+        }
+    }
+
     @Test func `spans part where the slots change, not where the multiplier does`() throws {
         let network = try SmallNetwork([
             "meters.csv": """

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import MeterModel
 import Testing
+
+@testable import MeterModel
 
 @Suite struct NumberColumnTests {
     @Test(
@@ -17,6 +18,18 @@ import Testing
         #expect(numbers.indices.map { column[$0] } == numbers)
         #expect(Array(column) == numbers)
         #expect(Array(column.dropFirst()) == Array(numbers.dropFirst()))
+        #expect(column.isAscending == zip(numbers, numbers.dropFirst()).allSatisfy { $0 <= $1 })
+    }
+
+    @Test(
+        arguments: [(0, 0, 0), (7, 3, 1), (7, 3, 5), (0, .max, 3), (.max, 1, 4), (5, 0, 9)]
+            as [(UInt32, UInt32, Int)])
+    func `a column in equal steps is the column of its numbers`(
+        first: UInt32, step: UInt32, count: Int
+    ) {
+        let numbers = (0..<UInt32(count)).map { first &+ step &* $0 }
+        let isSame = NumberColumn(first: first, step: step, count: count) == NumberColumn(numbers)
+        #expect(isSame)
     }
 
     @Test func `columns are equal where their numbers are`() {

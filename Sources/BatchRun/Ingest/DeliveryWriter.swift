@@ -141,9 +141,10 @@ final class DeliveryWriter: Sendable {
                 part.file = file
                 return part
             }, settled: false)
+        var rejected = try transaction.rejectionRows(ofFile: source.sha256, delivery: number)
         try outcome.rejections.forEach { rejection in
-            try transaction.insert(
-                rejection, ofFile: source.sha256, delivery: number,
+            try rejected.insert(
+                rejection,
                 meterID: rejection.meter.map { network.id(of: MeterNumber(rawValue: $0)) })
         }
         for (feeder, counts) in feederCounts(of: outcome) {

@@ -24,7 +24,7 @@ struct AssembledPart: Sendable {
 /// duplicates or superseded.
 struct PartAssembly {
     let network: Network
-    private var screen: StripScreen
+    private var screen = StripScreen()
     /// Where everything of the file comes from, but for its number, which the listing knows.
     private var origin = Origin(file: 0, delivery: 0, flags: [])
     /// Energy of the interval values by channel and unit.
@@ -32,7 +32,6 @@ struct PartAssembly {
 
     init(network: Network) {
         self.network = network
-        screen = StripScreen(network: network)
     }
 
     /// Encodes a batch; the batch may then be emptied.
@@ -63,34 +62,38 @@ struct PartAssembly {
             var part = describe(
                 keys[members[0]], meters: members.lazy.map { strips.meters[$0] })
             part.streams = strips.streamDigest(of: members)
-            part.isClean = screen.isClean(strips, members)
-            part.counts = counts(of: strips, members, areWhole: part.isClean)
-            part.body = .held(encodeIntervals(strips, order: members) { _ in origin })
+            let clean = screen.clean(strips, members, in: network)
+            part.isClean = !clean.contains(false)
+            part.counts = counts(of: strips, members, clean)
+            part.body = .held(
+                encodeIntervals(strips, order: members, clean: part.isClean ? [] : clean) { _ in
+                    origin
+                })
             return part
         }
     }
 
-    /// How many cells some strips hold; whole strips have a value in every slot.
-    private func counts(of strips: IntervalStrips, _ members: [Int], areWhole: Bool)
+    /// How many cells some strips hold; clean ones have a value in every slot.
+    private func counts(of strips: IntervalStrips, _ members: [Int], _ clean: [Bool])
         -> VerdictCounts
     {
         var counts = VerdictCounts()
-        if areWhole {
-            counts.accepted = members.reduce(0) { $0 + Int(strips.slotCounts[$1]) }
-        } else {
-            for strip in members {
-                let slots = strips.slots(strip)
-                var start = slots.lowerBound
-                while start < slots.upperBound {
-                    let quality = strips.qualities[start]
-                    let end = strips.endOfRun(from: start, before: slots.upperBound)
-                    if Quality(packed: quality).hasValue {
-                        counts.accepted += end - start
-                    } else if quality != 0 {
-                        counts.absent += end - start
-                    }
-                    start = end
+        for (strip, isClean) in zip(members, clean) {
+            let slots = strips.slots(strip)
+            if isClean {
+                counts.accepted += slots.count
+                continue
+            }
+            var start = slots.lowerBound
+            while start < slots.upperBound {
+                let quality = strips.qualities[start]
+                let end = strips.endOfRun(from: start, before: slots.upperBound)
+                if Quality(packed: quality).hasValue {
+                    counts.accepted += end - start
+                } else if quality != 0 {
+                    counts.absent += end - start
                 }
+                start = end
             }
         }
         counts.readings = counts.accepted + counts.absent

@@ -15,7 +15,7 @@ struct BlockChecks {
     /// What is doubtful in interval readings, in the order of the strips.
     func exceptions(of readings: StoredIntervals) -> [ExceptionRow] {
         var found: [ExceptionRow] = []
-        var screen = StripScreen(network: network)
+        var screen = StripScreen()
         var strip = 0
         while strip < readings.strips.count {
             var next = strip + 1
@@ -39,7 +39,7 @@ struct BlockChecks {
         let columns = readings.strips
         let first = strips.lowerBound
         let isSuspect = readings.origins[first].flags.contains(.suspect)
-        if strips.count == 1, !isSuspect, screen.isClean(columns, first) { return [] }
+        if strips.count == 1, !isSuspect, screen.isClean(columns, first, in: network) { return [] }
         let meter = MeterNumber(rawValue: columns.meters[first])
         let offset = network.storageOffset(of: meter)
         let day = CivilDay(number: columns.days[first])
@@ -48,7 +48,7 @@ struct BlockChecks {
         var findings: [ValidationFinding] = []
         var present = [UInt32](repeating: 0, count: 1440 / Int(columns.slotMinutes[first]))
         for strip in strips {
-            let limits = screen.limits(of: columns, strip)
+            let limits = screen.limits(of: columns, strip, in: network)
             let stripGrid = SlotGrid(
                 start: grid.instant(ofSlot: Int(columns.firstSlots[strip])).seconds,
                 slotMinutes: grid.slotMinutes)

@@ -32,8 +32,9 @@ struct SettledKey: Sendable {
 
 /// Settles one key: a feeder's storage day, group of meters and kind.
 ///
-/// Parts whose meters do not overlap are current as they are; a clean one is not even decoded. Parts
-/// that overlap are merged into one new block, and the parts stay in the month file as they came.
+/// Parts whose meters do not overlap are current as they are; a clean one is not even decoded, and of
+/// another only the meters that are not clean. Parts that overlap are merged into one new block, and
+/// the parts stay in the month file as they came.
 struct BlockSettling: Sendable {
     let store: TallyStore
     let network: Network
@@ -87,7 +88,7 @@ struct BlockSettling: Sendable {
         let count = parts.reduce(0) { $0 + (promoted.contains($1.partID) ? $1.meters : 0) }
         if settled.merged.reduce(count, { $0 + $1.meters }) == expected.count { return }
         var present: Set<UInt32> = []
-        for part in parts { present.formUnion(try store.intervals(of: part).strips.meters) }
+        for part in parts { present.formUnion(try store.meters(ofIntervals: part)) }
         settled.exceptions += silence.exceptions(
             settled.key, expected.filter { !present.contains($0) })
     }
@@ -116,14 +117,19 @@ struct BlockSettling: Sendable {
     private func settleIntervals(_ parts: [PartRow], isNew: Bool, _ settled: inout SettledKey)
         throws
     {
-        let readings = try store.intervals(of: parts)
         let checks = BlockChecks(network: network, asOf: asOf)
-        if parts.count == 1, !readings.hasRepeatedChannels || !isNew {
-            settled.promoted.append(parts[0].partID)
-            settled.exceptions += checks.exceptions(of: readings)
-            if isNew, settled.key.day <= billedThrough { settled.changes.add(readings) }
-            return
+        if parts.count == 1 {
+            // Bills may rest on any meter; strips of one channel are never clean.
+            let mayBeBilled = isNew && settled.key.day <= billedThrough
+            let readings = try store.intervals(of: parts[0], mayBeBilled ? .all : .doubtful)
+            if !readings.hasRepeatedChannels || !isNew {
+                settled.promoted.append(parts[0].partID)
+                settled.exceptions += checks.exceptions(of: readings)
+                if mayBeBilled { settled.changes.add(readings) }
+                return
+            }
         }
+        let readings = try store.intervals(of: parts)
         var merge = IntervalMerge(
             delivery: delivery.delivery, fileRank: try fileRank(of: readings.origins))
         merge.merge(readings)

@@ -18,7 +18,11 @@ struct DamagedPart: Error, Hashable, Sendable, CustomStringConvertible {
 
 extension TallyStore {
     /// The interval readings of a part, each strip with its file and delivery.
-    func intervals(of part: PartRow) throws -> StoredIntervals { try intervals(of: [part]) }
+    func intervals(of part: PartRow, _ choice: StripChoice = .all) throws -> StoredIntervals {
+        var readings = StoredIntervals()
+        try append(part, choice, to: &readings)
+        return readings
+    }
 
     /// The interval readings of some parts, part after part.
     func intervals(of parts: [PartRow]) throws -> StoredIntervals {
@@ -28,13 +32,23 @@ extension TallyStore {
     }
 
     /// Appends the interval readings of a part to others.
-    func append(_ part: PartRow, to readings: inout StoredIntervals) throws {
+    func append(
+        _ part: PartRow, _ choice: StripChoice = .all, to readings: inout StoredIntervals
+    ) throws {
         let first = readings.origins.count
         let bytes = try bytes(of: part)
-        do throws(BlockError) { try decodeIntervals(bytes, into: &readings) } catch {
+        do throws(BlockError) { try decodeIntervals(bytes, choice, into: &readings) } catch {
             throw DamagedPart(partID: part.partID, month: part.month, cause: error)
         }
         part.complete(&readings.origins, from: first)
+    }
+
+    /// The meters of a part's interval readings.
+    func meters(ofIntervals part: PartRow) throws -> [UInt32] {
+        let bytes = try bytes(of: part)
+        do throws(BlockError) { return try metersOfIntervals(bytes) } catch {
+            throw DamagedPart(partID: part.partID, month: part.month, cause: error)
+        }
     }
 
     /// The register readings of a part, each row with its file and delivery.

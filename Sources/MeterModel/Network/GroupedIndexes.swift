@@ -8,7 +8,16 @@ struct GroupedIndexes: Hashable, Sendable {
     private let items: NumberColumn
 
     /// Groups item `k` under `keys[k]`, which must be below `count`.
-    init(keys: [UInt32], count: Int) {
+    init(keys: [UInt32], count: Int) { self.init(keys: NumberColumn(keys), count: count) }
+
+    /// Groups item `k` under `keys[k]`, which must be below `count`.
+    init(keys: NumberColumn, count: Int) {
+        if keys == NumberColumn(first: 0, step: 1, count: count) {
+            // One item in each group.
+            starts = NumberColumn(first: 0, step: 1, count: count + 1)
+            items = keys
+            return
+        }
         var starts = [UInt32](repeating: 0, count: count + 1)
         var (last, isOrdered) = (0 as UInt32, true)
         for key in keys {
@@ -18,12 +27,14 @@ struct GroupedIndexes: Hashable, Sendable {
         }
         for group in 0..<count { starts[group + 1] += starts[group] }
         self.starts = NumberColumn(starts)
-        var items = Array(0..<UInt32(keys.count))
-        if !isOrdered {
-            for (item, key) in keys.enumerated() {
-                items[Int(starts[Int(key)])] = UInt32(item)
-                starts[Int(key)] += 1
-            }
+        if isOrdered {
+            items = NumberColumn(first: 0, step: 1, count: keys.count)
+            return
+        }
+        var items = [UInt32](repeating: 0, count: keys.count)
+        for (item, key) in keys.enumerated() {
+            items[Int(starts[Int(key)])] = UInt32(item)
+            starts[Int(key)] += 1
         }
         self.items = NumberColumn(items)
     }

@@ -69,7 +69,13 @@ public struct IdentifierTable: Hashable, Sendable {
     /// Which ids of another table this one has too. Shape: `[index of the other]`.
     func contains(eachOf other: IdentifierTable) -> [Bool] {
         var found = [Bool](repeating: false, count: other.count)
+        guard count > 0, other.count > 0 else { return found }
+        // Ids of one kind mostly begin otherwise than those of another, and then all stand before them.
         var (mine, theirs) = (0, 0)
+        if compare(Int(order[count - 1]), with: other, Int(other.order[0])) < 0 { mine = count }
+        if compare(Int(order[0]), with: other, Int(other.order[other.count - 1])) > 0 {
+            theirs = other.count
+        }
         while mine < order.count, theirs < other.order.count {
             let their = Int(other.order[theirs])
             let difference = compare(Int(order[mine]), with: other, their)
@@ -82,27 +88,21 @@ public struct IdentifierTable: Hashable, Sendable {
 
     /// True where `order` names ids in strictly ascending order of their bytes.
     var isOrdered: Bool {
-        for place in order.indices.dropFirst()
-        where compare(Int(order[place - 1]), with: self, Int(order[place])) >= 0 {
-            return false
+        guard count > 0 else { return true }
+        let bytes = bytes.span
+        var last = range(Int(order[0]))
+        for place in 1..<count {
+            let next = range(Int(order[place]))
+            if bytes.extracting(last).difference(from: bytes.extracting(next)) >= 0 { return false }
+            last = next
         }
         return true
     }
 
     /// Below 0 where the id's bytes come before those of the other, 0 where they are equal.
     private func compare(_ index: Int, with other: IdentifierTable, _ otherIndex: Int) -> Int {
-        let left = bytes.span.extracting(range(index))
-        let right = other.bytes.span.extracting(other.range(otherIndex))
-        let shared = min(left.count, right.count)
-        var offset = 0
-        while offset + 8 <= shared {
-            let (mine, theirs) = (left.word(at: offset), right.word(at: offset))
-            if mine != theirs { return mine < theirs ? -1 : 1 }
-            offset += 8
-        }
-        while offset < shared, left[offset] == right[offset] { offset += 1 }
-        if offset < shared { return Int(left[offset]) - Int(right[offset]) }
-        return left.count - right.count
+        bytes.span.extracting(range(index))
+            .difference(from: other.bytes.span.extracting(other.range(otherIndex)))
     }
 
     /// Where an id stands in `bytes`.
@@ -111,6 +111,28 @@ public struct IdentifierTable: Hashable, Sendable {
 }
 
 extension Span<UInt8> {
+    /// Below 0 where these bytes come before others, 0 where they are equal.
+    @inline(__always)
+    fileprivate func difference(from other: Span<UInt8>) -> Int {
+        let shared = Swift.min(count, other.count)
+        var offset = 0
+        while offset < shared {
+            if shared >= 8 {
+                // The last eight may be some once more: those are equal.
+                offset = Swift.min(offset, shared - 8)
+                let (mine, theirs) = (word(at: offset), other.word(at: offset))
+                if mine != theirs { return mine < theirs ? -1 : 1 }
+                offset += 8
+            } else {
+                if self[offset] != other[offset] {
+                    return Int(self[offset]) - Int(other[offset])
+                }
+                offset += 1
+            }
+        }
+        return count - other.count
+    }
+
     /// Eight bytes from a place on, the first highest, so that words compare as their bytes do.
     @inline(__always)
     func word(at place: Int) -> UInt64 {

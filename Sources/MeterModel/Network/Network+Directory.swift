@@ -13,12 +13,22 @@ extension Network {
         var courses: [UInt32] = []
         courses.reserveCapacity(meterIDs.count)
         var next = 0
+        // The span of a meter that has one only, and its course: the next meter's is mostly the same.
+        var last: (span: SpanKind, course: UInt32)?
         for meter in 0..<UInt32(meterIDs.count) {
+            let only = onlySpan(at: next, of: meter)
+            if let only, let last, last.span == only {
+                courses.append(last.course)
+                next += 1
+                continue
+            }
             while next < meterSpans.count, meterSpans.meters[next] == meter {
                 distinct.join(directorySpan(next, countedFrom: meter))
                 next += 1
             }
-            courses.append(distinct.endCourse())
+            let course = distinct.endCourse()
+            courses.append(course)
+            last = only.map { ($0, course) }
         }
         let ofMeters = NumberColumn(courses)
         courses.removeAll(keepingCapacity: true)
@@ -42,16 +52,39 @@ extension Network {
             servicePointCourses: NumberColumn(courses), distinct)
     }
 
+    /// What the directory span of a meter is made of, without the meter.
+    private struct SpanKind: Equatable {
+        var period: UInt32
+        var terms: UInt32
+        var storageOffset: UInt32
+    }
+
+    /// The span at an index, where it is the only one of a meter.
+    private func onlySpan(at index: Int, of meter: UInt32) -> SpanKind? {
+        guard index < meterSpans.count, meterSpans.meters[index] == meter,
+            index + 1 == meterSpans.count || meterSpans.meters[index + 1] != meter
+        else { return nil }
+        return SpanKind(
+            period: meterSpans.periods.numbers[index], terms: meterSpans.terms[index],
+            storageOffset: storageOffsets[Int(meter)])
+    }
+
     /// The meter whose spans, all of them, are those of a service point, all billed; the usual case.
     private func onlyMeter(_ places: Range<Int>) -> UInt32? {
         guard let first = places.first else { return nil }
-        let meter = meterSpans.meters[spansByServicePoint[first]]
-        for place in places {
+        let index = spansByServicePoint[first]
+        let meter = meterSpans.meters[index]
+        guard isBilled(index), spansByMeter.places(of: Int(meter)).count == places.count
+        else { return nil }
+        for place in places.dropFirst() {
             let index = spansByServicePoint[place]
-            let use = meterTerms[Int(meterSpans.terms[index])].use
-            if meterSpans.meters[index] != meter || use != .billing { return nil }
+            if meterSpans.meters[index] != meter || !isBilled(index) { return nil }
         }
-        return spansByMeter.places(of: Int(meter)).count == places.count ? meter : nil
+        return meter
+    }
+
+    private func isBilled(_ index: Int) -> Bool {
+        meterTerms[Int(meterSpans.terms[index])].use == .billing
     }
 
     /// A meter's span as scanning needs it, its meter counted from one before.

@@ -90,8 +90,9 @@ public struct Network: Hashable, Sendable {
     /// What a meter's values of a storage day are judged by: the terms it has at the day's end, else the
     /// last it had, as a number for `terms(_:)`; nil for a meter that was never in service.
     public func termsNumber(of meter: MeterNumber, onStorageDay day: CivilDay) -> Int? {
-        let end = Instant(day: day, offset: storageOffset(of: meter)).seconds + 86_400
         let places = places(of: meter)
+        if places.count == 1 { return Int(meterSpans.terms[spansByMeter[places.lowerBound]]) }
+        let end = Instant(day: day, offset: storageOffset(of: meter)).seconds + 86_400
         let last = places.last { meterSpans.periods[spansByMeter[$0]].from < end } ?? places.last
         return last.map { Int(meterSpans.terms[spansByMeter[$0]]) }
     }
@@ -165,7 +166,11 @@ public struct Network: Hashable, Sendable {
     ///
     /// - Returns: nil for a meter that was never in service.
     public func feeder(of meter: MeterNumber, keepingDay day: CivilDay) -> FeederNumber? {
-        feeder(of: meter, onStorageDay: day)
+        let places = places(of: meter)
+        if places.count == 1 {
+            return FeederNumber(rawValue: meterSpans.feeders[spansByMeter[places.lowerBound]])
+        }
+        return feeder(of: meter, onStorageDay: day)
             ?? span(of: meter, at: Instant(day: day + 1, offset: storageOffset(of: meter)))?.feeder
             ?? spans(of: meter).last?.feeder
     }

@@ -31,13 +31,27 @@ public struct NumberColumn: Hashable, Sendable, RandomAccessCollection {
             return
         }
         (self.first, self.step) = (0, 0)
-        if numbers.allSatisfy({ $0 <= UInt32(UInt16.max) }) {
+        // In one loop without branches.
+        if numbers.reduce(0, |) <= UInt32(UInt16.max) {
             form = .narrow
             (narrow, wide) = (numbers.map { UInt16(truncatingIfNeeded: $0) }, [])
         } else {
             form = .wide
             (narrow, wide) = ([], numbers)
         }
+    }
+
+    /// A column of numbers in equal steps, each of them modulo 2³².
+    init(first: UInt32, step: UInt32, count: Int) {
+        (form, self.count, narrow, wide) = (.steps, count, [], [])
+        (self.first, self.step) = (count > 0 ? first : 0, count > 1 ? step : 0)
+    }
+
+    /// True where no number is below the one before it.
+    var isAscending: Bool {
+        guard count > 1, step > 0 || form != .steps else { return true }
+        if form == .steps { return UInt64(count - 1) <= UInt64(UInt32.max - first) / UInt64(step) }
+        return !(1..<count).contains { self[$0] < self[$0 - 1] }
     }
 
     private static func steps(_ numbers: [UInt32]) -> (first: UInt32, step: UInt32) {

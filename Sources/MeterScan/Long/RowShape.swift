@@ -75,18 +75,25 @@ struct RowShape {
         _ lines: RawSpan, at first: Int, _ clocks: Span<UInt64>, _ minute: Int, _ stepMinutes: Int,
         _ most: Int, _ values: inout MutableSpan<Int64>, from cell: Int
     ) -> (next: Int, rows: Int) {
+        let left = lines.byteCount - first - RowShape.reach
+        let most = left < 0 ? 0 : min(most, left / length + 1)
+        guard most > 0 else { return (first, 0) }
+        precondition(minute >= 0 && stepMinutes > 0, "minutes of a day, forward")
+        precondition(minute + (most - 1) * stepMinutes < clocks.count, "rows are of one day")
+        precondition(cell >= 0 && cell + most <= values.count, "each value has a cell")
         var (place, minute, rows) = (first, minute, 0)
-        while rows < most, place &+ RowShape.reach <= lines.byteCount {
+        while rows < most {
             let pairs =
                 (lines.knownPair(place) & prefixMask.0 ^ prefix.0)
                 | (lines.knownPair(place &+ 16) & prefixMask.1 ^ prefix.1)
                 | (lines.knownPair(place &+ 32) & prefixMask.2 ^ prefix.2)
-            let clock = lines.knownWord(place &+ clockOffset) ^ clocks[minute]
-            let number = template.read(lines.knownWord(place &+ valueOffset))
+            // SAFETY: `minute` and `cell + rows` are inside for all of `most` rows, as checked above.
+            let clock = unsafe lines.knownWord(place &+ clockOffset) ^ clocks[unchecked: minute]
+            let (number, mismatch) = template.readAny(lines.knownWord(place &+ valueOffset))
             let end = lines.knownHalf(place &+ endingOffset) & endingMask ^ ending
-            guard pairs[0] | pairs[1] | clock & 0xFF_FFFF_FFFF | UInt64(end) == 0, number >= 0
+            guard pairs[0] | pairs[1] | clock & 0xFF_FFFF_FFFF | UInt64(end) | mismatch == 0
             else { break }
-            values[cell &+ rows] = number
+            unsafe values[unchecked: cell &+ rows] = number
             place &+= length
             minute &+= stepMinutes
             rows &+= 1

@@ -69,6 +69,7 @@ public final class MeterIndex: Sendable {
         func enter(_ ids: IdentifierTable, after meters: Int, where isEntry: (Int) -> Bool) {
             // SAFETY: bytes of an array are always initialized.
             let bytes = unsafe ids.bytes.span.bytes
+            var table = table.mutableSpan
             for position in 0..<ids.count where isEntry(position) {
                 let place = ids.places.bounds(at: position)
                 let hash = hash(bytes, place.lowerBound, place.upperBound)

@@ -49,10 +49,22 @@ struct NumberTemplate {
     /// - Parameter word: Eight bytes from the cell's first on, that lowest.
     @inline(__always)
     func read(_ word: UInt64) -> Int64 {
+        let (number, mismatch) = readAny(word)
+        return mismatch == 0 ? number : -1
+    }
+
+    /// What a cell of any shape reads as, without a branch.
+    ///
+    /// - Returns: The digits of the number, and 0 where the cell has the shape; else the number means
+    ///   nothing.
+    @inline(__always)
+    func readAny(_ word: UInt64) -> (number: Int64, mismatch: UInt64) {
         let digits = (word ^ expected) & used
-        guard (digits &+ slack | digits) & 0xF0F0_F0F0_F0F0_F0F0 == 0 else { return -1 }
         let joined = digits & whole | digits &>> 8 & ~whole
-        return Int64(truncatingIfNeeded: NumberText.joined(joined &<< shift))
+        return (
+            Int64(truncatingIfNeeded: NumberText.joined(joined &<< shift)),
+            (digits &+ slack | digits) & 0xF0F0_F0F0_F0F0_F0F0
+        )
     }
 
     /// Reads a number of any shape, and takes its shape for the next.

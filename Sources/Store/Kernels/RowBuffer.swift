@@ -2,7 +2,7 @@
 
 import Quantities
 
-/// Rows of several tables in the order of their insertion, complete but for their first cells.
+/// Rows of one or several tables in the order of their insertion; their first cells may be missing.
 ///
 /// One run of bytes, so that any thread can make rows and the one that writes only binds them (see
 /// `RowInsert`): SQLite reads the texts in place, nothing is copied or allocated per cell.
@@ -26,8 +26,13 @@ struct RowBuffer: Sendable {
     /// Each row is the number of its table, and cells with their marks.
     private(set) var bytes: [UInt8] = []
 
+    /// Forgets all rows.
+    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
     /// Begins a row.
-    mutating func begin(table: Int) { bytes.append(UInt8(table)) }
+    ///
+    /// - Parameter table: Its number among those that the rows are of.
+    mutating func begin(table: Int = 0) { bytes.append(UInt8(table)) }
 
     /// Ends the row.
     mutating func end() { bytes.append(Mark.end.rawValue) }
@@ -44,11 +49,13 @@ struct RowBuffer: Sendable {
     }
 
     /// The next cell of the row; nil is NULL.
+    mutating func add(_ value: Int?) {
+        if let value { add(value) } else { bytes.append(Mark.null.rawValue) }
+    }
+
+    /// The next cell of the row; nil is NULL.
     mutating func add(_ text: String?) {
-        guard let text else {
-            bytes.append(Mark.null.rawValue)
-            return
-        }
+        guard let text else { return bytes.append(Mark.null.rawValue) }
         add { bytes in
             // SAFETY: the bytes are valid in the closure, and copied there.
             let isCopied: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { utf8 in

@@ -3,7 +3,7 @@
 import GRDB
 import GRDBSQLite
 
-/// Inserts the rows of a `RowBuffer` into one table, at what SQLite itself costs.
+/// Inserts the rows of a `RowBuffer` by one statement, at what SQLite itself costs.
 struct RowInsert {
     /// The first cell of a row, which is known only when it is inserted.
     enum FirstCell {
@@ -13,36 +13,50 @@ struct RowInsert {
 
     private let db: Database
     private let statement: Statement
+    /// How many cells a row has.
+    private let columns: CInt
 
     /// Rows of a statement that stays prepared.
     init(_ db: Database, sql: String) throws {
         self.db = db
         statement = try db.cachedStatement(sql: sql)
-        // Whoever used it before may have left it where binds fail.
         // SAFETY: the statement is open as long as `statement` lives; so for all calls below.
+        columns = unsafe sqlite3_bind_parameter_count(statement.sqliteStatement)
+        // Whoever used it before may have left it where binds fail.
         unsafe check(sqlite3_reset(statement.sqliteStatement), SQLITE_OK)
         unsafe check(sqlite3_clear_bindings(statement.sqliteStatement), SQLITE_OK)
     }
 
+    /// Inserts the rows of one table, which are complete.
+    func insert(_ rows: RowBuffer) throws {
+        var place = 0
+        while place < rows.bytes.count {
+            place += 1
+            try insert(rows, at: &place)
+        }
+    }
+
     /// Inserts a row.
     ///
-    /// - Parameter place: Where its cells begin, after the number of the table; then where the next row
-    ///   begins.
-    func insert(_ rows: RowBuffer, at place: inout Int, after first: FirstCell) throws {
+    /// - Parameters:
+    ///   - place: Where its cells begin, after the number of the table; then where the next row begins.
+    ///   - first: The cell before those; nil for a row that is complete.
+    func insert(_ rows: RowBuffer, at place: inout Int, after first: FirstCell? = nil) throws {
         let code: CInt
         switch first {
+        case nil: code = insert(rows, at: &place, bound: 0)
         case .integer(let value):
-            code = unsafe insert(rows, at: &place) { statement in
-                unsafe sqlite3_bind_int64(statement, 1, value)
-            }
+            unsafe check(sqlite3_bind_int64(statement.sqliteStatement, 1, value), SQLITE_OK)
+            code = insert(rows, at: &place, bound: 1)
         case .text(let bytes):
-            // SAFETY: the bytes are valid in the closure, in which the binding is used and cleared.
+            // SAFETY: the bytes are valid in the closure, in which the binding is used.
             code = unsafe bytes.withUnsafeBytes { bytes in
-                unsafe insert(rows, at: &place) { statement in
-                    unsafe sqlite3_bind_text(
-                        statement, 1, bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
-                        CInt(bytes.count), nil)
-                }
+                unsafe check(
+                    sqlite3_bind_text(
+                        statement.sqliteStatement, 1,
+                        bytes.baseAddress?.assumingMemoryBound(to: CChar.self), CInt(bytes.count),
+                        nil), SQLITE_OK)
+                return insert(rows, at: &place, bound: 1)
             }
         }
         guard code == SQLITE_DONE else {
@@ -54,18 +68,12 @@ struct RowInsert {
         }
     }
 
-    private func insert(
-        _ rows: RowBuffer, at place: inout Int, bindFirst: (OpaquePointer?) -> CInt
-    ) -> CInt {
-        // SAFETY: the pointers into the rows are valid in the closure; the bindings are cleared there.
+    private func insert(_ rows: RowBuffer, at place: inout Int, bound: CInt) -> CInt {
+        // SAFETY: the pointers into the rows are valid in the closure. What stays bound after it is not
+        // looked at again: the next row binds every cell anew, and so does who prepares the statement.
         unsafe rows.bytes.withUnsafeBytes { bytes in
             let statement = unsafe statement.sqliteStatement
-            defer {
-                unsafe sqlite3_reset(statement)
-                unsafe sqlite3_clear_bindings(statement)
-            }
-            var code = unsafe bindFirst(statement)
-            var column: CInt = 1
+            var (code, column) = (SQLITE_OK, bound)
             while let mark = unsafe RowBuffer.Mark(rawValue: bytes[place]), mark != .end {
                 place += 1
                 column += 1
@@ -96,8 +104,13 @@ struct RowInsert {
                 }
                 if code == SQLITE_OK { code = bound }
             }
+            precondition(column == columns, "a row has all its cells")
             place += 1
-            return code == SQLITE_OK ? unsafe sqlite3_step(statement) : code
+            if code == SQLITE_OK {
+                code = unsafe sqlite3_step(statement)
+                unsafe sqlite3_reset(statement)
+            }
+            return code
         }
     }
 

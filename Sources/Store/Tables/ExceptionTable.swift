@@ -70,18 +70,26 @@ extension StoreTransaction {
             }
         }
         guard !pending.isEmpty else { return }
-        let insert = try db.cachedStatement(
+        let insert = try RowInsert(
+            db,
             sql: """
                 INSERT INTO exception (subject_kind, subject_id, channel, starts_at, ends_at, rule,
                     severity, status, detail, block, opened_seq)
                 VALUES (?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?)
                 """)
+        var rows = RowBuffer()
         for row in found where pending.remove(row) != nil {
-            try insert.execute(arguments: [
+            rows.begin()
+            for text in [
                 row.subjectKind, row.subjectID, row.channel, row.startsAt, row.endsAt, row.rule,
-                row.severity, row.detail, block, seq,
-            ])
+                row.severity, row.detail, block,
+            ] {
+                rows.add(text)
+            }
+            rows.add(seq)
+            rows.end()
         }
+        try insert.insert(rows)
     }
 
     /// The blocks of open exceptions whose names end so.

@@ -5,21 +5,9 @@ import MeterModel
 import Quantities
 
 extension StoreTransaction {
-    /// Keeps a rejection of a file.
-    ///
-    /// - Parameter meterID: The id of its meter, where that is known.
-    public func insert(
-        _ rejection: ReadingRejection, ofFile sha256: String, delivery: Int, meterID: String?
-    ) throws {
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO rejection (sha256, member, line, byte, cell, code, found, readings,
-                    delivery, meter_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        try insert.execute(arguments: [
-            sha256, rejection.member, rejection.line, rejection.byte, rejection.cell,
-            rejection.code.rawValue, rejection.found, rejection.readings, delivery, meterID,
-        ])
+    /// Keeps rejections of a file that a delivery brought or tried again.
+    public func rejectionRows(ofFile sha256: String, delivery: Int) throws -> RejectionRows {
+        try RejectionRows(db, sha256: sha256, delivery: delivery)
     }
 
     /// The curable codes as SQL literals.
@@ -164,6 +152,45 @@ extension StoreTransaction {
         let known = try Int.fetchOne(
             db, sql: "SELECT count(*) FROM rejection WHERE sha256 = ?", arguments: [sha256])
         if known ?? 0 > 0 { return }
-        try insert(rejection, ofFile: sha256, delivery: delivery, meterID: nil)
+        var rows = try rejectionRows(ofFile: sha256, delivery: delivery)
+        try rows.insert(rejection, meterID: nil)
+    }
+}
+
+/// Writes the rejections of one file, of which there may be many.
+public struct RejectionRows {
+    private let sha256: String
+    private let delivery: Int
+    private let rows: RowInsert
+    private var row = RowBuffer()
+
+    fileprivate init(_ db: Database, sha256: String, delivery: Int) throws {
+        (self.sha256, self.delivery) = (sha256, delivery)
+        rows = try RowInsert(
+            db,
+            sql: """
+                INSERT INTO rejection (sha256, member, line, byte, cell, code, found, readings,
+                    delivery, meter_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+    }
+
+    /// Keeps a rejection.
+    ///
+    /// - Parameter meterID: The id of its meter, where that is known.
+    public mutating func insert(_ rejection: ReadingRejection, meterID: String?) throws {
+        row.removeAll()
+        row.begin()
+        row.add(sha256)
+        row.add(rejection.member)
+        row.add(rejection.line)
+        row.add(rejection.byte)
+        row.add(rejection.cell)
+        row.add(rejection.code.rawValue)
+        row.add(rejection.found)
+        row.add(rejection.readings)
+        row.add(delivery)
+        row.add(meterID)
+        row.end()
+        try rows.insert(row)
     }
 }

@@ -99,18 +99,7 @@ struct ImageReader {
         var column = [Number](repeating: 0, count: count)
         var (filled, value) = (0, 0 as Int64)
         while filled < count {
-            let step = try anyNumber()
-            guard position < bytes.count, case let length = Int(bytes[position]), length > 0,
-                length <= count - filled
-            else { throw damage }
-            position += 1
-            let first = value &+ step
-            let (travel, isFar) = step.multipliedReportingOverflow(by: Int64(length - 1))
-            let (last, isBeyond) = first.addingReportingOverflow(travel)
-            // All others are between the first and the last.
-            guard !isFar, !isBeyond, range.contains(first), range.contains(last) else {
-                throw damage
-            }
+            let (step, length) = try run(after: value, atMost: count - filled, range)
             var numbers = column.mutableSpan
             for index in filled..<(filled + length) {
                 value &+= step
@@ -128,6 +117,67 @@ struct ImageReader {
         try column(count, ImageReader.indexes(below: limit))
     }
 
+    /// The numbers of a column by their lowest 32 bits; those in equal steps are not looked at one by
+    /// one.
+    mutating func numbers(
+        _ count: Int, _ range: some RangeExpression<Int64>
+    ) throws(NetworkImageError) -> NumberColumn {
+        // Empty as long as all are in equal steps.
+        var column: [UInt32] = []
+        var (filled, first, value) = (0, 0 as Int64, 0 as Int64)
+        var common: Int64?
+        while filled < count {
+            let (step, length) = try run(after: value, atMost: count - filled, range)
+            if column.isEmpty, filled == 0 || common == nil || common == step {
+                if filled == 0 { first = step }
+                // The first number's distance from zero is none of the steps.
+                if filled > 0 || length > 1 { common = step }
+                value &+= step &* Int64(length)
+            } else {
+                if column.isEmpty {
+                    column.reserveCapacity(count)
+                    for place in 0..<Int64(filled) {
+                        column.append(
+                            UInt32(truncatingIfNeeded: first &+ place &* (common ?? 0)))
+                    }
+                }
+                for _ in 0..<length {
+                    value &+= step
+                    column.append(UInt32(truncatingIfNeeded: value))
+                }
+            }
+            filled += length
+        }
+        guard column.isEmpty else { return NumberColumn(column) }
+        return NumberColumn(
+            first: UInt32(truncatingIfNeeded: first),
+            step: UInt32(truncatingIfNeeded: common ?? 0), count: count)
+    }
+
+    /// A column of indexes below `limit`, or of numbers up to 2³² − 1.
+    mutating func numbers(
+        _ count: Int, below limit: Int = 1 << 32
+    ) throws(NetworkImageError) -> NumberColumn {
+        try numbers(count, ImageReader.indexes(below: limit))
+    }
+
+    /// The next run of a column: so many numbers, each a step after the one before.
+    private mutating func run(
+        after value: Int64, atMost most: Int, _ range: some RangeExpression<Int64>
+    ) throws(NetworkImageError) -> (step: Int64, length: Int) {
+        let step = try anyNumber()
+        guard position < bytes.count, case let length = Int(bytes[position]), length > 0,
+            length <= most
+        else { throw damage }
+        position += 1
+        let first = value &+ step
+        let (travel, isFar) = step.multipliedReportingOverflow(by: Int64(length - 1))
+        let (last, isBeyond) = first.addingReportingOverflow(travel)
+        // All others are between the first and the last.
+        guard !isFar, !isBeyond, range.contains(first), range.contains(last) else { throw damage }
+        return (step, length)
+    }
+
     /// The range of an index; where there is nothing to point to, it is empty.
     static func indexes(below limit: Int) -> Range<Int64> { 0..<Int64(limit) }
 
@@ -138,7 +188,7 @@ struct ImageReader {
         for (from, to) in zip(from, to) where from >= to { throw damage }
         return Network.Periods(
             distinct: zip(from, to).map { Network.Period(from: $0, to: $1) },
-            numbers: NumberColumn(try column(count, below: distinct)))
+            numbers: try numbers(count, below: distinct))
     }
 
     mutating func raw() throws(NetworkImageError) -> [UInt8] {
@@ -177,17 +227,13 @@ struct ImageReader {
 
     mutating func identifiers() throws(NetworkImageError) -> IdentifierTable {
         let count = try count()
-        let places = try column(count + 1)
-        let order = try column(count, below: count)
+        let places = try numbers(count + 1)
+        let order = try numbers(count, below: count)
         let body = try raw()
-        var last: UInt32 = 0
-        for place in places {
-            guard last <= place else { throw damage }
-            last = place
+        guard places[0] == 0, places.isAscending, Int(places[count]) == body.count else {
+            throw damage
         }
-        guard places[0] == 0, Int(last) == body.count else { throw damage }
-        let table = IdentifierTable(
-            bytes: body, places: NumberColumn(places), order: NumberColumn(order))
+        let table = IdentifierTable(bytes: body, places: places, order: order)
         // Strictly ascending: each id is there once, and no two are the same.
         guard table.isOrdered else { throw damage }
         return table

@@ -49,8 +49,7 @@ extension Network {
         servicePointIDs = try reader.identifiers()
         meterIDs = try reader.identifiers()
         contractIDs = try reader.identifiers()
-        let offsets: [Int32] = try reader.column(meterIDs.count, -86_400...86_400)
-        storageOffsets = NumberColumn(offsets.map(UInt32.init(bitPattern:)))
+        storageOffsets = try reader.numbers(meterIDs.count, -86_400...86_400)
         try readServicePoints(&reader)
         try readMeters(&reader)
         try readRegisterReads(&reader)
@@ -58,7 +57,7 @@ extension Network {
             &reader, contracts: contractIDs.count, servicePoints: servicePointIDs.count,
             zones: zones.count)
         contractsByServicePoint = GroupedIndexes(
-            keys: Array(contractBook.heads.servicePoints), count: servicePointIDs.count)
+            keys: contractBook.heads.servicePoints, count: servicePointIDs.count)
         try reader.finish()
     }
 
@@ -99,13 +98,12 @@ extension Network {
                     capacityKilowatts: try reader.optional()))
         }
         let count = try reader.count()
-        let owners = try reader.column(count, below: servicePointIDs.count)
+        let owners = try reader.numbers(count, below: servicePointIDs.count)
         servicePointGroups = GroupedIndexes(keys: owners, count: servicePointIDs.count)
         servicePointSpans.periods = try reader.periods(count)
-        servicePointSpans.nodes = NumberColumn(try reader.column(count, below: nodeIDs.count))
-        servicePointSpans.feeders = NumberColumn(try reader.column(count, below: feederIDs.count))
-        servicePointSpans.terms = NumberColumn(
-            try reader.column(count, below: servicePointTerms.count))
+        servicePointSpans.nodes = try reader.numbers(count, below: nodeIDs.count)
+        servicePointSpans.feeders = try reader.numbers(count, below: feederIDs.count)
+        servicePointSpans.terms = try reader.numbers(count, below: servicePointTerms.count)
     }
 
     private func writeRegisterReads(to writer: inout ImageWriter) {

@@ -30,22 +30,18 @@ extension Network {
         for _ in 0..<(try reader.count()) { meterTerms.append(try terms(&reader)) }
         let count = try reader.count()
         meterSpans.periods = try reader.periods(count)
-        let meters = try reader.column(count, below: meterIDs.count)
+        let meters = try reader.numbers(count, below: meterIDs.count)
         // They stand by meter.
-        for place in meters.indices.dropFirst() where meters[place - 1] > meters[place] {
-            throw reader.damage
-        }
-        meterSpans.meters = NumberColumn(meters)
+        guard meters.isAscending else { throw reader.damage }
+        meterSpans.meters = meters
         spansByMeter = GroupedIndexes(keys: meters, count: meterIDs.count)
-        let servicePoints = try reader.column(count, below: servicePointIDs.count)
-        meterSpans.servicePoints = NumberColumn(servicePoints)
-        spansByServicePoint = GroupedIndexes(keys: servicePoints, count: servicePointIDs.count)
-        let feeders = try reader.column(count, below: feederIDs.count)
-        meterSpans.feeders = NumberColumn(feeders)
-        spansByFeeder = GroupedIndexes(keys: feeders, count: feederIDs.count)
-        meterSpans.terminals = NumberColumn(
-            try reader.column(count, below: terminalIDs.count + 1))
-        meterSpans.terms = NumberColumn(try reader.column(count, below: meterTerms.count))
+        meterSpans.servicePoints = try reader.numbers(count, below: servicePointIDs.count)
+        spansByServicePoint = GroupedIndexes(
+            keys: meterSpans.servicePoints, count: servicePointIDs.count)
+        meterSpans.feeders = try reader.numbers(count, below: feederIDs.count)
+        spansByFeeder = GroupedIndexes(keys: meterSpans.feeders, count: feederIDs.count)
+        meterSpans.terminals = try reader.numbers(count, below: terminalIDs.count + 1)
+        meterSpans.terms = try reader.numbers(count, below: meterTerms.count)
     }
 
     private func terms(_ reader: inout ImageReader) throws(NetworkImageError) -> MeterTerms {
