@@ -129,16 +129,22 @@ extension CivilDay: CustomStringConvertible {
             text += "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))".utf8
             return
         }
-        func append(pair: Int) {
-            text.append(UInt8(ascii: "0") + UInt8(pair / 10))
-            text.append(UInt8(ascii: "0") + UInt8(pair % 10))
+        text.append(addingCapacity: 10) { output in
+            output.append(pair: year / 100)
+            output.append(pair: year % 100)
+            output.append(UInt8(ascii: "-"))
+            output.append(pair: month)
+            output.append(UInt8(ascii: "-"))
+            output.append(pair: day)
         }
-        append(pair: year / 100)
-        append(pair: year % 100)
-        text.append(UInt8(ascii: "-"))
-        append(pair: month)
-        text.append(UInt8(ascii: "-"))
-        append(pair: day)
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends two digits.
+    fileprivate mutating func append(pair: Int) {
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair / 10))
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair % 10))
     }
 }
 

@@ -104,6 +104,7 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
     /// What a denominator is multiplied by to be a power of ten, and which; nil where nothing of one word
     /// does.
     private static func toDecimal(_ denominator: Int64) -> (value: Int64, decimals: Int)? {
+        if denominator == 1 { return (1, 0) }
         let twos = denominator.trailingZeroBitCount
         var (rest, fives) = (UInt64(denominator >> Int64(twos)), 0)
         while rest != 1 {
@@ -128,23 +129,73 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
     }
 
     private static func append(_ steps: Int128, decimals: Int, to text: inout [UInt8]) {
+        if let few = UInt64(exactly: steps.magnitude), few < 10_000_000_000_000_000, decimals < 16 {
+            append(few, isNegative: steps < 0, decimals: decimals, to: &text)
+        } else {
+            appendLong(steps, decimals: decimals, to: &text)
+        }
+    }
+
+    /// As `append`, of at most 16 digits, as nearly all numbers have: eight are made at once.
+    @inline(__always)
+    private static func append(
+        _ steps: UInt64, isNegative: Bool, decimals: Int, to text: inout [UInt8]
+    ) {
+        // Sixteen digits, a point and a sign.
+        text.append(addingCapacity: 18) { output in
+            if isNegative { output.append(UInt8(ascii: "-")) }
+            if steps < 100_000_000, decimals < 8 {
+                let digits = eightDigits(steps)
+                let zeros = min(digits.trailingZeroBitCount / 8, 7 - decimals)
+                append(digits, from: zeros, point: 8 - decimals, to: &output)
+                return
+            }
+            let (above, below) = steps.quotientAndRemainder(dividingBy: 100_000_000)
+            let digits = eightDigits(above)
+            let zeros = min(digits.trailingZeroBitCount / 8, 15 - decimals)
+            append(digits, from: zeros, point: 16 - decimals, to: &output)
+            append(
+                eightDigits(below), from: max(zeros - 8, 0), point: 8 - decimals, to: &output)
+        }
+    }
+
+    /// Appends the digits of a word from a place on, with a point before one of them.
+    @inline(__always)
+    private static func append(
+        _ digits: UInt64, from first: Int, point: Int, to output: inout OutputSpan<UInt8>
+    ) {
+        var rest = digits >> UInt64(8 * first)
+        for place in first..<max(first, 8) {
+            if place == point { output.append(UInt8(ascii: ".")) }
+            output.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest))
+            rest &>>= 8
+        }
+    }
+
+    /// The eight digits of a number below 10^8, one a byte, the first lowest.
+    ///
+    /// It is halved three times, all halves of a word at once; the products divide by 100 and by 10, and
+    /// are exact for numbers of four and of two digits.
+    @inline(__always)
+    private static func eightDigits(_ number: UInt64) -> UInt64 {
+        let fours = number / 10_000 | (number % 10_000) &<< 32
+        let hundreds = ((fours &* 10_486) &>> 20) & 0x0000_007F_0000_007F
+        let twos = hundreds | (fours &- hundreds &* 100) &<< 16
+        let tens = ((twos &* 103) &>> 10) & 0x000F_000F_000F_000F
+        return tens | (twos &- tens &* 10) &<< 8
+    }
+
+    private static func appendLong(_ steps: Int128, decimals: Int, to text: inout [UInt8]) {
         // At most 39 digits, a point and a sign, from the last to the first.
         var written: [48 of UInt8] = .init(repeating: UInt8(ascii: "."))
         var place = 48
         var high = steps.magnitude
-        while high > UInt128(UInt64.max) {
+        let least = decimals > 0 ? decimals + 2 : 1
+        while high != 0 || 48 - place < least {
             if 48 - place == decimals, decimals > 0 { place -= 1 }
             place -= 1
             written[place] = UInt8(ascii: "0") + UInt8(high % 10)
             high /= 10
-        }
-        var rest = UInt64(high)
-        let least = decimals > 0 ? decimals + 2 : 1
-        while rest != 0 || 48 - place < least {
-            if 48 - place == decimals, decimals > 0 { place -= 1 }
-            place -= 1
-            written[place] = UInt8(ascii: "0") + UInt8(rest % 10)
-            rest /= 10
         }
         if steps < 0 { text.append(UInt8(ascii: "-")) }
         for place in place..<48 { text.append(written[place]) }
