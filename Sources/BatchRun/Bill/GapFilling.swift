@@ -203,7 +203,8 @@ struct GapFilling {
             for channel in channels {
                 let plan = plans.plan(
                     for: usage.due.shared, day: firstDay + Int32(day), offset: offset,
-                    minutes: channel.use.slotMinutes, span: clipped)
+                    minutes: channel.use.slotMinutes, span: clipped
+                ).slots
                 guard plan.slotCount > 0 else { continue }
                 let slots = channel.series.slots(ofDay: day)
                 let periodCount = usage.due.request.periods.count
@@ -215,7 +216,8 @@ struct GapFilling {
             guard usage.due.request.needsDemand, let lead = active.first else { continue }
             let plan = plans.plan(
                 for: usage.due.shared, day: firstDay + Int32(day), offset: offset,
-                minutes: lead.use.slotMinutes, span: clipped)
+                minutes: lead.use.slotMinutes, span: clipped
+            ).slots
             guard plan.slotCount > 0 else { continue }
             usage.prepareDemand()
             var sum = StripSum(slotCount: lead.series.slotsPerDay, channels: active.count)
