@@ -76,7 +76,8 @@ struct ExpectedStreams {
                     meter: place.meter.rawValue, within: place.estimatedBefore)
             }
         }
-        var billed: [UInt32: (end: Int64, streams: Set<Stream>)] = [:]
+        // Where the span stands that billed a meter's time before.
+        var billed: [UInt32: (end: Int64, usage: Int, meterSpan: Int)] = [:]
         let place = Dictionary(
             uniqueKeysWithValues: places.indices.map {
                 ([places[$0].usage, places[$0].meterSpan], $0)
@@ -97,11 +98,14 @@ struct ExpectedStreams {
                             Stream(channel: Channel(packed: row.channel), slotMinutes: row.minutes))
                     }
                     if let last = billed[meter], last.end == clipped.lowerBound {
-                        expected.formUnion(last.streams)
+                        expected.formUnion(
+                            usages[last.usage].streams(ofMeterSpan: last.meterSpan))
                     }
-                    usages[index].require(expected, ofMeterSpan: position)
+                    if !expected.isEmpty {
+                        usages[index].require(expected, ofMeterSpan: position)
+                    }
                 }
-                billed[meter] = (clipped.upperBound, usages[index].streams(ofMeterSpan: position))
+                billed[meter] = (clipped.upperBound, index, position)
             }
         }
     }

@@ -110,10 +110,18 @@ struct SpanUsage: Sendable {
 
     /// True where an interval channel that is billed has slots without a value.
     func missesIntervals(_ network: Network) -> Bool {
-        guard meterSpans.indices.contains(where: readsIntervals),
-            case .held(let gaps) = outcome(network: network)
-        else { return false }
-        return gaps.contains { $0.code == .missingIntervals }
+        var readsAny = false
+        for index in meterSpans.indices where readsIntervals(ofMeterSpan: index) { readsAny = true }
+        guard readsAny, holds.isEmpty else { return false }
+        let span = due.request.span
+        func isMissed(_ segments: [IntervalSegment]) -> Bool {
+            segments.contains { $0.missingSlots(in: span) > 0 }
+        }
+        return due.request.items.contains {
+            isMissed(segments(of: $0.quantity.obis, billedBy: .interval, network))
+        }
+            || due.request.needsDemand
+                && isMissed(segments(of: .activeImport, billedBy: .register, network))
     }
 
     /// The determinants, or why there are none.
@@ -161,10 +169,13 @@ struct SpanUsage: Sendable {
                     storageOffset: network.storageOffset(of: meterSpan.meter),
                     multiplier: multiplier, usage: usage)
             }
-            let uses = intervals.filter {
-                $0.key.meterSpan == index && $0.key.channel.obis == obis
+            var uses: [(use: ChannelUse, usage: IntervalUsage)] = []
+            for (use, usage) in intervals
+            where use.meterSpan == index && use.channel.obis == obis {
+                uses.append((use, usage))
             }
-            for (use, usage) in uses.sorted(by: { $0.key.channel < $1.key.channel }) {
+            if uses.count > 1 { uses.sort { $0.use.channel < $1.use.channel } }
+            for (use, usage) in uses {
                 segments.append(segment(use.slotMinutes, multiplier(of: use), usage))
             }
             if uses.isEmpty, basis == .interval, let minutes = meterSpan.terms.intervalMinutes {
