@@ -43,12 +43,13 @@ struct BillingPlan: Sendable {
     /// Contracts are named only: the periods of a million of them would not fit a run's memory.
     func work(contract only: String? = nil, feeder onlyFeeder: String? = nil) -> [FeederWork] {
         var byFeeder: [FeederNumber: [UInt32]] = [:]
+        var periods = LastPeriods()
         // The end of most contracts' last period.
         var last: (zone: Int, day: CivilDay, end: Instant)?
         for index in 0..<network.contractIDs.count {
             if let only, network.contractIDs[index] != only { continue }
             let contract = network.contract(index)
-            guard let day = duePeriods(of: contract).last?.upperBound else { continue }
+            guard let day = duePeriods(of: contract, &periods).last?.upperBound else { continue }
             if last?.zone != contract.zone || last?.day != day {
                 last = (contract.zone, day, network.zones[contract.zone].startOfDay(day))
             }
@@ -64,14 +65,22 @@ struct BillingPlan: Sendable {
 
     /// The due periods of a feeder, by contract, oldest first.
     func periods(of work: FeederWork) -> [DuePeriod] {
-        work.contracts.flatMap { index in
+        var last = LastPeriods()
+        var due: [DuePeriod] = []
+        due.reserveCapacity(work.contracts.count)
+        for index in work.contracts {
             let contract = network.contract(Int(index))
-            return duePeriods(of: contract).map { cut(contract, $0) }
+            for period in duePeriods(of: contract, &last) { due.append(cut(contract, period)) }
         }
+        return due
     }
 
-    private func duePeriods(of contract: Contract) -> [Range<CivilDay>] {
-        contract.billablePeriods(upTo: asOf).filter { !issued.isBilled($0, of: contract) }
+    private func duePeriods(
+        of contract: Contract, _ last: inout LastPeriods
+    ) -> [Range<CivilDay>] {
+        let periods = last.billablePeriods(of: contract, upTo: asOf)
+        return issued.hasBills(contract)
+            ? periods.filter { !issued.isBilled($0, of: contract) } : periods
     }
 
     /// Cuts a period where terms or tariff versions change.
@@ -119,11 +128,9 @@ struct BillingPlan: Sendable {
                 throw due.hold(
                     .missingTariff, "no version of \(terms.tariffID) is valid on \(day)")
             }
-            let ends = [
-                due.contract.end(ofTerms: terms, as: tariff), tariff.validTo,
-                due.period.upperBound,
-            ].compactMap(\.self)
-            let end = ends.min() ?? due.period.upperBound
+            var end = due.period.upperBound
+            if let other = due.contract.end(ofTerms: terms, as: tariff) { end = min(end, other) }
+            if let other = tariff.validTo { end = min(end, other) }
             do throws(PriceGap) {
                 spans.append(
                     DueSpan(
@@ -136,6 +143,21 @@ struct BillingPlan: Sendable {
             day = end
         }
         return spans
+    }
+}
+
+/// The billable periods of the contract asked for last; many in a row began alike.
+private struct LastPeriods {
+    private var last: (terms: [Contract.Terms], periods: [Range<CivilDay>])?
+
+    mutating func billablePeriods(
+        of contract: Contract, upTo asOf: CivilDay
+    ) -> [Range<CivilDay>] {
+        guard contract.opening == nil else { return contract.billablePeriods(upTo: asOf) }
+        if let last, last.terms == contract.terms { return last.periods }
+        let periods = contract.billablePeriods(upTo: asOf)
+        last = (contract.terms, periods)
+        return periods
     }
 }
 
