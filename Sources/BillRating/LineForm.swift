@@ -24,7 +24,17 @@ public final class LineForm: Sendable {
     /// The price of a unit, or the rate of a percentage.
     public let price: Exact
     /// The price as a document shows it.
-    public let priceText: String
+    public var priceText: String { price.documentText }
+    /// The charge and, from `descriptionPlace` on, the description: as rows say them.
+    public let chargeAndDescription: [UInt8]
+    /// Where the description begins.
+    public let descriptionPlace: Int
+    /// The unit and, from `pricePlace` on, the price as a document shows it: as rows say them.
+    public let unitAndPrice: [UInt8]
+    /// Where the price begins.
+    public let pricePlace: Int
+    /// The formula before the quantity.
+    let beginning: [UInt8]
     /// The formula between the quantity and the exact amount.
     let timesPrice: [UInt8]
     /// The formula after the exact amount.
@@ -45,7 +55,11 @@ public final class LineForm: Sendable {
         self.note = note
         self.unit = unit
         self.price = price
-        priceText = price.documentText
+        chargeAndDescription = Array(chargeID.utf8) + Array(description.utf8)
+        descriptionPlace = chargeID.utf8.count
+        unitAndPrice = Array(unit.utf8) + Array(price.documentText.utf8)
+        pricePlace = unit.utf8.count
+        beginning = note.map { Array("\($0): ".utf8) } ?? []
         let priceUnit = unit == currency.code ? "" : " \(currency.code)/\(unit)"
         timesPrice = Array(" \(unit) × \(price)\(priceUnit) = ".utf8)
         ending = Array(" \(currency.code)".utf8)

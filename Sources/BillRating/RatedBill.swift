@@ -55,10 +55,7 @@ public struct ChargeLine: Sendable {
 
     /// Appends what `formula` says.
     public func appendFormula(to text: inout [UInt8]) {
-        if let note = note ?? form.note {
-            text += note.utf8
-            text += ": ".utf8
-        }
+        if let note { text += "\(note): ".utf8 } else { text += form.beginning }
         quantity.append(to: &text)
         text += form.timesPrice
         amountExact.append(to: &text)

@@ -30,6 +30,24 @@ import Testing
             ])
     }
 
+    @Test func `rows keep their texts however long those are, and two may come as one`() throws {
+        let words = ["", "a", "电费", String(repeating: "x", count: 9000)]
+        let rows = try DatabaseQueue().write { db in
+            try db.execute(sql: "CREATE TABLE t (a TEXT, b TEXT, c TEXT)")
+            var insert = try RowInsert(db, sql: "INSERT INTO t VALUES (?, ?, ?)")
+            for first in words {
+                for second in words {
+                    insert.add(Array((first + second).utf8), cutAt: first.utf8.count)
+                    insert.add(second)
+                    try insert.insert()
+                }
+            }
+            return try String.fetchAll(db, sql: "SELECT a || '/' || b || '/' || c FROM t")
+        }
+        #expect(
+            rows == words.flatMap { first in words.map { "\(first)/\($0)/\($0)" } })
+    }
+
     @Test func `a row that is refused is an error, and the next row goes in`() throws {
         let (code, kept) = try DatabaseQueue().write { db in
             try db.execute(sql: "CREATE TABLE t (a TEXT PRIMARY KEY)")

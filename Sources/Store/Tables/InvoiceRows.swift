@@ -68,7 +68,7 @@ struct InvoiceRows {
         try invoice.insert()
         let invoiceID = db.lastInsertedRowID
         for position in bill.lines.indices {
-            try insert(bill.lines[position], invoiceID, position: position + 1)
+            try insert(bill, line: position, invoiceID)
         }
         if draft.parts.count > 1 {
             for (number, entry) in draft.parts.enumerated() {
@@ -87,19 +87,19 @@ struct InvoiceRows {
     }
 
     private mutating func insert(
-        _ entry: ChargeLine, _ invoiceID: Int64, position: Int
+        _ bill: RatedBill, line position: Int, _ invoiceID: Int64
     ) throws {
+        // Piece by piece: a line is large to copy.
+        let form = bill.lines[position].form
         line.add(invoiceID)
-        line.add(position)
-        line.add(entry.chargeID)
-        line.add(entry.description)
-        line.add(entry.quantity)
-        line.add(entry.unit)
-        line.add(entry.form.priceText)
-        line.add(entry.amount.minorUnits)
-        line.add(entry.amountExact)
-        line.add { entry.appendFormula(to: &$0) }
-        line.add(entry.span)
+        line.add(position + 1)
+        line.add(form.chargeAndDescription, cutAt: form.descriptionPlace)
+        line.add(bill.lines[position].quantity)
+        line.add(form.unitAndPrice, cutAt: form.pricePlace)
+        line.add(bill.lines[position].amount.minorUnits)
+        line.add(bill.lines[position].amountExact)
+        line.add { bill.lines[position].appendFormula(to: &$0) }
+        line.add(bill.lines[position].span)
         try line.insert()
     }
 
