@@ -48,6 +48,7 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
 
     /// Appends what `description` says.
     public func append(to text: inout [UInt8]) {
+        if appendShort(to: &text) { return }
         if let (steps, decimals) = shortestDecimal {
             Exact.append(steps, decimals: decimals, to: &text)
         } else if isOverflow {
@@ -69,6 +70,7 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
 
     /// Appends what `documentText` says.
     public func appendDocumentText(to text: inout [UInt8]) {
+        if appendShort(to: &text) { return }
         if let (steps, decimals) = shortestDecimal {
             return Exact.append(steps, decimals: decimals, to: &text)
         }
@@ -128,35 +130,36 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
         return over || steps == .min ? nil : steps
     }
 
-    private static func append(_ steps: Int128, decimals: Int, to text: inout [UInt8]) {
-        if let few = UInt64(exactly: steps.magnitude), few < 10_000_000_000_000_000, decimals < 16 {
-            append(few, isNegative: steps < 0, decimals: decimals, to: &text)
-        } else {
-            appendLong(steps, decimals: decimals, to: &text)
-        }
-    }
-
-    /// As `append`, of at most 16 digits, as nearly all numbers have: eight are made at once.
-    @inline(__always)
-    private static func append(
-        _ steps: UInt64, isNegative: Bool, decimals: Int, to text: inout [UInt8]
-    ) {
+    /// Appends the shortest exact decimal where it has at most 16 digits, as nearly all numbers have:
+    /// eight are made at once.
+    ///
+    /// - Returns: False where it has more, or there is none; then nothing is appended.
+    private func appendShort(to text: inout [UInt8]) -> Bool {
+        guard let (above, below) = words, below > 0, let factor = Exact.toDecimal(below),
+            factor.decimals < 16
+        else { return false }
+        let decimals = factor.decimals
+        let (steps, over) = above.magnitude.multipliedReportingOverflow(
+            by: UInt64(factor.value))
+        guard !over, steps < 10_000_000_000_000_000 else { return false }
         // Sixteen digits, a point and a sign.
         text.append(addingCapacity: 18) { output in
-            if isNegative { output.append(UInt8(ascii: "-")) }
+            if above < 0 { output.append(UInt8(ascii: "-")) }
             if steps < 100_000_000, decimals < 8 {
-                let digits = eightDigits(steps)
+                let digits = Exact.eightDigits(steps)
                 let zeros = min(digits.trailingZeroBitCount / 8, 7 - decimals)
-                append(digits, from: zeros, point: 8 - decimals, to: &output)
+                Exact.append(digits, from: zeros, point: 8 - decimals, to: &output)
                 return
             }
             let (above, below) = steps.quotientAndRemainder(dividingBy: 100_000_000)
-            let digits = eightDigits(above)
+            let digits = Exact.eightDigits(above)
             let zeros = min(digits.trailingZeroBitCount / 8, 15 - decimals)
-            append(digits, from: zeros, point: 16 - decimals, to: &output)
-            append(
-                eightDigits(below), from: max(zeros - 8, 0), point: 8 - decimals, to: &output)
+            Exact.append(digits, from: zeros, point: 16 - decimals, to: &output)
+            Exact.append(
+                Exact.eightDigits(below), from: max(zeros - 8, 0), point: 8 - decimals,
+                to: &output)
         }
+        return true
     }
 
     /// Appends the digits of a word from a place on, with a point before one of them.
@@ -185,17 +188,24 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
         return tens | (twos &- tens &* 10) &<< 8
     }
 
-    private static func appendLong(_ steps: Int128, decimals: Int, to text: inout [UInt8]) {
+    private static func append(_ steps: Int128, decimals: Int, to text: inout [UInt8]) {
         // At most 39 digits, a point and a sign, from the last to the first.
         var written: [48 of UInt8] = .init(repeating: UInt8(ascii: "."))
         var place = 48
         var high = steps.magnitude
-        let least = decimals > 0 ? decimals + 2 : 1
-        while high != 0 || 48 - place < least {
+        while high > UInt128(UInt64.max) {
             if 48 - place == decimals, decimals > 0 { place -= 1 }
             place -= 1
             written[place] = UInt8(ascii: "0") + UInt8(high % 10)
             high /= 10
+        }
+        var rest = UInt64(high)
+        let least = decimals > 0 ? decimals + 2 : 1
+        while rest != 0 || 48 - place < least {
+            if 48 - place == decimals, decimals > 0 { place -= 1 }
+            place -= 1
+            written[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
         }
         if steps < 0 { text.append(UInt8(ascii: "-")) }
         for place in place..<48 { text.append(written[place]) }
