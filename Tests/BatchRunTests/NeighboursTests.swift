@@ -25,7 +25,8 @@ import Testing
     }
 
     /// M1 is exchanged for M5 at ten o'clock of 16 January; K2 begins on the 10th and is billed on the
-    /// 15th; M4 is of another feeder and has slots of half an hour.
+    /// 15th; M4 is of another feeder and has slots of half an hour; M6 is beside it, and its clock two
+    /// hours behind.
     private func branch() throws -> TrialBranch {
         var network = MonthlyBranch.network(
             """
@@ -34,12 +35,15 @@ import Testing
             M3,S3,T1,2025-01-01,,1,6,60
             M4,S4,T1,2025-01-01,,1,6,30
             M5,S1,T1,2026-01-16T10:00:00+08:00,,1,6,60
+            M6,S5,T1,2025-01-01,,1,6,60
             """,
             [
                 "K1,S1,C1,flat,2026-01-01,,1,1,", "K2,S2,C1,flat,2026-01-10,,15,1,",
                 "K3,S3,C1,flat,2026-01-01,,1,1,", "K4,S4,C1,flat,2026-01-01,,1,1,",
+                "K5,S5,C1,flat,2026-01-01,,1,1,",
             ],
-            "S1,F1,Asia/Shanghai\nS2,F1,Asia/Shanghai\nS3,F1,Asia/Shanghai\nS4,F2,Asia/Shanghai\n")
+            "S1,F1,Asia/Shanghai\nS2,F1,Asia/Shanghai\nS3,F1,Asia/Shanghai\nS4,F2,Asia/Shanghai\n"
+                + "S5,F2,Asia/Urumqi\n")
         network["nodes.csv"] = (network["nodes.csv"] ?? "") + "F2,B,feeder,Second\n"
         let branch = try TrialBranch(network: network)
         try branch.addTariff(
@@ -59,7 +63,8 @@ import Testing
                 + rows("M1", "1.0", from: start, to: (16, hour: 10))
                 + rows("M2", "2.0", from: start, to: end) + rows("M3", "3.0", from: start, to: end)
                 + rows("M4", "0.25", every: 30, from: start, to: end)
-                + rows("M5", "1.0", from: (16, hour: 10), to: end))
+                + rows("M5", "1.0", from: (16, hour: 10), to: end)
+                + rows("M6", "0.5", from: (1, hour: 2), to: (32, hour: 2)))
         try branch.bill(asOf: "2026-02-01", threads: threads)
         #expect(try branch.column(MonthlyBranch.holds).isEmpty)
         #expect(
@@ -68,6 +73,7 @@ import Testing
                 ["K2", "2026-01-10", "24000"],  // 5 days of 24 hours of 2 kWh
                 ["K3", "2026-01-01", "223200"],  // 744 hours of 3 kWh
                 ["K4", "2026-01-01", "37200"],  // 1488 half hours of 0.25 kWh
+                ["K5", "2026-01-01", "37200"],  // 744 hours of 0.5 kWh
             ])
     }
 }
