@@ -34,11 +34,11 @@ public final class LineForm: Sendable {
     /// Where the price begins.
     public let pricePlace: Int
     /// The formula before the quantity.
-    let beginning: [UInt8]
+    private let beginning: [UInt8]
     /// The formula between the quantity and the exact amount.
-    let timesPrice: [UInt8]
+    private let timesPrice: [UInt8]
     /// The formula after the exact amount.
-    let ending: [UInt8]
+    private let ending: [UInt8]
 
     /// A form from its parts.
     ///
@@ -63,5 +63,16 @@ public final class LineForm: Sendable {
         let priceUnit = unit == currency.code ? "" : " \(currency.code)/\(unit)"
         timesPrice = Array(" \(unit) × \(price)\(priceUnit) = ".utf8)
         ending = Array(" \(currency.code)".utf8)
+    }
+
+    /// Appends how the amount of a line comes about, for people: `ChargeLine.formula`.
+    public func appendFormula(
+        of quantity: Exact, exactly amount: Exact, note: String?, to text: inout [UInt8]
+    ) {
+        if let note { text += "\(note): ".utf8 } else { text += beginning }
+        quantity.append(to: &text)
+        text += timesPrice
+        amount.append(to: &text)
+        text += ending
     }
 }

@@ -94,11 +94,14 @@ struct InvoiceRows {
         line.add(invoiceID)
         line.add(position + 1)
         line.add(form.chargeAndDescription, cutAt: form.descriptionPlace)
-        line.add(bill.lines[position].quantity)
+        let quantity = bill.lines[position].quantity
+        line.add(quantity)
         line.add(form.unitAndPrice, cutAt: form.pricePlace)
         line.add(bill.lines[position].amount.minorUnits)
-        line.add(bill.lines[position].amountExact)
-        line.add { bill.lines[position].appendFormula(to: &$0) }
+        let exact = bill.lines[position].amountExact
+        line.add(exact)
+        let note = bill.lines[position].note
+        line.add { form.appendFormula(of: quantity, exactly: exact, note: note, to: &$0) }
         line.add(bill.lines[position].span)
         try line.insert()
     }
