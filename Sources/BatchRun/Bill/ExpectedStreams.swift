@@ -69,7 +69,7 @@ struct ExpectedStreams {
     }
 
     /// Gives every span the streams that it must have, without values where they are silent.
-    func apply(to usages: inout [SpanUsage], store: TallyStore) throws {
+    func apply(to usages: [SpanUsage], store: TallyStore) throws {
         let estimated = try store.read { transaction in
             try places.map { place in
                 try transaction.estimatedStreams(
@@ -121,7 +121,7 @@ extension SpanUsage {
     ///
     /// Where one fell silent and another of the same quantity began, that may be one stream under a
     /// new name: to estimate the old one would bill the energy twice, so a person has to say.
-    fileprivate mutating func require(_ expected: Set<Stream>, ofMeterSpan index: Int) {
+    fileprivate func require(_ expected: Set<Stream>, ofMeterSpan index: Int) {
         let minutes = meterSpans[index].terms.intervalMinutes
         let found = Set(streams(ofMeterSpan: index).map(\.channel))
         let known = Set(expected.map(\.channel).filter { reads($0.obis, ofMeterSpan: index) })

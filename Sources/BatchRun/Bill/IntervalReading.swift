@@ -52,7 +52,7 @@ struct IntervalReading {
     }
 
     /// Reads every block that has intervals of one of the spans.
-    mutating func read(into usages: inout [SpanUsage]) throws {
+    mutating func read(into usages: [SpanUsage]) throws {
         var keys = IntervalKeys()
         var expected = ExpectedStreams(network: network)
         for (index, usage) in usages.enumerated() {
@@ -85,7 +85,7 @@ struct IntervalReading {
                 readings.removeAll()
                 try store.append(part, to: &readings)
                 note(readings, of: key, &expected)
-                add(readings, to: &usages)
+                add(readings, to: usages)
             }
         }
         for target in targets {
@@ -97,7 +97,7 @@ struct IntervalReading {
                 usages[target.usage].intervals[use] = sum
             }
         }
-        try expected.apply(to: &usages, store: store)
+        try expected.apply(to: usages, store: store)
     }
 
     /// Takes note of the streams that a block holds.
@@ -125,7 +125,7 @@ struct IntervalReading {
     }
 
     /// Adds a block, whose strips stand by meter as the targets do.
-    private mutating func add(_ readings: StoredIntervals, to usages: inout [SpanUsage]) {
+    private mutating func add(_ readings: StoredIntervals, to usages: [SpanUsage]) {
         var strip = 0
         var first = 0
         while strip < readings.strips.count {
@@ -135,7 +135,7 @@ struct IntervalReading {
             while first < targets.count, targets[first].meter.rawValue < meter { first += 1 }
             var target = first
             while target < targets.count, targets[target].meter.rawValue == meter {
-                add(readings, strip..<next, toTarget: target, &usages)
+                add(readings, strip..<next, toTarget: target, usages)
                 target += 1
             }
             strip = next
@@ -145,7 +145,7 @@ struct IntervalReading {
     /// Adds one meter's day to one span.
     private mutating func add(
         _ readings: StoredIntervals, _ strips: Range<Int>, toTarget index: Int,
-        _ usages: inout [SpanUsage]
+        _ usages: [SpanUsage]
     ) {
         let day = readings.strips.days[strips.lowerBound]
         let (clipped, offset) = (targets[index].clipped, targets[index].offset)
@@ -170,7 +170,7 @@ struct IntervalReading {
                 step: readings.strips.step(strip), plan: plan.slots)
         }
         if billable.isEmpty { return }
-        addDemand(readings, billable, toTarget: index, &usages)
+        addDemand(readings, billable, toTarget: index, usages)
     }
 
     /// Where in `sums` a strip's channel is added up; nil where it is not billed.
@@ -204,7 +204,7 @@ struct IntervalReading {
     /// Adds one meter's day to the demand: its import channels summed slot by slot.
     private mutating func addDemand(
         _ readings: StoredIntervals, _ strips: [Int], toTarget index: Int,
-        _ usages: inout [SpanUsage]
+        _ usages: [SpanUsage]
     ) {
         let active = strips.filter {
             Channel(packed: readings.strips.channels[$0]).obis == .activeImport
