@@ -25,10 +25,12 @@ public final class LineForm: Sendable {
     public let price: Exact
     /// The price as a document shows it.
     public let priceText: String
+    /// The formula before the quantity.
+    private let beginning: [UInt8]
     /// The formula between the quantity and the exact amount.
-    let timesPrice: [UInt8]
+    private let timesPrice: [UInt8]
     /// The formula after the exact amount.
-    let ending: [UInt8]
+    private let ending: [UInt8]
 
     /// A form from its parts.
     ///
@@ -46,8 +48,20 @@ public final class LineForm: Sendable {
         self.unit = unit
         self.price = price
         priceText = price.documentText
+        beginning = note.map { Array("\($0): ".utf8) } ?? []
         let priceUnit = unit == currency.code ? "" : " \(currency.code)/\(unit)"
         timesPrice = Array(" \(unit) × \(price)\(priceUnit) = ".utf8)
         ending = Array(" \(currency.code)".utf8)
+    }
+
+    /// Appends how the amount of a line comes about, for people: `ChargeLine.formula`.
+    public func appendFormula(
+        of quantity: Exact, exactly amount: Exact, note: String?, to text: inout [UInt8]
+    ) {
+        if let note { text += "\(note): ".utf8 } else { text += beginning }
+        quantity.append(to: &text)
+        text += timesPrice
+        amount.append(to: &text)
+        text += ending
     }
 }

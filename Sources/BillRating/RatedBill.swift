@@ -49,20 +49,8 @@ public struct ChargeLine: Sendable {
     /// How the amount comes about, for people.
     public var formula: String {
         var text: [UInt8] = []
-        appendFormula(to: &text)
+        form.appendFormula(of: quantity, exactly: amountExact, note: note, to: &text)
         return String(decoding: text, as: UTF8.self)
-    }
-
-    /// Appends what `formula` says.
-    public func appendFormula(to text: inout [UInt8]) {
-        if let note = note ?? form.note {
-            text += note.utf8
-            text += ": ".utf8
-        }
-        quantity.append(to: &text)
-        text += form.timesPrice
-        amountExact.append(to: &text)
-        text += form.ending
     }
 }
 

@@ -30,25 +30,28 @@ private struct TaxBase {
 func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold) -> [TaxLine] {
     guard let plan = spans.last?.plan else { return [] }
     var bases: [TaxBase] = []
-    var taxed = [Bool](repeating: false, count: lines.count)
+    // Which lines' prices include a tax that is known already; one tax alone takes none of them twice.
+    let mayTaxTwice = plan.pricesIncludeTax && spans.contains { $0.plan.taxes.count > 1 }
+    var taxed = [Bool](repeating: false, count: mayTaxTwice ? lines.count : 0)
     for index in spans.indices {
-        for planned in spans[index].plan.charges {
-            guard let (kind, given) = planned.tax, try spans[index].applies(planned) else {
-                continue
-            }
-            let rate = try given.get()
+        for planned in spans[index].plan.taxes {
+            guard let tax = planned.tax, try spans[index].applies(planned) else { continue }
+            let kind = tax.kind
+            let rate = try tax.rate.get()
             var (exact, billed) = (Exact.zero, Money.zero)
             for position in lines.indices
             where lines[position].span == index
                 && kind.of.contains(where: { lines[position].belongs(to: $0) })
             {
-                if plan.pricesIncludeTax, taxed[position] {
-                    throw RatingHold(
-                        code: .taxedTwice, charge: planned.charge.id,
-                        detail: "the price of '\(lines[position].chargeID)' includes another tax "
-                            + "already")
+                if mayTaxTwice {
+                    guard !taxed[position] else {
+                        throw RatingHold(
+                            code: .taxedTwice, charge: planned.charge.id,
+                            detail: "the price of '\(lines[position].chargeID)' includes another "
+                                + "tax already")
+                    }
+                    taxed[position] = true
                 }
-                taxed[position] = true
                 if kind.base == .exact { exact += lines[position].amountExact }
                 billed += lines[position].amount
             }

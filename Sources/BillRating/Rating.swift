@@ -18,23 +18,23 @@ public func rate(_ spans: [RatingInput]) throws(RatingHold) -> RatedBill {
     guard let last = spans.last else { preconditionFailure("a billing period has a span") }
     // Through the plan: a tariff is large to copy.
     let plan = last.plan
-    for span in spans {
+    for index in spans.indices {
+        let other = spans[index].plan
         let same =
-            span.plan === plan
-            || span.tariff.currency == plan.tariff.currency
-                && span.tariff.rounding == plan.tariff.rounding
-                && span.tariff.pricesIncludeTax == plan.tariff.pricesIncludeTax
+            other === plan
+            || other.currency == plan.currency && other.rounding == plan.rounding
+                && other.pricesIncludeTax == plan.pricesIncludeTax
         guard same else {
             throw RatingHold(
                 code: .mixedTariffs, charge: nil,
-                detail: "\(span.tariff.id) \(span.tariff.version) and \(plan.tariff.id) "
+                detail: "\(other.tariff.id) \(other.tariff.version) and \(plan.tariff.id) "
                     + "\(plan.tariff.version) round or tax differently: bill up to the change first"
             )
         }
     }
     var lines: [ChargeLine] = []
-    for (index, span) in spans.enumerated() {
-        var rater = SpanRater(input: span, span: index)
+    for index in spans.indices {
+        var rater = SpanRater(input: spans[index], span: index)
         try rater.rateCharges()
         if index == 0 { lines = rater.lines } else { lines += rater.lines }
     }
@@ -81,16 +81,21 @@ struct SpanRater {
     mutating func rateCharges() throws(RatingHold) {
         lines.reserveCapacity(2 * input.plan.charges.count)
         for planned in input.plan.charges where try input.applies(planned) {
+            // Without a look at the charge, which is large to copy.
+            if let energy = planned.energy {
+                try rate(energy, planned)
+                continue
+            }
+            if planned.tax != nil { continue }
             let charge = planned.charge
             switch charge.kind {
             case .fixed(let kind): try fixed(kind, charge)
-            case .energy(let kind): try energy(kind, charge, planned.forms)
-            case .tiers(let kind): try tiers(kind, charge, planned.forms)
+            case .tiers(let kind): try tiers(kind, charge, planned)
             case .demand(let kind): try demand(kind, charge)
             case .capacity(let kind): try capacity(kind, charge)
             case .contractDemand(let kind): try contractDemand(kind, charge)
             case .percentage(let kind): try percentage(kind, charge)
-            case .tax: break
+            case .energy, .tax: break
             }
         }
     }

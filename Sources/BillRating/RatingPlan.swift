@@ -17,6 +17,8 @@ public final class RatingPlan: Sendable {
     public let seriesText: [UInt8]
     /// The charges in the order of the tariff.
     let charges: [PlannedCharge]
+    /// Those of the charges that tax others.
+    let taxes: [PlannedCharge]
     /// How money is rounded.
     let rounding: MoneyRounding
     /// The currency of all amounts.
@@ -44,6 +46,7 @@ public final class RatingPlan: Sendable {
         currency = tariff.currency
         pricesIncludeTax = tariff.pricesIncludeTax
         charges = tariff.charges.map { PlannedCharge($0, prices) }
+        taxes = charges.filter { $0.tax != nil }
     }
 }
 
@@ -55,7 +58,9 @@ final class PlannedCharge: Sendable {
     /// All must hold for the charge to apply.
     let conditions: [Condition]
     /// How it taxes others, and the rate; nil for a charge of its own.
-    let tax: (of: TaxCharge, rate: Result<Exact, RatingHold>)?
+    let tax: PlannedTax?
+    /// What a charge for energy asks for; nil for any other.
+    let energy: PlannedEnergy?
     /// Of a charge for energy the forms of its lines, component by component and period by period or
     /// tier by tier and period by period. Shape: `[line]`.
     let forms: [Result<LineForm, RatingHold>]
@@ -65,16 +70,41 @@ final class PlannedCharge: Sendable {
         conditions = charge.conditions
         tax =
             if case .tax(let tax) = charge.kind {
-                (tax, Result { () throws(RatingHold) in try prices.price(tax.rate, charge) })
+                PlannedTax(
+                    tax,
+                    rate: Result { () throws(RatingHold) in try prices.price(tax.rate, charge) })
             } else {
                 nil
             }
+        energy = if case .energy(let kind) = charge.kind { PlannedEnergy(kind) } else { nil }
         forms =
             switch charge.kind {
             case .energy(let kind): prices.forms(kind, charge)
             case .tiers(let kind): prices.forms(kind, charge)
             default: []
             }
+    }
+}
+
+/// A tax and its rate.
+final class PlannedTax: Sendable {
+    let kind: TaxCharge
+    let rate: Result<Exact, RatingHold>
+
+    fileprivate init(_ kind: TaxCharge, rate: Result<Exact, RatingHold>) {
+        self.kind = kind
+        self.rate = rate
+    }
+}
+
+/// What a charge for energy is rated by, beside the forms of its lines.
+struct PlannedEnergy: Sendable {
+    let quantity: BilledQuantity
+    let isByPeriod: Bool
+
+    fileprivate init(_ kind: EnergyCharge) {
+        quantity = kind.quantity
+        isByPeriod = kind.isByPeriod
     }
 }
 

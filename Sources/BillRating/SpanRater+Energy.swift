@@ -6,26 +6,30 @@ import Quantities
 
 extension SpanRater {
     /// A line per component and, where the price is by period, per period that has energy.
-    mutating func energy(
-        _ kind: EnergyCharge, _ charge: Charge, _ forms: [Result<LineForm, RatingHold>]
-    ) throws(RatingHold) {
-        let amounts = try energyByPeriod(kind.quantity, charge, timed: kind.isByPeriod)
-        for place in kind.components.indices {
-            for (offset, (_, amount)) in amounts.enumerated()
-            where !kind.isByPeriod || amount != .zero {
-                try add(try forms[place * amounts.count + offset].get(), quantity: amount)
-            }
+    mutating func rate(_ kind: PlannedEnergy, _ planned: PlannedCharge) throws(RatingHold) {
+        let forms = planned.forms
+        guard kind.isByPeriod else {
+            let total = try total(kind.quantity, planned)
+            for form in forms { try add(try form.get(), quantity: total) }
+            return
+        }
+        let amounts = try energyByPeriod(kind.quantity, planned)
+        for place in forms.indices {
+            let amount = amounts[place % amounts.count]
+            if amount != .zero { try add(try forms[place].get(), quantity: amount) }
         }
     }
 
     /// A line per tier and, where its price is by period, per period.
     mutating func tiers(
-        _ kind: TierCharge, _ charge: Charge, _ forms: [Result<LineForm, RatingHold>]
+        _ kind: TierCharge, _ charge: Charge, _ planned: PlannedCharge
     ) throws(RatingHold) {
-        let timed = kind.isByPeriod
-        let amounts = try energyByPeriod(kind.quantity, charge, timed: timed)
-        let total = amounts.reduce(Exact.zero) { $0 + $1.amount }
-        if timed, total == .zero, amounts.contains(where: { $0.amount != .zero }) {
+        let forms = planned.forms
+        let amounts =
+            kind.isByPeriod
+            ? try energyByPeriod(kind.quantity, planned) : [try total(kind.quantity, planned)]
+        let total = amounts.reduce(Exact.zero, +)
+        if kind.isByPeriod, total == .zero, amounts.contains(where: { $0 != .zero }) {
             throw RatingHold(
                 code: .undefinedAllocation, charge: charge.id,
                 detail: "energy of the periods cancels out: bill it by hand")
@@ -43,13 +47,14 @@ extension SpanRater {
             let isShown = portion != .zero || (total == .zero && index == 0)
             guard isShown else { continue }
             let note = tierNote(index, from: from, to: upper)
-            for (offset, (period, amount)) in amounts.enumerated() {
+            for (offset, amount) in amounts.enumerated() {
                 let isByPeriod = tier.price.isByPeriod
                 if isByPeriod ? amount == .zero : offset > 0 { continue }
                 try add(
                     try forms[index * amounts.count + offset].get(),
                     quantity: isByPeriod ? portion * amount / total : portion,
-                    note: isByPeriod ? note + ", share of \(period)" : note)
+                    note: isByPeriod
+                        ? note + ", share of \(tariff.periods.names[offset])" : note)
             }
         }
     }
@@ -66,37 +71,50 @@ extension SpanRater {
         return String(decoding: note, as: UTF8.self)
     }
 
-    /// The energy of a quantity: per period of the tariff, or as one amount under `all`.
+    /// The energy of a quantity over all periods.
+    private func total(
+        _ quantity: BilledQuantity, _ planned: PlannedCharge
+    ) throws(RatingHold) -> Exact {
+        guard let sum = input.totals[quantity.usage] else {
+            throw missing(quantity, "from \(start) to \(end)", planned)
+        }
+        if sum.isOverflow { throw tooLarge(planned.charge.id) }
+        return sum
+    }
+
+    /// The energy of a quantity per period of the tariff, in the order in which that names them.
     private func energyByPeriod(
-        _ quantity: BilledQuantity, _ charge: Charge, timed: Bool
-    ) throws(RatingHold) -> [(period: String, amount: Exact)] {
+        _ quantity: BilledQuantity, _ planned: PlannedCharge
+    ) throws(RatingHold) -> [Exact] {
         let usage = quantity.usage
-        let given = input.determinants.energy
-        func missing(_ what: String) -> RatingHold {
-            RatingHold(
-                code: .missingDeterminant, charge: charge.id,
-                detail: "no \(quantity.rawValue) \(what): check the meter's channels and registers")
-        }
         guard input.totals[usage] != nil else {
-            throw missing("from \(start) to \(end)")
+            throw missing(quantity, "from \(start) to \(end)", planned)
         }
-        guard timed else {
-            let sum = input.totals[usage] ?? .zero
-            if sum.isOverflow { throw tooLarge(charge.id) }
-            return [("all", sum)]
-        }
-        let names = tariff.periods.names
+        let given = input.determinants.energy
+        let names = input.plan.tariff.periods.names
         let other = given.first { $0.quantity == usage && !names.contains($0.period) }
-        if let other { throw missing("by period, only for '\(other.period)'") }
-        var found: [(period: String, amount: Exact)] = []
+        if let other {
+            throw missing(quantity, "by period, only for '\(other.period)'", planned)
+        }
+        var found: [Exact] = []
         found.reserveCapacity(names.count)
         for period in names {
             let place = given.firstIndex { $0.quantity == usage && $0.period == period }
-            guard let place else { throw missing("in the period '\(period)'") }
-            if given[place].amount.isOverflow { throw tooLarge(charge.id) }
-            found.append((period, given[place].amount))
+            guard let place else {
+                throw missing(quantity, "in the period '\(period)'", planned)
+            }
+            if given[place].amount.isOverflow { throw tooLarge(planned.charge.id) }
+            found.append(given[place].amount)
         }
         return found
+    }
+
+    private func missing(
+        _ quantity: BilledQuantity, _ what: String, _ planned: PlannedCharge
+    ) -> RatingHold {
+        RatingHold(
+            code: .missingDeterminant, charge: planned.charge.id,
+            detail: "no \(quantity.rawValue) \(what): check the meter's channels and registers")
     }
 
     /// The energy that filled tiers before the span.

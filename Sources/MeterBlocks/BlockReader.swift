@@ -84,14 +84,13 @@ struct BlockReader {
             if slot &+ 8 <= slots.upperBound, place &+ 8 <= end {
                 let word = bytes.word(at: place)
                 if word & 0x8080_8080_8080_8080 == 0 {
-                    let differences = unfoldedBytes(word)
-                    for lane in 0..<8 {
-                        let shift = UInt64(truncatingIfNeeded: lane &<< 3)
-                        let byte = Int8(truncatingIfNeeded: differences &>> shift)
-                        before &+= Int64(byte)
-                        column[slot &+ lane] = before
-                    }
+                    before = addUp(unfoldedBytes(word), after: before, into: &column, from: slot)
                     (slot, place) = (slot &+ 8, place &+ 8)
+                    continue
+                }
+                let found = addUp(mixed: word, after: &before, into: &column, from: slot)
+                if found.bytes > 0 {
+                    (slot, place) = (slot &+ found.numbers, place &+ found.bytes)
                     continue
                 }
             }
@@ -164,6 +163,48 @@ private func gathered(_ bytes: UInt64) -> UInt64 {
 @inline(__always)
 private func unfolded(_ number: UInt64) -> Int64 {
     Int64(bitPattern: number >> 1) ^ -Int64(bitPattern: number & 1)
+}
+
+/// Adds eight differences up to values from a slot on, and gives the last of those.
+@inline(__always)
+private func addUp(
+    _ differences: UInt64, after value: Int64, into column: inout MutableSpan<Int64>, from slot: Int
+) -> Int64 {
+    // Once: then the compiler needs no check for each.
+    precondition(slot >= 0 && slot <= column.count - 8, "room for eight values")
+    var value = value
+    for lane in 0..<8 {
+        let shift = UInt64(truncatingIfNeeded: lane &<< 3)
+        value &+= Int64(Int8(truncatingIfNeeded: differences &>> shift))
+        column[slot + lane] = value
+    }
+    return value
+}
+
+/// As above, of the folded differences of one byte and of two that a word begins with.
+///
+/// - Returns: How many there are, and of how many bytes; none where the first is longer.
+@inline(__always)
+private func addUp(
+    mixed word: UInt64, after value: inout Int64, into column: inout MutableSpan<Int64>,
+    from slot: Int
+) -> (numbers: Int, bytes: Int) {
+    precondition(slot >= 0 && slot <= column.count - 8, "room for eight values")
+    var (rest, numbers, bytes) = (word, 0, 0)
+    while bytes < 8 {
+        var folded = rest & 0x7F
+        if rest & 0x80 == 0 {
+            (rest, bytes) = (rest &>> 8, bytes &+ 1)
+        } else {
+            guard bytes < 7, rest & 0x8000 == 0 else { break }
+            folded |= (rest & 0x7F00) &>> 1
+            (rest, bytes) = (rest &>> 16, bytes &+ 2)
+        }
+        value &+= unfolded(folded)
+        column[slot + numbers] = value
+        numbers &+= 1
+    }
+    return (numbers, bytes)
 }
 
 /// Eight signed numbers of one byte each, of eight folded ones below 128.

@@ -165,15 +165,16 @@ public func decodeIntervals(
             try last.skipReadings(&reader, changed: change.contains(.quality))
             continue
         }
-        let strip = readings.strips.appendStrip(
+        let start = readings.strips.values.count
+        let slots = start..<(start + Int(last.slotCount))
+        let changes = change.contains(.quality)
+        guard let quality = changes ? 0 : last.quality else { throw .outOfRange }
+        _ = readings.strips.appendStrip(
             meter: last.meter, channel: last.channel, day: day, slotMinutes: last.minutes,
             firstSlot: last.firstSlot, slotCount: last.slotCount, unit: last.unit,
-            decimals: last.decimals, version: last.version)
+            decimals: last.decimals, version: last.version, quality: quality)
         readings.origins.append(last.origin)
-        let start = readings.strips.offsets[strip]
-        let slots = start..<(start + Int(last.slotCount))
-        try readQualities(
-            &reader, changed: change.contains(.quality), slots, &readings.strips, &last.quality)
+        if changes { try readQualities(&reader, slots, &readings.strips, &last.quality) }
         try readValues(&reader, slots, &readings.strips, uniform: last.quality)
     }
     try reader.finish()
@@ -262,15 +263,11 @@ extension StripHeader {
     }
 }
 
+/// - Parameter uniform: Becomes the quality of all the slots; nil where they differ.
 private func readQualities(
-    _ reader: inout BlockReader, changed: Bool, _ slots: Range<Int>,
-    _ strips: inout IntervalStrips, _ uniform: inout UInt32?
+    _ reader: inout BlockReader, _ slots: Range<Int>, _ strips: inout IntervalStrips,
+    _ uniform: inout UInt32?
 ) throws(BlockError) {
-    if !changed {
-        guard let quality = uniform else { throw .outOfRange }
-        fill(&strips.qualities, slots, with: quality)
-        return
-    }
     var slot = slots.lowerBound
     var runs = 0
     while slot < slots.upperBound {

@@ -74,13 +74,15 @@ public struct IntervalStrips: Sendable {
         qualities.removeAll(keepingCapacity: true)
     }
 
-    /// Appends a strip of empty slots and gives its index; the caller fills the slots.
+    /// Appends a strip of zeros and gives its index; the caller fills the slots.
     ///
+    /// - Parameter quality: That of all slots, as `Quality.packed`; 0 where nothing is known yet.
     /// - Returns: The strip's index; its slots begin at `offsets[index]`.
     @inlinable
     public mutating func appendStrip(
         meter: UInt32, channel: UInt64, day: Int32, slotMinutes minutes: UInt16, firstSlot: UInt16,
-        slotCount: UInt16, unit: UInt8, decimals decimalCount: UInt8, version: Int64
+        slotCount: UInt16, unit: UInt8, decimals decimalCount: UInt8, version: Int64,
+        quality: UInt32 = 0
     ) -> Int {
         meters.append(meter)
         channels.append(channel)
@@ -92,8 +94,9 @@ public struct IntervalStrips: Sendable {
         decimals.append(decimalCount)
         versions.append(version)
         offsets.append(values.count)
-        values.append(contentsOf: repeatElement(0, count: Int(slotCount)))
-        qualities.append(contentsOf: repeatElement(0, count: Int(slotCount)))
+        let slots = Int(slotCount)
+        values.append(addingCapacity: slots) { $0.append(repeating: 0, count: slots) }
+        qualities.append(addingCapacity: slots) { $0.append(repeating: quality, count: slots) }
         return meters.count - 1
     }
 

@@ -77,12 +77,13 @@ public struct DeterminantBuilder: Sendable {
         demand: MeasuredDemand = MeasuredDemand(nil)
     ) -> UsageOutcome {
         var builder = DeterminantBuilder(request: request)
-        for item in request.items {
+        builder.energy.reserveCapacity(request.items.count * request.periods.count)
+        for (place, item) in request.items.enumerated() {
             let usage = measured[item.quantity] ?? MeasuredUsage()
             if usage.registers.isEmpty, usage.counted.isEmpty {
                 builder.addIntervals(usage, item)
             } else {
-                builder.addRegisters(usage, item)
+                builder.addRegisters(usage, item, request.registers[place])
             }
         }
         if request.needsDemand { builder.addDemand(demand) }
@@ -138,7 +139,11 @@ public struct DeterminantBuilder: Sendable {
 
     /// Adds what registers counted and, where meters with intervals served in a part of the span, what
     /// those did.
-    private mutating func addRegisters(_ usage: MeasuredUsage, _ item: UsageRequest.Item) {
+    ///
+    /// - Parameter places: The register of each period. Shape: `[period]`.
+    private mutating func addRegisters(
+        _ usage: MeasuredUsage, _ item: UsageRequest.Item, _ places: [ObisCode?]
+    ) {
         count(usage.intervals, of: item.quantity.obis)
         let registers = usage.registers
         // One period needs no time-of-use register: the total counts it.
@@ -147,8 +152,8 @@ public struct DeterminantBuilder: Sendable {
             addRegister(item.quantity.obis, usage, item.quantity, period: name)
             return
         }
-        for name in request.periods {
-            guard let obis = item.registers[name] else {
+        for (name, obis) in zip(request.periods, places) {
+            guard let obis else {
                 gaps.append(UsageGap(.unmappedPeriod, obis: item.quantity.obis, period: name))
                 continue
             }

@@ -28,7 +28,7 @@ public struct IntervalSegment: Hashable, Sendable {
     }
 
     /// How many slots of a billing span have no value, counting those that were never handed in.
-    func missingSlots(in billed: Range<Int64>) -> Int {
+    public func missingSlots(in billed: Range<Int64>) -> Int {
         guard span.overlaps(billed) else { return 0 }
         let expected = SlotPlan.slotCount(
             in: span.clamped(to: billed), slotMinutes: slotMinutes, storageOffset: storageOffset)

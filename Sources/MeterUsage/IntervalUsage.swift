@@ -41,6 +41,11 @@ public struct IntervalUsage: Hashable, Sendable {
         precondition(
             firstSlot >= 0 && strip.upperBound <= plan.periods.count, "the strip fits its day")
         let factor = UsageScale.factor(of: step)
+        if let factor = factor.flatMap({ Int64(exactly: $0) }),
+            areActualAndModerate(values: values, qualities: qualities)
+        {
+            return add(moderate: values, firstSlot: firstSlot, times: factor, plan: plan)
+        }
         for run in plan.runs {
             let slots = run.slots.clamped(to: strip)
             guard !slots.isEmpty else { continue }
@@ -52,6 +57,29 @@ public struct IntervalUsage: Hashable, Sendable {
             estimated += found.estimated
             add(found.total, times: factor, toPeriod: run.period)
         }
+    }
+
+    /// Adds a strip whose slots are all actual and moderate, as nearly all are.
+    private mutating func add(
+        moderate values: Span<Int64>, firstSlot: Int, times factor: Int64, plan: SlotPlan
+    ) {
+        var sums = self.sums.mutableSpan
+        var (added, isOver) = (0, false)
+        let runs = plan.runs.span
+        for index in runs.indices {
+            let run = runs[index]
+            let first = max(run.slots.lowerBound - firstSlot, 0)
+            let end = min(run.slots.upperBound - firstSlot, values.count)
+            guard first < end else { continue }
+            added += end - first
+            let total = sumModerate(values: values.extracting(first..<end))
+            // The product of two words does not leave the range.
+            let steps = Int128(total) &* Int128(factor)
+            let (sum, over) = sums[run.period].addingReportingOverflow(steps)
+            if over { isOver = true } else { sums[run.period] = sum }
+        }
+        present += added
+        if isOver { isOutOfRange = true }
     }
 
     private mutating func add(_ total: Int128, times factor: Int128?, toPeriod period: Int) {

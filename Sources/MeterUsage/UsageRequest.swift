@@ -36,11 +36,14 @@ public struct UsageRequest: Hashable, Sendable {
     /// From the first day's midnight to the end's, in seconds since 1970-01-01T00:00:00Z.
     public var span: Range<Int64>
     /// The tariff's periods, as in its calendar; `["all"]` where it has none.
-    public var periods: [String]
+    public let periods: [String]
     /// Those periods that have not one minute in the span: no register needs a value for them.
     public var idlePeriods: Set<String>
     /// The quantities, in the order wanted.
-    public var items: [Item]
+    public let items: [Item]
+    /// The register that counts a period, where registers are billed; nil where the tariff names none.
+    /// Shape: `[item][period]`.
+    let registers: [[ObisCode?]]
     /// True where the tariff needs demand peaks.
     public var needsDemand: Bool
 
@@ -55,6 +58,7 @@ public struct UsageRequest: Hashable, Sendable {
         self.periods = periods
         self.idlePeriods = idlePeriods
         self.items = items
+        registers = items.map { item in periods.map { item.registers[$0] } }
         self.needsDemand = needsDemand
     }
 }

@@ -26,14 +26,16 @@ public struct ScaledValue: Sendable {
 
     /// An exact amount in base units; nil where it has more than nine decimals, or is too large.
     public init?(_ exact: Exact) {
-        for exponent in stride(from: 0, through: -9, by: -1) {
-            let steps = exact * Exact.powerOfTen(-exponent)
-            if steps.denominator == 1, let value = Int64(exactly: steps.numerator) {
-                self.init(value, exponent: exponent)
-                return
-            }
+        // The fraction is reduced, so the power of ten alone must take up the denominator.
+        guard let below = Int64(exactly: exact.denominator), below > 0 else { return nil }
+        var (power, decimals): (Int64, Int) = (1, 0)
+        while !power.isMultiple(of: below) {
+            guard decimals < 9 else { return nil }
+            (power, decimals) = (power * 10, decimals + 1)
         }
-        return nil
+        let (steps, over) = exact.numerator.multipliedReportingOverflow(by: Int128(power / below))
+        guard !over, let value = Int64(exactly: steps) else { return nil }
+        self.init(value, exponent: -decimals)
     }
 
     /// One base unit.

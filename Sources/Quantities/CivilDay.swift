@@ -129,20 +129,22 @@ extension CivilDay: CustomStringConvertible {
             text += "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))".utf8
             return
         }
-        text.append(pair: year / 100)
-        text.append(pair: year % 100)
-        text.append(UInt8(ascii: "-"))
-        text.append(pair: month)
-        text.append(UInt8(ascii: "-"))
-        text.append(pair: day)
+        text.append(addingCapacity: 10) { output in
+            output.append(pair: year / 100)
+            output.append(pair: year % 100)
+            output.append(UInt8(ascii: "-"))
+            output.append(pair: month)
+            output.append(UInt8(ascii: "-"))
+            output.append(pair: day)
+        }
     }
 }
 
-extension [UInt8] {
+extension OutputSpan<UInt8> {
     /// Appends a number below 100 as two digits.
     mutating func append(pair: Int) {
-        append(UInt8(ascii: "0") + UInt8(pair / 10))
-        append(UInt8(ascii: "0") + UInt8(pair % 10))
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair / 10))
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair % 10))
     }
 }
 

@@ -122,12 +122,15 @@ public struct Exact: Hashable, Sendable {
         return max(x, 1)
     }
 
-    /// As above; by shifts, which are much faster than divisions. Source: Stein 1967.
+    /// As above; after the first division by shifts, which are much faster. Source: Stein 1967.
     private static func greatestCommonDivisor(_ a: UInt64, _ b: UInt64) -> UInt64 {
         if a == 1 || b == 1 { return 1 }
         if a == 0 || b == 0 { return max(a | b, 1) }
-        let twos = (a | b).trailingZeroBitCount
-        var (x, y) = (a >> UInt64(a.trailingZeroBitCount), b)
+        // Mostly a long number and a power of ten: one division leaves two short ones.
+        let (short, rest) = a < b ? (a, b % a) : (b, a % b)
+        if rest == 0 { return short }
+        let twos = (short | rest).trailingZeroBitCount
+        var (x, y) = (short >> UInt64(short.trailingZeroBitCount), rest)
         while y != 0 {
             y >>= UInt64(y.trailingZeroBitCount)
             (x, y) = x < y ? (x, y - x) : (y, x - y)
@@ -140,6 +143,8 @@ extension Exact {
     /// The exact sum.
     public static func + (left: Exact, right: Exact) -> Exact {
         if left.isOverflow || right.isOverflow { return .overflow }
+        if right.numerator == 0 { return left }
+        if left.numerator == 0 { return right }
         if left.denominator == right.denominator {
             let (sum, over) = left.numerator.addingReportingOverflow(right.numerator)
             return over ? .overflow : Exact(sum, over: left.denominator)

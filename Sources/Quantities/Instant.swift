@@ -82,20 +82,19 @@ public struct Instant: Hashable, Sendable, Comparable {
         var text: [UInt8] = []
         text.reserveCapacity(25)
         day.append(to: &text)
-        text.append(UInt8(ascii: "T"))
-        text.append(pair: second / 3600)
-        for part in [second / 60 % 60, second % 60] {
-            text.append(UInt8(ascii: ":"))
-            text.append(pair: part)
-        }
-        if offset == 0 {
-            text.append(UInt8(ascii: "Z"))
-        } else {
+        text.append(addingCapacity: 15) { output in
+            output.append(UInt8(ascii: "T"))
+            output.append(pair: second / 3600)
+            for part in [second / 60 % 60, second % 60] {
+                output.append(UInt8(ascii: ":"))
+                output.append(pair: part)
+            }
+            if offset == 0 { return output.append(UInt8(ascii: "Z")) }
             let ahead = abs(offset) / 60
-            text.append(offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-            text.append(pair: ahead / 60)
-            text.append(UInt8(ascii: ":"))
-            text.append(pair: ahead % 60)
+            output.append(offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+            output.append(pair: ahead / 60)
+            output.append(UInt8(ascii: ":"))
+            output.append(pair: ahead % 60)
         }
         return String(decoding: text, as: UTF8.self)
     }

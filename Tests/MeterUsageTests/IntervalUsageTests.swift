@@ -104,13 +104,18 @@ import Testing
         var random = SeededGenerator(seed: 3)
         let span = localSpan("2026-10-24", "2026-10-27", london)
         let days = storageDays(of: span, offset: 0).count
-        for _ in 0..<60 {
-            let values = (0..<(days * 96)).map { _ in
-                Int64.random(in: -1_000_000...1_000_000, using: &random)
+        for round in 0..<120 {
+            // A quarter of the series has a value a day that no plain sum may hold, a quarter is fed back.
+            let least: Int64 = round % 4 == 1 ? -1_000_000 : 0
+            let values = (0..<(days * 96)).map { slot in
+                round % 4 == 2 && slot % 96 == 40
+                    ? Int64.max : Int64.random(in: least...1_000_000, using: &random)
             }
+            // All actual, as most days are, or of any quality.
             let marks: [Quality] = [.actual, .actual, .estimated, .missing, .none]
+            let kinds = round % 4 == 3 ? 5 : 1
             let qualities = values.map { _ in
-                marks[Int.random(in: 0..<5, using: &random)].packed
+                marks[Int.random(in: 0..<kinds, using: &random)].packed
             }
             let exponent = Int.random(in: -6...0, using: &random)
             let whole = usage(of: values, qualities, exponent: exponent, span: span)
@@ -172,6 +177,10 @@ import Testing
         let qualities = [UInt32](repeating: Quality.actual.packed, count: 1440)
         let found = sumSlots(values: values.span, qualities: qualities.span)
         #expect(found.total == Int128(value) * 1440)
+        // From 2^51 on, and below 0, a sum may need more than one word, or its bits tell nothing.
+        let isModerate = areActualAndModerate(values: values.span, qualities: qualities.span)
+        #expect(isModerate == (value == 2_251_799_813_685_247))
+        if isModerate { #expect(Int128(sumModerate(values: values.span)) == found.total) }
     }
 
     @Test func `the kernel agrees with a plain loop for small and for huge values`() {
@@ -180,7 +189,7 @@ import Testing
         for round in 0..<2000 {
             let largest = Int64.max >> Int64(round % 63)
             let values = (0..<Int.random(in: 0...40, using: &random)).map { _ in
-                Int64.random(in: -largest...largest, using: &random)
+                Int64.random(in: (round % 4 == 0 ? 0 : -largest)...largest, using: &random)
             }
             // Every other strip is all actual, as most are.
             let kinds = round % 2 == 0 ? 1 : 4
@@ -196,6 +205,12 @@ import Testing
             let found = sumSlots(values: values.span, qualities: packed.span)
             #expect(found.total == total)
             #expect(found.present == present && found.estimated == estimated)
+            let isModerate = areActualAndModerate(values: values.span, qualities: packed.span)
+            #expect(
+                isModerate
+                    == (qualities.allSatisfy { $0 == .actual }
+                        && values.allSatisfy { (0..<1 << 51).contains($0) }))
+            if isModerate { #expect(Int128(sumModerate(values: values.span)) == total) }
         }
     }
 

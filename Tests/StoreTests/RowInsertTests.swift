@@ -61,6 +61,27 @@ import Testing
             ])
     }
 
+    @Test func `rows that are complete go in one after the other`() throws {
+        let words = ["", "a", "电费", String(repeating: "x", count: 9000)]
+        var rows = RowBuffer()
+        for first in words {
+            for second in words {
+                rows.begin()
+                rows.add(first)
+                rows.add(Int?.none)
+                rows.add(second)
+                rows.end()
+            }
+        }
+        let found = try DatabaseQueue().write { db in
+            try db.execute(sql: "CREATE TABLE t (a TEXT, b INTEGER, c TEXT)")
+            try RowInsert(db, sql: "INSERT INTO t VALUES (?, ?, ?)").insert(rows)
+            return try String.fetchAll(
+                db, sql: "SELECT a || '/' || coalesce(b, '') || '/' || c FROM t")
+        }
+        #expect(found == words.flatMap { first in words.map { "\(first)//\($0)" } })
+    }
+
     @Test func `a row that is refused is an error, and the next row goes in`() throws {
         var rows = RowBuffer()
         for number in 1...3 {

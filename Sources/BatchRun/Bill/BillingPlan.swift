@@ -47,12 +47,13 @@ struct BillingPlan: Sendable {
     /// Contracts are named only: the periods of a million of them would not fit a run's memory.
     func work(contract only: String? = nil, feeder onlyFeeder: String? = nil) -> [FeederWork] {
         var byFeeder: [FeederNumber: [UInt32]] = [:]
+        var terms = LastTerms()
         // The end of most contracts' last period.
         var last: (zone: Int, day: CivilDay, end: Instant)?
         for index in 0..<network.contractIDs.count {
             if let only, network.contractIDs[index] != only { continue }
             let contract = network.contract(index)
-            guard let day = duePeriods(of: contract).last?.upperBound else { continue }
+            guard let day = duePeriods(of: contract, &terms).last?.upperBound else { continue }
             if last?.zone != contract.zone || last?.day != day {
                 last = (contract.zone, day, network.zones[contract.zone].startOfDay(day))
             }
@@ -73,22 +74,45 @@ struct BillingPlan: Sendable {
 
     /// The due periods of a piece of work, by contract, oldest first.
     func periods(of work: FeederWork) -> [DuePeriod] {
-        work.contracts.flatMap { index in
+        var terms = LastTerms()
+        var due: [DuePeriod] = []
+        due.reserveCapacity(work.contracts.count)
+        for index in work.contracts {
             let contract = network.contract(Int(index))
-            return duePeriods(of: contract).map { cut(contract, $0) }
+            for period in duePeriods(of: contract, &terms) {
+                due.append(cut(contract, period, &terms))
+            }
         }
+        return due
     }
 
-    private func duePeriods(of contract: Contract) -> [Range<CivilDay>] {
-        contract.billablePeriods(upTo: asOf).filter { !issued.isBilled($0, of: contract) }
+    private func duePeriods(
+        of contract: Contract, _ terms: inout LastTerms
+    ) -> [Range<CivilDay>] {
+        let periods = terms.billablePeriods(of: contract, upTo: asOf)
+        return issued.hasBills(contract)
+            ? periods.filter { !issued.isBilled($0, of: contract) } : periods
     }
 
     /// Cuts a period where terms or tariff versions change.
     func cut(_ contract: Contract, _ period: Range<CivilDay>) -> DuePeriod {
+        var terms = LastTerms()
+        return cut(contract, period, &terms)
+    }
+
+    private func cut(
+        _ contract: Contract, _ period: Range<CivilDay>, _ terms: inout LastTerms
+    ) -> DuePeriod {
         var due = DuePeriod(contract: contract, period: period, spans: .success([]))
         do throws(PeriodHold) {
             try checkBillable(due)
-            due.spans = .success(try spans(of: due))
+            let parts = try terms.parts(of: due) { due throws(PeriodHold) in try self.parts(of: due)
+            }
+            due.spans = .success(
+                parts.map {
+                    DueSpan(
+                        contract: contract, period: period, terms: $0.terms, shared: $0.shared)
+                })
         } catch {
             due.spans = .failure(error)
         }
@@ -117,8 +141,8 @@ struct BillingPlan: Sendable {
         }
     }
 
-    private func spans(of due: DuePeriod) throws(PeriodHold) -> [DueSpan] {
-        var spans: [DueSpan] = []
+    private func parts(of due: DuePeriod) throws(PeriodHold) -> [PeriodPart] {
+        var parts: [PeriodPart] = []
         var day = due.period.lowerBound
         while day < due.period.upperBound {
             guard let terms = due.contract.terms(on: day) else {
@@ -128,23 +152,61 @@ struct BillingPlan: Sendable {
                 throw due.hold(
                     .missingTariff, "no version of \(terms.tariffID) is valid on \(day)")
             }
-            let ends = [
-                due.contract.end(ofTerms: terms, as: tariff), tariff.validTo,
-                due.period.upperBound,
-            ].compactMap(\.self)
-            let end = ends.min() ?? due.period.upperBound
+            var end = due.period.upperBound
+            if let other = due.contract.end(ofTerms: terms, as: tariff) { end = min(end, other) }
+            if let other = tariff.validTo { end = min(end, other) }
             do throws(PriceGap) {
-                spans.append(
-                    DueSpan(
-                        contract: due.contract, period: due.period, terms: terms,
-                        shared: try shared.span(
-                            day..<end, tariff, network.zones[due.contract.zone])))
+                let zone = network.zones[due.contract.zone]
+                parts.append(
+                    PeriodPart(terms: terms, shared: try shared.span(day..<end, tariff, zone)))
             } catch {
                 throw due.hold(RatingHold.Code.missingPrice.rawValue, "\(error)")
             }
             day = end
         }
-        return spans
+        return parts
+    }
+}
+
+/// Days of a period under the same terms and version of the tariff, whoever has them.
+private struct PeriodPart {
+    var terms: Contract.Terms
+    var shared: TariffSpan
+}
+
+/// What follows from the terms of the contract asked for last; many in a row have the same.
+private struct LastTerms {
+    private var terms: [Contract.Terms] = []
+    /// The billable periods of contracts without an opening.
+    private var periods: [Range<CivilDay>]?
+    /// The parts of the period that was cut last, and by which clock.
+    private var cut: (period: Range<CivilDay>, zone: Int, parts: [PeriodPart])?
+
+    mutating func billablePeriods(
+        of contract: Contract, upTo asOf: CivilDay
+    ) -> [Range<CivilDay>] {
+        lookAt(contract)
+        guard contract.opening == nil else { return contract.billablePeriods(upTo: asOf) }
+        if let periods { return periods }
+        let found = contract.billablePeriods(upTo: asOf)
+        periods = found
+        return found
+    }
+
+    mutating func parts(
+        of due: DuePeriod, _ make: (DuePeriod) throws(PeriodHold) -> [PeriodPart]
+    ) throws(PeriodHold) -> [PeriodPart] {
+        lookAt(due.contract)
+        if let cut, cut.period == due.period, cut.zone == due.contract.zone { return cut.parts }
+        let parts = try make(due)
+        cut = (due.period, due.contract.zone, parts)
+        return parts
+    }
+
+    private mutating func lookAt(_ contract: Contract) {
+        if terms == contract.terms { return }
+        self = LastTerms()
+        terms = contract.terms
     }
 }
 

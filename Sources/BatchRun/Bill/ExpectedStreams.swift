@@ -69,14 +69,15 @@ struct ExpectedStreams {
     }
 
     /// Gives every span the streams that it must have, without values where they are silent.
-    func apply(to usages: inout [SpanUsage], store: TallyStore) throws {
+    func apply(to usages: [SpanUsage], store: TallyStore) throws {
         let estimated = try store.read { transaction in
             try places.map { place in
                 try transaction.estimatedStreams(
                     meter: place.meter.rawValue, within: place.estimatedBefore)
             }
         }
-        var billed: [UInt32: (end: Int64, streams: Set<Stream>)] = [:]
+        // Where the span stands that billed a meter's time before.
+        var billed: [UInt32: (end: Int64, usage: Int, meterSpan: Int)] = [:]
         let place = Dictionary(
             uniqueKeysWithValues: places.indices.map {
                 ([places[$0].usage, places[$0].meterSpan], $0)
@@ -97,11 +98,14 @@ struct ExpectedStreams {
                             Stream(channel: Channel(packed: row.channel), slotMinutes: row.minutes))
                     }
                     if let last = billed[meter], last.end == clipped.lowerBound {
-                        expected.formUnion(last.streams)
+                        expected.formUnion(
+                            usages[last.usage].streams(ofMeterSpan: last.meterSpan))
                     }
-                    usages[index].require(expected, ofMeterSpan: position)
+                    if !expected.isEmpty {
+                        usages[index].require(expected, ofMeterSpan: position)
+                    }
                 }
-                billed[meter] = (clipped.upperBound, usages[index].streams(ofMeterSpan: position))
+                billed[meter] = (clipped.upperBound, index, position)
             }
         }
     }
@@ -117,7 +121,7 @@ extension SpanUsage {
     ///
     /// Where one fell silent and another of the same quantity began, that may be one stream under a
     /// new name: to estimate the old one would bill the energy twice, so a person has to say.
-    fileprivate mutating func require(_ expected: Set<Stream>, ofMeterSpan index: Int) {
+    fileprivate func require(_ expected: Set<Stream>, ofMeterSpan index: Int) {
         let minutes = meterSpans[index].terms.intervalMinutes
         let found = Set(streams(ofMeterSpan: index).map(\.channel))
         let known = Set(expected.map(\.channel).filter { reads($0.obis, ofMeterSpan: index) })

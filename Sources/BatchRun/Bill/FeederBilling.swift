@@ -123,18 +123,18 @@ struct FeederBilling: Sendable {
             }
         }
         var intervals = IntervalReading(store: store, network: network, knownSeq: knownSeq)
-        try intervals.read(into: &usages)
+        try intervals.read(into: usages)
         var filling = GapFilling(store: store, network: network, knownSeq: knownSeq)
         var registers = RegisterLookup(
             store: store, network: network, knownSeq: knownSeq, turns: turns)
         for index in usages.indices {
             let mayEstimate = usages[index].due.period.upperBound + waitDays <= asOf
             if mayEstimate, usages[index].missesIntervals(network) {
-                try filling.fill(&usages[index])
+                try filling.fill(usages[index])
             }
-            try registers.read(into: &usages[index], mayEstimate: mayEstimate)
-            try compareKinds(&usages[index], &registers)
-            noteSilence(&usages[index])
+            try registers.read(into: usages[index], mayEstimate: mayEstimate)
+            try compareKinds(usages[index], &registers)
+            noteSilence(usages[index])
         }
         return usages
     }
@@ -219,7 +219,7 @@ struct FeederBilling: Sendable {
 
     /// Says which streams are estimated from end to end: when days are settled, the silence of one
     /// stream of several is found on its first day only.
-    private func noteSilence(_ usage: inout SpanUsage) {
+    private func noteSilence(_ usage: SpanUsage) {
         for use in usage.silentStreams {
             let checks = BlockChecks(network: network, asOf: asOf)
             let meterSpan = usage.meterSpans[use.meterSpan]
@@ -237,7 +237,7 @@ struct FeederBilling: Sendable {
 
     /// Compares interval sums with register advances where a meter sends both and its intervals are
     /// read (the billed kind leads).
-    private func compareKinds(_ usage: inout SpanUsage, _ registers: inout RegisterLookup) throws {
+    private func compareKinds(_ usage: SpanUsage, _ registers: inout RegisterLookup) throws {
         if usage.intervals.isEmpty { return }
         for (index, meterSpan) in usage.meterSpans.enumerated() {
             let clipped = usage.clipped(meterSpan)

@@ -34,7 +34,7 @@ struct GapFilling {
     }
 
     /// Fills what can be filled; what cannot stays missing.
-    mutating func fill(_ usage: inout SpanUsage) throws {
+    mutating func fill(_ usage: SpanUsage) throws {
         let expected = usage.intervals.keys
         usage.intervals = [:]
         usage.demand = nil
@@ -58,7 +58,7 @@ struct GapFilling {
                 channels[position].withdraw(estimate.unfilled)
                 usage.keep(estimate, channels[position], meterSpan.meter)
             }
-            add(channels, to: &usage, index)
+            add(channels, to: usage, index)
         }
         // A stream without a value near enough to estimate from stays expected.
         let nothing = IntervalUsage(periodCount: usage.due.request.periods.count)
@@ -190,7 +190,7 @@ struct GapFilling {
 
     /// Adds the filled series of one meter up, storage day by storage day.
     private mutating func add(
-        _ channels: [ChannelSeries], to usage: inout SpanUsage, _ index: Int
+        _ channels: [ChannelSeries], to usage: SpanUsage, _ index: Int
     ) {
         guard let first = channels.first else { return }
         let meterSpan = usage.meterSpans[index]
@@ -203,7 +203,8 @@ struct GapFilling {
             for channel in channels {
                 let plan = plans.plan(
                     for: usage.due.shared, day: firstDay + Int32(day), offset: offset,
-                    minutes: channel.use.slotMinutes, span: clipped)
+                    minutes: channel.use.slotMinutes, span: clipped
+                ).slots
                 guard plan.slotCount > 0 else { continue }
                 let slots = channel.series.slots(ofDay: day)
                 let periodCount = usage.due.request.periods.count
@@ -215,7 +216,8 @@ struct GapFilling {
             guard usage.due.request.needsDemand, let lead = active.first else { continue }
             let plan = plans.plan(
                 for: usage.due.shared, day: firstDay + Int32(day), offset: offset,
-                minutes: lead.use.slotMinutes, span: clipped)
+                minutes: lead.use.slotMinutes, span: clipped
+            ).slots
             guard plan.slotCount > 0 else { continue }
             usage.prepareDemand()
             var sum = StripSum(slotCount: lead.series.slotsPerDay, channels: active.count)
@@ -243,7 +245,7 @@ extension GapFilling.ChannelSeries {
 
 extension SpanUsage {
     /// Keeps what was estimated, to be stored with the invoice.
-    fileprivate mutating func keep(
+    fileprivate func keep(
         _ estimate: GapEstimate, _ channel: GapFilling.ChannelSeries, _ meter: MeterNumber
     ) {
         for filled in estimate.filled {

@@ -19,6 +19,8 @@ struct IntervalReading {
     private var plans = SlotPlans()
     /// By meter.
     private var targets: [Target] = []
+    /// What the channels of the targets count.
+    private var sums: [IntervalUsage] = []
 
     /// One meter's part of a span, and what is added up of it.
     private struct Target {
@@ -34,12 +36,13 @@ struct IntervalReading {
         var channels: [ChannelSum] = []
     }
 
-    /// One channel of a meter's part of a span; nil where it is not billed.
+    /// One channel of a meter's part of a span.
     private struct ChannelSum {
         let channel: UInt64
         let slotMinutes: UInt16
         let isPrimary: Bool
-        var sum: IntervalUsage?
+        /// Its place in `sums`; nil where it is not billed.
+        let sum: Int?
     }
 
     init(store: TallyStore, network: Network, knownSeq: Int) {
@@ -49,7 +52,7 @@ struct IntervalReading {
     }
 
     /// Reads every block that has intervals of one of the spans.
-    mutating func read(into usages: inout [SpanUsage]) throws {
+    mutating func read(into usages: [SpanUsage]) throws {
         var keys = IntervalKeys()
         var expected = ExpectedStreams(network: network)
         for (index, usage) in usages.enumerated() {
@@ -82,19 +85,19 @@ struct IntervalReading {
                 readings.removeAll()
                 try store.append(part, to: &readings)
                 note(readings, of: key, &expected)
-                add(readings, to: &usages)
+                add(readings, to: usages)
             }
         }
         for target in targets {
             for channel in target.channels {
-                guard let sum = channel.sum else { continue }
+                guard let sum = channel.sum.map({ sums[$0] }) else { continue }
                 let use = ChannelUse(
                     meterSpan: target.meterSpan, channel: Channel(packed: channel.channel),
                     slotMinutes: Int(channel.slotMinutes), isPrimary: channel.isPrimary)
                 usages[target.usage].intervals[use] = sum
             }
         }
-        try expected.apply(to: &usages, store: store)
+        try expected.apply(to: usages, store: store)
     }
 
     /// Takes note of the streams that a block holds.
@@ -122,7 +125,7 @@ struct IntervalReading {
     }
 
     /// Adds a block, whose strips stand by meter as the targets do.
-    private mutating func add(_ readings: StoredIntervals, to usages: inout [SpanUsage]) {
+    private mutating func add(_ readings: StoredIntervals, to usages: [SpanUsage]) {
         var strip = 0
         var first = 0
         while strip < readings.strips.count {
@@ -132,7 +135,7 @@ struct IntervalReading {
             while first < targets.count, targets[first].meter.rawValue < meter { first += 1 }
             var target = first
             while target < targets.count, targets[target].meter.rawValue == meter {
-                add(readings, strip..<next, toTarget: target, &usages)
+                add(readings, strip..<next, toTarget: target, usages)
                 target += 1
             }
             strip = next
@@ -142,7 +145,7 @@ struct IntervalReading {
     /// Adds one meter's day to one span.
     private mutating func add(
         _ readings: StoredIntervals, _ strips: Range<Int>, toTarget index: Int,
-        _ usages: inout [SpanUsage]
+        _ usages: [SpanUsage]
     ) {
         let day = readings.strips.days[strips.lowerBound]
         let (clipped, offset) = (targets[index].clipped, targets[index].offset)
@@ -152,7 +155,7 @@ struct IntervalReading {
         var billable: [Int] = []
         for strip in strips {
             // Where the stream is there and its values are not billable, its sum is there as well.
-            guard let place = channel(of: readings, strip, inTarget: index, usages),
+            guard let sum = sum(of: readings, strip, inTarget: index, usages),
                 !readings.origins[strip].flags.contains(.suspect)
             else { continue }
             let plan = plans.plan(
@@ -160,30 +163,29 @@ struct IntervalReading {
                 minutes: Int(readings.strips.slotMinutes[strip]), span: clipped)
             let slots = readings.strips.slots(strip)
             if needsDemand { billable.append(strip) }
-            targets[index].channels[place].sum?.add(
+            sums[sum].add(
                 values: readings.strips.values.span.extracting(slots),
                 qualities: readings.strips.qualities.span.extracting(slots),
                 firstSlot: Int(readings.strips.firstSlots[strip]),
-                step: readings.strips.step(strip), plan: plan)
+                step: readings.strips.step(strip), plan: plan.slots)
         }
         if billable.isEmpty { return }
-        addDemand(readings, billable, toTarget: index, &usages)
+        addDemand(readings, billable, toTarget: index, usages)
     }
 
-    /// Where a strip's channel is added up; nil where it is not billed.
-    private mutating func channel(
+    /// Where in `sums` a strip's channel is added up; nil where it is not billed.
+    private mutating func sum(
         of readings: StoredIntervals, _ strip: Int, inTarget index: Int, _ usages: [SpanUsage]
     ) -> Int? {
         let (packed, minutes) = (
             readings.strips.channels[strip], readings.strips.slotMinutes[strip]
         )
         let isPrimary = readings.origins[strip].flags.contains(.primary)
-        for place in targets[index].channels.indices
-        where targets[index].channels[place].channel == packed
-            && targets[index].channels[place].slotMinutes == minutes
-            && targets[index].channels[place].isPrimary == isPrimary
+        for known in targets[index].channels
+        where known.channel == packed && known.slotMinutes == minutes
+            && known.isPrimary == isPrimary
         {
-            return targets[index].channels[place].sum == nil ? nil : place
+            return known.sum
         }
         let target = targets[index]
         let channel = Channel(packed: packed)
@@ -192,17 +194,17 @@ struct IntervalReading {
             channel.kind == .interval
             && Int(minutes) == target.terms.intervalMinutes ?? Int(minutes)
             && usages[target.usage].reads(channel.obis, ofMeterSpan: target.meterSpan)
+        let sum = isBilled ? sums.count : nil
+        if isBilled { sums.append(IntervalUsage(periodCount: target.request.periods.count)) }
         targets[index].channels.append(
-            ChannelSum(
-                channel: packed, slotMinutes: minutes, isPrimary: isPrimary,
-                sum: isBilled ? IntervalUsage(periodCount: target.request.periods.count) : nil))
-        return isBilled ? targets[index].channels.count - 1 : nil
+            ChannelSum(channel: packed, slotMinutes: minutes, isPrimary: isPrimary, sum: sum))
+        return sum
     }
 
     /// Adds one meter's day to the demand: its import channels summed slot by slot.
     private mutating func addDemand(
         _ readings: StoredIntervals, _ strips: [Int], toTarget index: Int,
-        _ usages: inout [SpanUsage]
+        _ usages: [SpanUsage]
     ) {
         let active = strips.filter {
             Channel(packed: readings.strips.channels[$0]).obis == .activeImport
@@ -226,7 +228,7 @@ struct IntervalReading {
             for: target.shared, day: readings.strips.days[first], offset: target.offset,
             minutes: Int(minutes), span: target.clipped)
         usages[target.usage].prepareDemand()
-        usages[target.usage].demand?.add(sum, plan: plan)
+        usages[target.usage].demand?.add(sum, plan: plan.slots)
     }
 }
 

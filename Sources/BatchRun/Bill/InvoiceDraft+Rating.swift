@@ -18,10 +18,11 @@ extension InvoiceDraft {
             contractID: period.contract.id, customerID: period.contract.customerID,
             servicePointID: servicePointID, feederID: feederID,
             parts: inputs.map { input in
-                let tariff = input.plan.tariff
+                // Through the plan: a tariff is large to copy.
+                let plan = input.plan
                 return InvoicePart(
-                    days: input.determinants.start..<input.determinants.end, tariffID: tariff.id,
-                    tariffVersion: tariff.version, tariffSHA256: tariff.sha256)
+                    days: plan.start..<plan.end, tariffID: plan.tariff.id,
+                    tariffVersion: plan.tariff.version, tariffSHA256: plan.tariff.sha256)
             },
             inputsSHA256: InvoiceDraft.inputsDigest(inputs), knownSeq: knownSeq, bill: bill,
             determinants: inputs.map(\.determinants))
@@ -31,30 +32,28 @@ extension InvoiceDraft {
     private static func inputsDigest(_ inputs: [RatingInput]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(512 + inputs.reduce(0) { $0 + $1.plan.seriesText.count })
-        for input in inputs {
-            text += input.plan.tariff.sha256.utf8
-            text += "\n".utf8
-            for (name, value) in input.parameters.sorted(by: { $0.key < $1.key }) {
-                text += name.utf8
-                text += "=".utf8
-                text += value.utf8
-                text += "\n".utf8
-            }
-            text += input.plan.seriesText
-            for quantity in UsageQuantity.byName {
-                guard let amount = input.yearToDate[quantity] else { continue }
-                text += "year_to_date.".utf8
-                text += quantity.rawValue.utf8
-                text += "=".utf8
+        for index in inputs.indices {
+            let plan = inputs[index].plan
+            text += plan.tariff.sha256.utf8
+            text.append(UInt8(ascii: "\n"))
+            let parameters = inputs[index].parameters
+            if !parameters.isEmpty { append(parameters, to: &text) }
+            text += plan.seriesText
+            let yearToDate = inputs[index].yearToDate
+            for (quantity, name) in UsageQuantity.yearToDateNames {
+                guard let amount = yearToDate[quantity] else { continue }
+                text += name
                 amount.append(to: &text)
-                text += "\n".utf8
+                text.append(UInt8(ascii: "\n"))
             }
         }
-        for input in inputs {
-            let start = input.determinants.start.description
-            input.determinants.forEachEntry { entry in
-                text += start.utf8
-                text.append(UInt8(ascii: ","))
+        for index in inputs.indices {
+            let determinants = inputs[index].determinants
+            var start: [UInt8] = []
+            determinants.start.append(to: &start)
+            start.append(UInt8(ascii: ","))
+            determinants.forEachEntry { entry in
+                text += start
                 text += entry.quantity.utf8
                 text.append(UInt8(ascii: ","))
                 text += entry.period.utf8
@@ -65,10 +64,18 @@ extension InvoiceDraft {
         }
         return sha256(of: text)
     }
+
+    private static func append(_ parameters: [String: String], to text: inout [UInt8]) {
+        for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
+            text += "\(name)=\(value)\n".utf8
+        }
+    }
 }
 
 extension UsageQuantity {
-    fileprivate static let byName = allCases.sorted { $0.rawValue < $1.rawValue }
+    /// Each quantity with what stands before its year to date, by name.
+    fileprivate static let yearToDateNames = allCases.sorted { $0.rawValue < $1.rawValue }
+        .map { (quantity: $0, name: Array("year_to_date.\($0.rawValue)=".utf8)) }
 }
 
 extension InvoiceDeterminant {

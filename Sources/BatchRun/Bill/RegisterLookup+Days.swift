@@ -13,12 +13,12 @@ extension RegisterLookup {
     ///
     /// The days tell a rollover from a fall. Where they leap farther than the dial can count in the time
     /// they tell nothing: then a fall is a reason to hold, and so is a turn that only they tell.
-    mutating func followDays(of obis: ObisCode, in usage: inout SpanUsage) throws {
+    mutating func followDays(of obis: ObisCode, in usage: SpanUsage) throws {
         let span = usage.due.request.span
         var segments = RegisterSegment.joined(usage.registers[obis] ?? [])
         try days.bridgeGaps(of: obis, in: &segments, span)
         usage.registers[obis] = segments
-        defer { noteTurns(of: obis, in: &usage) }
+        defer { noteTurns(of: obis, in: usage) }
         let ends = usage.between(segments, of: obis)
         guard isDoubtful(ends, segments, obis, span) else {
             return usage.count(ends, of: obis)
@@ -44,7 +44,7 @@ extension RegisterLookup {
     }
 
     /// Notes where registers rolled over in gaps that are too long for the checks of the nights.
-    private func noteTurns(of obis: ObisCode, in usage: inout SpanUsage) {
+    private func noteTurns(of obis: ObisCode, in usage: SpanUsage) {
         // A span of at most that length, as a month, has no longer gap.
         guard usage.due.request.span.count > Int(RegisterChecks.longestGap) * 86_400 else { return }
         for segment in usage.registers[obis] ?? [] {
@@ -79,7 +79,7 @@ extension RegisterLookup {
 
 extension SpanUsage {
     /// Keeps what a register counted, where that is known.
-    fileprivate mutating func count(_ found: Result<RegisterUsage, UsageGap>, of obis: ObisCode) {
+    fileprivate func count(_ found: Result<RegisterUsage, UsageGap>, of obis: ObisCode) {
         if case .success(let usage) = found { counted.append(CountedRegister(obis, usage)) }
     }
 

@@ -26,28 +26,28 @@ struct RegisterLookup {
     /// Fills in the registers of a span.
     ///
     /// - Parameter mayEstimate: True once the wait for late readings is over.
-    mutating func read(into usage: inout SpanUsage, mayEstimate: Bool) throws {
+    mutating func read(into usage: SpanUsage, mayEstimate: Bool) throws {
         for meterSpan in usage.meterSpans where meterSpan.terms.basis == .register {
             var needs = usage.registerNeeds
             let plain = try PlainMeter(
                 usage.meterSpans, in: usage.due.request.span, turns, &days)
-            if let plain { needs = try count(needs, of: plain, in: &usage) }
+            if let plain { needs = try count(needs, of: plain, in: usage) }
             for (obis, need) in needs {
                 let readings = try readings(
-                    of: meterSpan, obis, need: need, mayEstimate: mayEstimate, &usage)
+                    of: meterSpan, obis, need: need, mayEstimate: mayEstimate, usage)
                 usage.registers[obis, default: []].append(
                     RegisterSegment(meterSpan, readings))
             }
         }
         for obis in usage.registers.keys.sorted(by: { ($0.c, $0.d, $0.e) < ($1.c, $1.d, $1.e) }) {
-            try followDays(of: obis, in: &usage)
+            try followDays(of: obis, in: usage)
         }
     }
 
     /// Counts the registers that went on plainly and passes over those that the meter plainly does not
     /// have; gives the others, which take a closer look.
     private mutating func count(
-        _ needs: [(ObisCode, RegisterNeed)], of plain: PlainMeter, in usage: inout SpanUsage
+        _ needs: [(ObisCode, RegisterNeed)], of plain: PlainMeter, in usage: SpanUsage
     ) throws -> [(ObisCode, RegisterNeed)] {
         usage.counted.reserveCapacity(needs.count)
         var others: [(ObisCode, RegisterNeed)] = []
@@ -72,7 +72,7 @@ struct RegisterLookup {
     /// The readings of a register at the ends of a span, and those on site.
     private mutating func readings(
         of meterSpan: MeterSpan, _ obis: ObisCode, need: RegisterNeed, mayEstimate: Bool,
-        _ usage: inout SpanUsage
+        _ usage: SpanUsage
     ) throws -> [RegisterReading] {
         let channel = Channel(obis, .register)
         let clipped = usage.clipped(meterSpan)
@@ -165,7 +165,7 @@ extension RegisterDial {
 }
 
 extension SpanUsage {
-    fileprivate mutating func keep(
+    fileprivate func keep(
         _ estimate: RegisterReading, _ channel: Channel, _ meter: MeterNumber
     ) {
         estimates.append(

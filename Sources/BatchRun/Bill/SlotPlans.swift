@@ -2,38 +2,86 @@
 
 import MeterUsage
 import Quantities
+import Synchronization
 
-/// The periods of days' slots; all meters of a feeder under one tariff share them.
-struct SlotPlans {
+/// The periods of one day's slots; an object, so that it is handed on without copies.
+final class DayPlan: Sendable {
+    let slots: SlotPlan
+
+    /// The plan of a storage day under a tariff.
+    ///
+    /// - Parameter part: What the billing span has of the day.
+    init(_ shared: TariffSpan, day: Int32, offset: Int, minutes: Int, part: Range<Int64>) {
+        slots = SlotPlan(
+            day: CivilDay(number: day), storageOffset: offset, slotMinutes: minutes,
+            calendar: shared.calendar, zone: shared.zone, span: part)
+    }
+}
+
+/// The plans of the days of a tariff span, of all feeders: a plan costs what some ten meters do.
+final class DayPlans: Sendable {
     private struct Key: Hashable {
-        var shared: ObjectIdentifier
         var day: Int32
         var offset: Int
         var minutes: Int
-        var span: Range<Int64>
     }
 
-    private var known: [Key: SlotPlan] = [:]
-    /// The plan asked for last; the next meter's is mostly the same.
-    private var (lastKey, lastPlan): (Key?, SlotPlan?) = (nil, nil)
+    private let known = Mutex<[Key: DayPlan]>([:])
 
-    /// How many plans are kept; more come only where meters are exchanged on different days.
-    private static let limit = 4096
+    /// The plan of what a whole tariff span has of a day.
+    func plan(
+        for shared: TariffSpan, day: Int32, offset: Int, minutes: Int, part: Range<Int64>
+    ) -> DayPlan {
+        known.withLock { known in
+            let key = Key(day: day, offset: offset, minutes: minutes)
+            if let plan = known[key] { return plan }
+            let plan = DayPlan(shared, day: day, offset: offset, minutes: minutes, part: part)
+            known[key] = plan
+            return plan
+        }
+    }
+}
 
+/// The plans of the day that is being read; the meters of a block share a few.
+struct SlotPlans {
+    private struct Entry {
+        let shared: TariffSpan
+        let offset: Int
+        let minutes: Int
+        let part: Range<Int64>
+        let plan: DayPlan
+    }
+
+    private var day = Int32.min
+    private var entries: [Entry] = []
+
+    /// How many plans are kept; more come only where meters are exchanged on that day.
+    private static let limit = 64
+
+    /// The plan of a day for a meter that serves in `span`.
     mutating func plan(
         for shared: TariffSpan, day: Int32, offset: Int, minutes: Int, span: Range<Int64>
-    ) -> SlotPlan {
-        let key = Key(
-            shared: ObjectIdentifier(shared), day: day, offset: offset, minutes: minutes,
-            span: span)
-        if lastKey == key, let lastPlan { return lastPlan }
-        defer { (lastKey, lastPlan) = (key, known[key]) }
-        if let plan = known[key] { return plan }
-        if known.count >= SlotPlans.limit { known.removeAll() }
-        let plan = SlotPlan(
-            day: CivilDay(number: day), storageOffset: offset, slotMinutes: minutes,
-            calendar: shared.calendar, zone: shared.zone, span: span)
-        known[key] = plan
+    ) -> DayPlan {
+        let start = Instant(day: CivilDay(number: day), offset: offset).seconds
+        let whole = start..<start + 86_400
+        let part = span.clamped(to: whole)
+        if self.day != day || entries.count == SlotPlans.limit {
+            self.day = day
+            entries.removeAll(keepingCapacity: true)
+        }
+        for index in entries.indices
+        where entries[index].shared === shared && entries[index].part == part
+            && entries[index].offset == offset && entries[index].minutes == minutes
+        {
+            return entries[index].plan
+        }
+        let plan =
+            part == shared.request.span.clamped(to: whole)
+            ? shared.dayPlans.plan(
+                for: shared, day: day, offset: offset, minutes: minutes, part: part)
+            : DayPlan(shared, day: day, offset: offset, minutes: minutes, part: part)
+        entries.append(
+            Entry(shared: shared, offset: offset, minutes: minutes, part: part, plan: plan))
         return plan
     }
 }

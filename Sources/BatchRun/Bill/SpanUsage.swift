@@ -21,7 +21,9 @@ struct ChannelUse: Hashable, Sendable {
 }
 
 /// What is added up for one due span while blocks pass by.
-struct SpanUsage: Sendable {
+///
+/// An object: it is handed from step to step, and large to copy.
+final class SpanUsage {
     let due: DueSpan
     /// The billing meters of the service point within the span.
     let meterSpans: [MeterSpan]
@@ -50,15 +52,25 @@ struct SpanUsage: Sendable {
             Instant(
                 seconds: due.request.span.lowerBound)..<Instant(
                 seconds: due.request.span.upperBound)
-        meterSpans = network.meterSpans(atServicePoint: due.contract.servicePoint, within: span)
-            .filter { $0.terms.use == .billing }
-        idlePeriods =
-            meterSpans.filter { $0.terms.basis == .register }
-            .map { due.shared.idlePeriods(in: $0.span.clamped(to: span)) }
-            .reduce(nil) { $0?.intersection($1) ?? $1 } ?? []
+        let meterSpans = network.meterSpans(
+            atServicePoint: due.contract.servicePoint, within: span
+        ).filter { $0.terms.use == .billing }
+        var idlePeriods: Set<String>?
+        for meterSpan in meterSpans where meterSpan.terms.basis == .register {
+            let idle = due.shared.idlePeriods(in: meterSpan.span.clamped(to: span))
+            idlePeriods = idlePeriods?.intersection(idle) ?? idle
+        }
         self.due = due
-        guard meterSpans.count > 1 else { return }
-        holds = zip(meterSpans, meterSpans.dropFirst()).compactMap { earlier, later in
+        self.meterSpans = meterSpans
+        self.idlePeriods = idlePeriods ?? []
+        holds = meterSpans.count > 1 ? SpanUsage.changesWithinSlot(meterSpans, network) : []
+    }
+
+    /// Where a meter goes from one kind that is billed to the other within a slot.
+    private static func changesWithinSlot(
+        _ meterSpans: [MeterSpan], _ network: borrowing Network
+    ) -> [UsageGap] {
+        zip(meterSpans, meterSpans.dropFirst()).compactMap { earlier, later in
             let at = later.span.lowerBound
             let offset = network.storageOffset(of: later.meter)
             guard earlier.meter == later.meter, earlier.span.upperBound == at,
@@ -103,17 +115,25 @@ struct SpanUsage: Sendable {
     }
 
     /// Makes room for demand, where the tariff asks for it.
-    mutating func prepareDemand() {
+    func prepareDemand() {
         guard demand == nil, let window = due.tariff.demandWindowMinutes else { return }
         demand = DemandUsage(periodCount: due.request.periods.count, windowMinutes: window)
     }
 
     /// True where an interval channel that is billed has slots without a value.
     func missesIntervals(_ network: Network) -> Bool {
-        guard meterSpans.indices.contains(where: readsIntervals),
-            case .held(let gaps) = outcome(network: network)
-        else { return false }
-        return gaps.contains { $0.code == .missingIntervals }
+        var readsAny = false
+        for index in meterSpans.indices where readsIntervals(ofMeterSpan: index) { readsAny = true }
+        guard readsAny, holds.isEmpty else { return false }
+        let span = due.request.span
+        func isMissed(_ segments: [IntervalSegment]) -> Bool {
+            segments.contains { $0.missingSlots(in: span) > 0 }
+        }
+        return due.request.items.contains {
+            isMissed(segments(of: $0.quantity.obis, billedBy: .interval, network))
+        }
+            || due.request.needsDemand
+                && isMissed(segments(of: .activeImport, billedBy: .register, network))
     }
 
     /// The determinants, or why there are none.
@@ -161,10 +181,13 @@ struct SpanUsage: Sendable {
                     storageOffset: network.storageOffset(of: meterSpan.meter),
                     multiplier: multiplier, usage: usage)
             }
-            let uses = intervals.filter {
-                $0.key.meterSpan == index && $0.key.channel.obis == obis
+            var uses: [(use: ChannelUse, usage: IntervalUsage)] = []
+            for (use, usage) in intervals
+            where use.meterSpan == index && use.channel.obis == obis {
+                uses.append((use, usage))
             }
-            for (use, usage) in uses.sorted(by: { $0.key.channel < $1.key.channel }) {
+            if uses.count > 1 { uses.sort { $0.use.channel < $1.use.channel } }
+            for (use, usage) in uses {
                 segments.append(segment(use.slotMinutes, multiplier(of: use), usage))
             }
             if uses.isEmpty, basis == .interval, let minutes = meterSpan.terms.intervalMinutes {

@@ -15,6 +15,8 @@ final class TariffSpan: Sendable {
     let request: UsageRequest
     /// The registers that the request asks for.
     let registerNeeds: [(ObisCode, RegisterNeed)]
+    /// Which periods the slots of its days are in.
+    let dayPlans = DayPlans()
     /// The tariff and its prices.
     let plan: RatingPlan
     /// Which calendar year a period counts in.

@@ -32,6 +32,7 @@ struct YearToDate: Sendable {
     /// Adds a period that was billed just now.
     mutating func add(_ period: Range<CivilDay>, _ determinants: [Determinants]) {
         for part in determinants {
+            entries.reserveCapacity(entries.count + part.energy.count)
             for item in part.energy {
                 entries.append(Entry(period: period, quantity: item.quantity, amount: item.amount))
             }

@@ -33,19 +33,19 @@ struct ContentHash: ~Copyable {
 
     /// The hash of all bytes in lowercase hex; the hash can take no more bytes afterwards.
     mutating func finish() -> String {
-        var digest = [UInt8](repeating: 0, count: 32)
-        // SAFETY: a SHA-256 has 32 bytes, the size of the buffer.
-        let finished = unsafe digest.withUnsafeMutableBufferPointer {
-            unsafe EVP_DigestFinal_ex(context, $0.baseAddress, nil)
+        // SAFETY: a SHA-256 has 32 bytes, half of the room, which is written whole: each byte as its two
+        // digits, from the last on, so that none is overwritten before it is read.
+        unsafe String(unsafeUninitializedCapacity: 64) { text in
+            let finished = unsafe EVP_DigestFinal_ex(context, text.baseAddress, nil)
+            precondition(finished == 1, "libcrypto closes an open hash once")
+            for place in (0..<32).reversed() {
+                let byte = unsafe text[place]
+                unsafe text[2 * place] = hexDigit(byte >> 4)
+                unsafe text[2 * place + 1] = hexDigit(byte & 15)
+            }
+            return 64
         }
-        precondition(finished == 1, "libcrypto closes an open hash once")
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        func append(_ digit: UInt8) { text.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
-        for byte in digest {
-            append(byte >> 4)
-            append(byte & 15)
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }
+
+private func hexDigit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }

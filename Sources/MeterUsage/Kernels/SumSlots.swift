@@ -10,10 +10,33 @@ struct SlotSums {
     var estimated: Int
 }
 
-/// Sums a run of slots.
+/// True where all slots are actual and so small that the sum of any of them fits 63 bits.
 ///
-/// The usual run, all actual and of moderate size, takes two loops without branches, which compile
-/// to vector code; any other takes the third.
+/// Two loops without branches, which compile to vector code.
+///
+/// - Parameters:
+///   - values: Energy per slot. Shape: `[slot]`.
+///   - qualities: `Quality.packed` per slot. Shape: `[slot]`.
+func areActualAndModerate(values: Span<Int64>, qualities: Span<UInt32>) -> Bool {
+    precondition(values.count == qualities.count, "one quality per value")
+    var commonBits = UInt32.max
+    for slot in qualities.indices { commonBits &= qualities[slot] }
+    var anyBits: Int64 = 0
+    for slot in values.indices { anyBits |= values[slot] }
+    // So bounded, the 1440 slots that a day has at most sum to less than 2^62; negative ones are rare.
+    return commonBits >> 24 & 3 == 3 && anyBits >> 51 == 0 && values.count <= 2048
+}
+
+/// Sums slots that are actual and moderate.
+///
+/// - Parameter values: Energy per slot. Shape: `[slot]`.
+func sumModerate(values: Span<Int64>) -> Int64 {
+    var sum: Int64 = 0
+    for slot in values.indices { sum &+= values[slot] }
+    return sum
+}
+
+/// Sums a run of slots of any quality and size.
 ///
 /// - Parameters:
 ///   - values: Energy per slot. Shape: `[slot]`.
@@ -21,18 +44,6 @@ struct SlotSums {
 ///     an actual value, less for none. Shape: `[slot]`.
 func sumSlots(values: Span<Int64>, qualities: Span<UInt32>) -> SlotSums {
     precondition(values.count == qualities.count, "one quality per value")
-    var commonBits = UInt32.max
-    for slot in qualities.indices { commonBits &= qualities[slot] }
-    var (sum, shifted) = (Int64(0), Int64(0))
-    for slot in values.indices {
-        sum &+= values[slot]
-        // Values from −2^51 up to 2^51 give less than 2^52; any other sets a higher bit.
-        shifted |= values[slot] &+ (1 << 51)
-    }
-    // So bounded, the 1440 slots that a day has at most sum to less than 2^63.
-    if commonBits >> 24 & 3 == 3, shifted >> 52 == 0, values.count <= 2048 {
-        return SlotSums(total: Int128(sum), present: values.count, estimated: 0)
-    }
     var sums = SlotSums(total: 0, present: 0, estimated: 0)
     for slot in values.indices {
         let qualityClass = qualities[slot] >> 24 & 15

@@ -72,7 +72,7 @@ public struct InvoiceRows: Sendable {
         rows.add(issue.run)
         rows.end()
         for position in bill.lines.indices {
-            add(bill.lines[position], position: position + 1)
+            add(bill, line: position)
         }
         if draft.parts.count > 1 {
             for (number, entry) in draft.parts.enumerated() {
@@ -90,18 +90,23 @@ public struct InvoiceRows: Sendable {
         for part in draft.determinants { add(part) }
     }
 
-    private mutating func add(_ entry: ChargeLine, position: Int) {
+    private mutating func add(_ bill: RatedBill, line position: Int) {
+        // Piece by piece: a line is large to copy.
+        let form = bill.lines[position].form
+        let quantity = bill.lines[position].quantity
+        let exact = bill.lines[position].amountExact
+        let note = bill.lines[position].note
         rows.begin(table: Table.line.rawValue)
-        rows.add(position)
-        rows.add(entry.chargeID)
-        rows.add(entry.description)
-        rows.add(entry.quantity)
-        rows.add(entry.unit)
-        rows.add(entry.form.priceText)
-        rows.add(entry.amount.minorUnits)
-        rows.add(entry.amountExact)
-        rows.add { entry.appendFormula(to: &$0) }
-        rows.add(entry.span)
+        rows.add(position + 1)
+        rows.add(form.chargeID)
+        rows.add(form.description)
+        rows.add(quantity)
+        rows.add(form.unit)
+        rows.add(form.priceText)
+        rows.add(bill.lines[position].amount.minorUnits)
+        rows.add(exact)
+        rows.add { form.appendFormula(of: quantity, exactly: exact, note: note, to: &$0) }
+        rows.add(bill.lines[position].span)
         rows.end()
     }
 
