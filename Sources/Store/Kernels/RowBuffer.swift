@@ -44,7 +44,7 @@ struct RowBuffer: Sendable {
             bytes.append(byte)
         } else {
             bytes.append(Mark.integer.rawValue)
-            bytes.append(contentsOf: RowBuffer.bytes(of: Int64(value)))
+            append(Int64(value))
         }
     }
 
@@ -56,13 +56,18 @@ struct RowBuffer: Sendable {
     /// The next cell of the row; nil is NULL.
     mutating func add(_ text: String?) {
         guard let text else { return bytes.append(Mark.null.rawValue) }
-        add { bytes in
-            // SAFETY: the bytes are valid in the closure, and copied there.
-            let isCopied: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { utf8 in
-                unsafe bytes.append(contentsOf: utf8)
+        // SAFETY: the bytes are valid in the closure, and copied there.
+        let isCopied: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { utf8 in
+            if let count = UInt8(exactly: utf8.count) {
+                bytes.append(Mark.text.rawValue)
+                bytes.append(count)
+            } else {
+                bytes.append(Mark.longText.rawValue)
+                append(Int32(utf8.count))
             }
-            if isCopied == nil { bytes += text.utf8 }
+            unsafe bytes.append(contentsOf: utf8)
         }
+        if isCopied == nil { add { $0 += text.utf8 } }
     }
 
     /// The next cell of the row: the text that is appended.
@@ -76,7 +81,11 @@ struct RowBuffer: Sendable {
             bytes[mark + 1] = byte
         } else {
             bytes[mark] = Mark.longText.rawValue
-            bytes.replaceSubrange(mark + 1...mark + 1, with: RowBuffer.bytes(of: Int32(count)))
+            bytes.remove(at: mark + 1)
+            let length = Int32(count)
+            bytes.insert(
+                contentsOf: (0..<4).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) },
+                at: mark + 1)
         }
     }
 
@@ -86,7 +95,9 @@ struct RowBuffer: Sendable {
     /// The next cell of the row, as a document shows the number.
     mutating func add(_ number: Exact) { add { number.appendDocumentText(to: &$0) } }
 
-    private static func bytes<Value: FixedWidthInteger>(of value: Value) -> [UInt8] {
-        (0..<Value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    /// Appends a number, the least significant byte first.
+    private mutating func append(_ value: some FixedWidthInteger) {
+        // SAFETY: the bytes are valid in the closure, and copied there.
+        unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 }
