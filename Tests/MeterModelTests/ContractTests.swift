@@ -88,6 +88,12 @@ import Testing
                 start.description, nil, billingDay: billingDay, cycleMonths: cycle)
             let periods = contract.billingPeriods(upTo: start + 2000)
             #expect(periods.first?.lowerBound == start)
+            // Each period begins what is left.
+            for place in periods.indices {
+                let rest = contract.billingPeriods(
+                    from: periods[place].lowerBound, upTo: start + 2000)
+                #expect(rest == Array(periods[place...]))
+            }
             for (earlier, later) in zip(periods, periods.dropFirst()) {
                 #expect(earlier.upperBound == later.lowerBound)
             }

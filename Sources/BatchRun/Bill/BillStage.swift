@@ -61,8 +61,7 @@ struct BillStage {
         }
         let billing = FeederBilling(
             store: store, network: network, asOf: asOf, knownSeq: knownSeq,
-            waitDays: configuration.waitDays, turns: try RegisterTurns(store),
-            issued: plan.issued, doubted: doubted)
+            waitDays: configuration.waitDays, turns: try RegisterTurns(store), doubted: doubted)
         let issue = Issue(
             run: run, date: asOf, prefix: configuration.invoicePrefix,
             engineVersion: BillStage.engineVersion)
@@ -93,17 +92,17 @@ struct BillStage {
 
     /// Lists invoices whose contract has other periods today, and gives how many are new on the list.
     private func listMisplaced(_ invoices: [UncreditedInvoice], knownSeq: Int) throws -> Int {
-        guard !invoices.isEmpty else { return 0 }
-        return try store.write { transaction in
+        try store.write { transaction in
             let new = try invoices.filter {
                 try transaction.listOnceForCorrection(
-                    invoice: $0.invoiceID, cause: "contract-changed", seq: knownSeq,
+                    invoice: $0.invoiceID, cause: IssuedPeriods.cause, seq: knownSeq,
                     detail: "\($0.span) is no billing period of \($0.contractID) any more",
                     changesEnergy: true)
             }
             let resting = try listResting(on: new, knownSeq: knownSeq, in: transaction) { _ in
-                "contract-changed"
+                IssuedPeriods.cause
             }
+            try IssuedPeriods.remember(knownSeq: knownSeq, in: transaction)
             return new.count + resting
         }
     }

@@ -53,7 +53,9 @@ struct BillingPlan: Sendable {
         for index in 0..<network.contractIDs.count {
             if let only, network.contractIDs[index] != only { continue }
             let contract = network.contract(index)
-            guard let day = duePeriods(of: contract, &terms).last?.upperBound else { continue }
+            guard let day = duePeriods(of: contract, at: index, &terms).last?.upperBound else {
+                continue
+            }
             if last?.zone != contract.zone || last?.day != day {
                 last = (contract.zone, day, network.zones[contract.zone].startOfDay(day))
             }
@@ -79,19 +81,32 @@ struct BillingPlan: Sendable {
         due.reserveCapacity(work.contracts.count)
         for index in work.contracts {
             let contract = network.contract(Int(index))
-            for period in duePeriods(of: contract, &terms) {
-                due.append(cut(contract, period, &terms))
+            for period in duePeriods(of: contract, at: Int(index), &terms) {
+                var found = cut(contract, period, &terms)
+                if case .nothing = issued.billed(contract, at: Int(index)) {
+                } else {
+                    found.followsBills = true
+                }
+                due.append(found)
             }
         }
         return due
     }
 
     private func duePeriods(
-        of contract: Contract, _ terms: inout LastTerms
+        of contract: Contract, at index: Int, _ terms: inout LastTerms
     ) -> [Range<CivilDay>] {
-        let periods = terms.billablePeriods(of: contract, upTo: asOf)
-        return issued.hasBills(contract)
-            ? periods.filter { !issued.isBilled($0, of: contract) } : periods
+        switch issued.billed(contract, at: index) {
+        case .nothing: return terms.billablePeriods(of: contract, from: nil, upTo: asOf)
+        case .these(let billed):
+            return terms.billablePeriods(of: contract, from: nil, upTo: asOf)
+                .filter { !billed.contains($0) }
+        case .through(let last):
+            // What an opening cut does not begin where a period does.
+            let first = contract.opening == nil ? last : nil
+            return terms.billablePeriods(of: contract, from: first, upTo: asOf)
+                .filter { $0.lowerBound > last }
+        }
     }
 
     /// Cuts a period where terms or tariff versions change.
@@ -177,19 +192,20 @@ private struct PeriodPart {
 /// What follows from the terms of the contract asked for last; many in a row have the same.
 private struct LastTerms {
     private var terms: [Contract.Terms] = []
-    /// The billable periods of contracts without an opening.
-    private var periods: [Range<CivilDay>]?
+    /// The billable periods of contracts without an opening, from some day on.
+    private var periods: (from: CivilDay?, periods: [Range<CivilDay>])?
     /// The parts of the period that was cut last, and by which clock.
     private var cut: (period: Range<CivilDay>, zone: Int, parts: [PeriodPart])?
 
+    /// - Parameter first: Where a period begins, which is given and those after it; nil for all.
     mutating func billablePeriods(
-        of contract: Contract, upTo asOf: CivilDay
+        of contract: Contract, from first: CivilDay?, upTo asOf: CivilDay
     ) -> [Range<CivilDay>] {
         lookAt(contract)
         guard contract.opening == nil else { return contract.billablePeriods(upTo: asOf) }
-        if let periods { return periods }
-        let found = contract.billablePeriods(upTo: asOf)
-        periods = found
+        if let periods, periods.from == first { return periods.periods }
+        let found = contract.billingPeriods(from: first, upTo: asOf)
+        periods = (first, found)
         return found
     }
 

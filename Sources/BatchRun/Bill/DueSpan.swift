@@ -54,6 +54,8 @@ struct DuePeriod: Sendable {
     var contract: Contract
     var period: Range<CivilDay>
     var spans: Result<[DueSpan], PeriodHold>
+    /// True where the contract has invoices that stand.
+    var followsBills = false
 
     func hold(_ code: PeriodHold.Code, _ detail: String) -> PeriodHold {
         hold(code.rawValue, detail)

@@ -56,8 +56,6 @@ struct FeederBilling: Sendable {
     let knownSeq: Int
     let waitDays: Int
     let turns: RegisterTurns
-    /// What was billed already.
-    let issued: IssuedPeriods
     /// The blocks of periods with open exceptions.
     let doubted: Set<String>
 
@@ -204,7 +202,7 @@ struct FeederBilling: Sendable {
             var last = ""
             for period in periods where period.contract.id != last {
                 last = period.contract.id
-                guard issued.hasBills(period.contract) else { continue }
+                guard period.followsBills else { continue }
                 // The first due period is the earliest, and counts in no year before that of its start.
                 let year = CivilDay.newYear(period.period.lowerBound.components.year)
                 found[last] = Result {

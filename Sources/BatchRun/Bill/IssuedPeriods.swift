@@ -8,39 +8,89 @@ import Store
 ///
 /// A contract's start, end, billing day or cycle may be corrected after invoices were issued. Those
 /// invoices then stand across today's periods: until they are credited, no day of them is billed again.
+///
+/// Periods are billed in their order. So what a contract was billed is told by its last invoice alone, as
+/// long as the contract is what it was when all its invoices were looked at: a night does not grow with
+/// what was ever billed.
 struct IssuedPeriods: Sendable {
-    private var billed: [String: [Range<CivilDay>]] = [:]
+    /// The first day of the last period that was billed, by contract; `unbilled` for none. All periods
+    /// before it were billed too.
+    private var last: [CivilDay] = []
+    /// What contracts have invoices of that were looked at one by one.
+    private var known: [String: [Range<CivilDay>]] = [:]
     /// Invoices that are no billing period of their contract any more, or of another service point
     /// than it has now, by contract and time.
     private(set) var misplaced: [UncreditedInvoice] = []
     private var misplacedAt: [String: [UncreditedInvoice]] = [:]
+
+    /// The cause for which misplaced invoices are on the list for correction.
+    static let cause = "contract-changed"
+    /// The change of input up to which all invoices are where their contracts have them, but for those on
+    /// the list.
+    private static let setting = "issued_periods_seq"
+    private static let unbilled = CivilDay(number: .min)
 
     /// Nothing was billed.
     init() {}
 
     /// What a database says was billed.
     init(_ transaction: StoreTransaction, network: Network) throws {
-        billed = try transaction.billedPeriods()
-        let places = try transaction.billedServicePoints()
-        for (id, periods) in billed.sorted(by: { $0.key < $1.key }) {
-            let last = periods.map(\.upperBound).max()
+        let credited = try Set(transaction.creditedContracts())
+        for id in try IssuedPeriods.doubtful(transaction).union(credited).sorted() {
+            let invoices = try transaction.uncreditedInvoices(contract: id)
+            // Whoever got none is told so by `last`, unless all were credited.
+            if invoices.isEmpty, !credited.contains(id) { continue }
+            known[id] = invoices.map(\.period)
+            let end = invoices.map(\.period.upperBound).max()
             let contract = network.contract(id)
-            let today = last.flatMap { contract?.billablePeriods(upTo: $0) } ?? []
+            let today = end.flatMap { contract?.billablePeriods(upTo: $0) } ?? []
             let place = contract.map { network.servicePointIDs[$0.servicePoint] } ?? ""
-            if periods.allSatisfy(today.contains), places[id] == [place] { continue }
-            misplaced += try transaction.uncreditedInvoices(contract: id)
-                .filter { !today.contains($0.period) || $0.servicePointID != place }
+            misplaced += invoices.filter {
+                !today.contains($0.period) || $0.servicePointID != place
+            }
         }
         misplacedAt = Dictionary(grouping: misplaced, by: \.servicePointID)
+        let contracts = network.contractIDs
+        last.reserveCapacity(contracts.count)
+        try transaction.forEachLastPeriod(of: (0..<contracts.count).lazy.map { contracts[$0] }) {
+            last.append($0 ?? IssuedPeriods.unbilled)
+        }
     }
 
-    /// True where a period of a contract has its invoice.
-    func isBilled(_ period: Range<CivilDay>, of contract: Contract) -> Bool {
-        (billed[contract.id] ?? []).contains(period)
+    /// The contracts whose invoices are to be looked at one by one: their last does not tell the others.
+    private static func doubtful(_ transaction: StoreTransaction) throws -> Set<String> {
+        guard let seq = try transaction.setting(setting).flatMap({ Int($0) }) else {
+            return Set(try transaction.billedContracts())
+        }
+        var doubtful = Set(try transaction.contracts(listedForCorrection: cause))
+        for table in [NetworkTable.contracts, .opening] {
+            doubtful.formUnion(try transaction.changedIDs(of: table, since: seq))
+        }
+        return doubtful
     }
 
-    /// True where a contract has an invoice that stands.
-    func hasBills(_ contract: Contract) -> Bool { billed[contract.id] != nil }
+    /// Remembers that misplaced invoices are on the list, so that the next night looks at others only.
+    static func remember(knownSeq: Int, in transaction: StoreTransaction) throws {
+        try transaction.set(setting, to: String(knownSeq))
+    }
+
+    /// What a contract was billed, as far as it is told by `IssuedPeriods`.
+    enum Billed {
+        case nothing
+        /// All periods up to the one that begins on this day.
+        case through(CivilDay)
+        /// These periods.
+        case these([Range<CivilDay>])
+    }
+
+    /// What was billed to a contract.
+    ///
+    /// - Parameter index: The contract's place in the network.
+    func billed(_ contract: Contract, at index: Int) -> Billed {
+        if let periods = known[contract.id] { return periods.isEmpty ? .nothing : .these(periods) }
+        guard index < last.count, last[index] > IssuedPeriods.unbilled else { return .nothing }
+        return .through(last[index])
+    }
 
     /// The misplaced invoice that bills days of a period of a service point, whoever got it.
     func overlap(_ period: Range<CivilDay>, servicePoint: String) -> UncreditedInvoice? {

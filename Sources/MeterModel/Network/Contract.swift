@@ -120,9 +120,13 @@ public struct Contract: Hashable, Sendable {
     /// A period ends on the billing day, every `cycleMonths`; the grid of such days is the one that
     /// has the last billing day on or before the period's start, so the first period is never longer
     /// than a cycle. The terms at a period's start say when it ends. First and last may be short.
-    public func billingPeriods(upTo asOf: CivilDay) -> [Range<CivilDay>] {
+    ///
+    /// - Parameter first: Where the first of them begins; nil is where the contract does.
+    public func billingPeriods(
+        from first: CivilDay? = nil, upTo asOf: CivilDay
+    ) -> [Range<CivilDay>] {
         var periods: [Range<CivilDay>] = []
-        var day = start
+        var day = first ?? start
         while day < asOf, let terms = terms(on: day) {
             var stop = Contract.cycle(around: day, terms).upperBound
             if let end, end < stop { stop = end }

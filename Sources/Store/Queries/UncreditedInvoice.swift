@@ -71,30 +71,38 @@ extension StoreTransaction {
         }
     }
 
-    /// The service points that invoices that stand are of, by contract.
-    public func billedServicePoints() throws -> [String: Set<String>] {
-        var servicePoints: [String: Set<String>] = [:]
-        let rows = try Row.fetchCursor(
-            db,
-            sql: "SELECT DISTINCT contract_id, service_point_id FROM ("
-                + StoreTransaction.uncredited + ")")
-        while let row = try rows.next() {
-            servicePoints[row["contract_id"], default: []].insert(row["service_point_id"])
-        }
-        return servicePoints
+    /// The contracts that an invoice was issued to, credited or not.
+    public func billedContracts() throws -> [String] {
+        try String.fetchAll(db, sql: "SELECT DISTINCT contract_id FROM invoice")
     }
 
-    /// The periods that have an invoice that stands, by contract, oldest first.
-    public func billedPeriods() throws -> [String: [Range<CivilDay>]] {
-        var periods: [String: [Range<CivilDay>]] = [:]
-        let rows = try Row.fetchCursor(
-            db, sql: StoreTransaction.uncredited + " ORDER BY contract_id, period_start")
-        while let row = try rows.next() {
-            let (start, end): (String, String) = (row["period_start"], row["period_end"])
-            guard let start = CivilDay(iso: start), let end = CivilDay(iso: end) else { continue }
-            periods[row["contract_id"], default: []].append(start..<end)
+    /// The contracts with a credit note.
+    public func creditedContracts() throws -> [String] {
+        try String.fetchAll(
+            db, sql: "SELECT DISTINCT contract_id FROM invoice WHERE credits IS NOT NULL")
+    }
+
+    /// The contracts with an invoice that is on the list for a cause.
+    public func contracts(listedForCorrection cause: String) throws -> [String] {
+        try String.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT contract_id FROM correction JOIN invoice USING (invoice_id)
+                WHERE cause = ?
+                """, arguments: [cause])
+    }
+
+    /// Gives the first day of the last period that each of some contracts has an invoice of, credited or
+    /// not; nil where it has none.
+    public func forEachLastPeriod(
+        of contracts: some Sequence<String>, _ body: (CivilDay?) -> Void
+    ) throws {
+        let select = try db.cachedStatement(
+            sql: "SELECT max(period_start) FROM invoice WHERE contract_id = ?")
+        for contract in contracts {
+            let start = try String.fetchOne(select, arguments: [contract])
+            body(start.flatMap { CivilDay(iso: $0) })
         }
-        return periods
     }
 
     /// The invoices that stand and bill a day of some, by contract, oldest first.

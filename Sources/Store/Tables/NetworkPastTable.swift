@@ -20,6 +20,14 @@ extension StoreTransaction {
         }
     }
 
+    /// The ids of a table that imports changed after a change of input.
+    public func changedIDs(of table: NetworkTable, since seq: Int) throws -> [String] {
+        try String.fetchAll(
+            db,
+            sql: "SELECT DISTINCT id FROM network_past WHERE table_name = ? AND until_seq > ?",
+            arguments: [table.rawValue, seq])
+    }
+
     /// The rows, as they were known at a change of input, of the ids that imports changed later.
     public func replacedRows(since seq: Int) throws -> [ReplacedRows] {
         var replaced: [ReplacedRows] = []
