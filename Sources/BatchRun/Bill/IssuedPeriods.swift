@@ -35,7 +35,7 @@ struct IssuedPeriods: Sendable {
 
     /// What a database says was billed.
     init(_ transaction: StoreTransaction, network: Network) throws {
-        let credited = try Set(transaction.creditedContracts())
+        let credited = try transaction.creditedContracts()
         for id in try IssuedPeriods.doubtful(transaction).union(credited).sorted() {
             let invoices = try transaction.uncreditedInvoices(contract: id)
             // Whoever got none is told so by `last`, unless all were credited.
@@ -51,9 +51,16 @@ struct IssuedPeriods: Sendable {
         }
         misplacedAt = Dictionary(grouping: misplaced, by: \.servicePointID)
         let contracts = network.contractIDs
-        last.reserveCapacity(contracts.count)
-        try transaction.forEachLastPeriod(of: (0..<contracts.count).lazy.map { contracts[$0] }) {
-            last.append($0 ?? IssuedPeriods.unbilled)
+        // Both are sorted: mostly the next contract is the one.
+        var next = 0
+        try transaction.forEachLastPeriod { id, start in
+            if last.isEmpty {
+                last = [CivilDay](repeating: IssuedPeriods.unbilled, count: contracts.count)
+            }
+            let isNext = next < contracts.count && contracts[next] == id
+            guard let index = isNext ? next : contracts.index(of: id) else { return }
+            last[index] = start
+            next = index + 1
         }
     }
 

@@ -64,8 +64,10 @@ extension StoreTransaction {
     public func causesOfOtherEnergy() throws -> [UncreditedInvoice: String] {
         let rows = try Row.fetchAll(
             db,
-            sql: "SELECT u.*, min(c.cause) AS cause FROM (" + StoreTransaction.uncredited
-                + ") u JOIN correction c USING (invoice_id) WHERE c.energy GROUP BY u.invoice_id")
+            // From the list to its invoices: the other way, SQLite reads all that were ever issued.
+            sql: "SELECT u.*, min(c.cause) AS cause FROM correction c CROSS JOIN ("
+                + StoreTransaction.uncredited
+                + ") u USING (invoice_id) WHERE c.energy GROUP BY u.invoice_id")
         return rows.reduce(into: [:]) { causes, row in
             if let invoice = UncreditedInvoice(row) { causes[invoice] = row["cause"] }
         }
@@ -77,9 +79,14 @@ extension StoreTransaction {
     }
 
     /// The contracts with a credit note.
-    public func creditedContracts() throws -> [String] {
-        try String.fetchAll(
-            db, sql: "SELECT DISTINCT contract_id FROM invoice WHERE credits IS NOT NULL")
+    public func creditedContracts() throws -> Set<String> {
+        // By the index of credit notes, of which there are few: left alone, SQLite reads all invoices.
+        try String.fetchSet(
+            db,
+            sql: """
+                SELECT contract_id FROM invoice INDEXED BY invoice_credited_once
+                WHERE credits IS NOT NULL
+                """)
     }
 
     /// The contracts with an invoice that is on the list for a cause.
@@ -92,16 +99,25 @@ extension StoreTransaction {
                 """, arguments: [cause])
     }
 
-    /// Gives the first day of the last period that each of some contracts has an invoice of, credited or
-    /// not; nil where it has none.
-    public func forEachLastPeriod(
-        of contracts: some Sequence<String>, _ body: (CivilDay?) -> Void
-    ) throws {
-        let select = try db.cachedStatement(
-            sql: "SELECT max(period_start) FROM invoice WHERE contract_id = ?")
-        for contract in contracts {
-            let start = try String.fetchOne(select, arguments: [contract])
-            body(start.flatMap { CivilDay(iso: $0) })
+    /// Gives each contract that an invoice was issued to, credited or not, with the first day of the last
+    /// period it has one of; by contract.
+    ///
+    /// Goes from contract to contract in the index, whatever the number of invoices.
+    public func forEachLastPeriod(_ body: (String, CivilDay) -> Void) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                WITH RECURSIVE billed(contract) AS (
+                    SELECT min(contract_id) FROM invoice
+                    UNION ALL
+                    SELECT (SELECT min(contract_id) FROM invoice WHERE contract_id > contract)
+                        FROM billed WHERE contract IS NOT NULL)
+                SELECT contract, (SELECT max(period_start) FROM invoice WHERE contract_id = contract)
+                FROM billed WHERE contract IS NOT NULL
+                """)
+        while let row = try rows.next() {
+            let (contract, start): (String, String) = (row[0], row[1])
+            if let start = CivilDay(iso: start) { body(contract, start) }
         }
     }
 
