@@ -72,4 +72,31 @@ import Testing
                 ])
         }
     }
+
+    @Test func `periods before the first bill of a contract begun earlier stay due until billed`()
+        throws
+    {
+        let branch = try MonthlyBranch.branch(contracts: "K1,S1,C1,flat,2026-03-01,,1,1,")
+        try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-03-01", to: "2026-04-02"))
+        try branch.bill(asOf: "2026-04-02")
+        #expect(try branch.rows(invoices) == [["2026-03-01", "2026-04-01"]])
+        #expect(
+            try branch.attempt("UPDATE setting SET value = '2026-01-01' WHERE name = 'live_from'")
+                == nil)
+        try branch.importNetwork([
+            "contracts.csv": MonthlyBranch.contracts(["K1,S1,C1,flat,2026-02-01,,1,1,"])
+        ])
+        for night in ["2026-04-03", "2026-04-04"] {
+            try branch.bill(asOf: night)
+            #expect(try branch.rows(MonthlyBranch.holds).map { $0[1] } == ["2026-02-01"])
+        }
+        try branch.deliver("b.csv", MonthlyBranch.hours(from: "2026-02-01", to: "2026-03-01"))
+        for night in ["2026-04-05", "2026-04-06"] {
+            try branch.bill(asOf: night)
+            #expect(
+                try branch.rows(invoices) == [
+                    ["2026-03-01", "2026-04-01"], ["2026-02-01", "2026-03-01"],
+                ])
+        }
+    }
 }

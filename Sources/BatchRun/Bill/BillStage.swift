@@ -65,7 +65,7 @@ struct BillStage {
         let issue = Issue(
             run: run, date: asOf, prefix: configuration.invoicePrefix,
             engineVersion: BillStage.engineVersion)
-        let corrections = try listMisplaced(plan.issued.misplaced, knownSeq: knownSeq)
+        let corrections = try listMisplaced(plan.issued, knownSeq: knownSeq)
         let wrong = try store.read { try $0.causesOfOtherEnergy() }
         let counts = Mutex(BillCounts(corrections: corrections))
         progress.begin("bill", of: work.count)
@@ -91,9 +91,9 @@ struct BillStage {
     }
 
     /// Lists invoices whose contract has other periods today, and gives how many are new on the list.
-    private func listMisplaced(_ invoices: [UncreditedInvoice], knownSeq: Int) throws -> Int {
+    private func listMisplaced(_ issued: IssuedPeriods, knownSeq: Int) throws -> Int {
         try store.write { transaction in
-            let new = try invoices.filter {
+            let new = try issued.misplaced.filter {
                 try transaction.listOnceForCorrection(
                     invoice: $0.invoiceID, cause: IssuedPeriods.cause, seq: knownSeq,
                     detail: "\($0.span) is no billing period of \($0.contractID) any more",
@@ -102,7 +102,7 @@ struct BillStage {
             let resting = try listResting(on: new, knownSeq: knownSeq, in: transaction) { _ in
                 IssuedPeriods.cause
             }
-            try IssuedPeriods.remember(knownSeq: knownSeq, in: transaction)
+            try issued.remember(knownSeq: knownSeq, in: transaction)
             return new.count + resting
         }
     }

@@ -10,8 +10,8 @@ import Store
 /// invoices then stand across today's periods: until they are credited, no day of them is billed again.
 ///
 /// Periods are billed in their order. So what a contract was billed is told by its last invoice alone, as
-/// long as the contract is what it was when all its invoices were looked at: a night does not grow with
-/// what was ever billed.
+/// long as the contract is what it was when all its invoices were looked at and billed all its periods up
+/// to there: a night does not grow with what was ever billed.
 struct IssuedPeriods: Sendable {
     /// The first day of the last period that was billed, by contract; `unbilled` for none. All periods
     /// before it were billed too.
@@ -22,12 +22,16 @@ struct IssuedPeriods: Sendable {
     /// than it has now, by contract and time.
     private(set) var misplaced: [UncreditedInvoice] = []
     private var misplacedAt: [String: [UncreditedInvoice]] = [:]
+    /// Contracts with a period before a billed one that is not billed, as where an import began them
+    /// earlier.
+    private var gapped: [String] = []
 
     /// The cause for which misplaced invoices are on the list for correction.
     static let cause = "contract-changed"
-    /// The change of input up to which all invoices are where their contracts have them, but for those on
-    /// the list.
-    private static let setting = "issued_periods_seq"
+    /// The change of input up to which the invoices of all contracts were looked at.
+    private static let seqSetting = "issued_periods_seq"
+    /// The contracts with gaps that were found then, one in a line.
+    private static let gapsSetting = "issued_periods_gaps"
     private static let unbilled = CivilDay(number: .min)
 
     /// Nothing was billed.
@@ -48,6 +52,7 @@ struct IssuedPeriods: Sendable {
             misplaced += invoices.filter {
                 !today.contains($0.period) || $0.servicePointID != place
             }
+            if known[id] != today { gapped.append(id) }
         }
         misplacedAt = Dictionary(grouping: misplaced, by: \.servicePointID)
         let contracts = network.contractIDs
@@ -66,19 +71,23 @@ struct IssuedPeriods: Sendable {
 
     /// The contracts whose invoices are to be looked at one by one: their last does not tell the others.
     private static func doubtful(_ transaction: StoreTransaction) throws -> Set<String> {
-        guard let seq = try transaction.setting(setting).flatMap({ Int($0) }) else {
+        guard let seq = try transaction.setting(seqSetting).flatMap({ Int($0) }) else {
             return Set(try transaction.billedContracts())
         }
         var doubtful = Set(try transaction.contracts(listedForCorrection: cause))
+        let gaps = try transaction.setting(gapsSetting) ?? ""
+        doubtful.formUnion(gaps.split(separator: "\n").map(String.init))
         for table in [NetworkTable.contracts, .opening] {
             doubtful.formUnion(try transaction.changedIDs(of: table, since: seq))
         }
         return doubtful
     }
 
-    /// Remembers that misplaced invoices are on the list, so that the next night looks at others only.
-    static func remember(knownSeq: Int, in transaction: StoreTransaction) throws {
-        try transaction.set(setting, to: String(knownSeq))
+    /// Remembers that misplaced invoices are on the list, so that the next night looks at these, at
+    /// contracts with gaps and at what changes until then.
+    func remember(knownSeq: Int, in transaction: StoreTransaction) throws {
+        try transaction.set(IssuedPeriods.seqSetting, to: String(knownSeq))
+        try transaction.set(IssuedPeriods.gapsSetting, to: gapped.joined(separator: "\n"))
     }
 
     /// What a contract was billed, as far as it is told by `IssuedPeriods`.
