@@ -17,8 +17,6 @@ public final class LineForm: Sendable {
     public let tier: Int?
     /// What the customer reads, Chinese and English side by side where the tariff gives both.
     public let description: String
-    /// What is said before the formula; nil for nothing.
-    public let note: String?
     /// The unit of the quantity.
     public let unit: String
     /// The price of a unit, or the rate of a percentage.
@@ -34,7 +32,9 @@ public final class LineForm: Sendable {
 
     /// A form from its parts.
     ///
-    /// - Parameter currency: What the exact amount is in.
+    /// - Parameters:
+    ///   - note: What is said before the formula; nil for nothing.
+    ///   - currency: What the exact amount is in.
     public init(
         chargeID: String, component: String? = nil, period: String? = nil, tier: Int? = nil,
         description: String, note: String? = nil, unit: String, price: Exact, currency: Currency
@@ -44,7 +44,6 @@ public final class LineForm: Sendable {
         self.period = period
         self.tier = tier
         self.description = description
-        self.note = note
         self.unit = unit
         self.price = price
         priceText = price.documentText

@@ -53,7 +53,8 @@ struct BillingPlan: Sendable {
         for index in 0..<network.contractIDs.count {
             if let only, network.contractIDs[index] != only { continue }
             let contract = network.contract(index)
-            guard let day = duePeriods(of: contract, at: index, &terms).last?.upperBound else {
+            let billed = issued.billed(contract, at: index)
+            guard let day = duePeriods(of: contract, billed, &terms).last?.upperBound else {
                 continue
             }
             if last?.zone != contract.zone || last?.day != day {
@@ -81,12 +82,10 @@ struct BillingPlan: Sendable {
         due.reserveCapacity(work.contracts.count)
         for index in work.contracts {
             let contract = network.contract(Int(index))
-            for period in duePeriods(of: contract, at: Int(index), &terms) {
+            let billed = issued.billed(contract, at: Int(index))
+            for period in duePeriods(of: contract, billed, &terms) {
                 var found = cut(contract, period, &terms)
-                if case .nothing = issued.billed(contract, at: Int(index)) {
-                } else {
-                    found.followsBills = true
-                }
+                found.followsBills = !billed.isNothing
                 due.append(found)
             }
         }
@@ -94,9 +93,9 @@ struct BillingPlan: Sendable {
     }
 
     private func duePeriods(
-        of contract: Contract, at index: Int, _ terms: inout LastTerms
+        of contract: Contract, _ billed: IssuedPeriods.Billed, _ terms: inout LastTerms
     ) -> [Range<CivilDay>] {
-        switch issued.billed(contract, at: index) {
+        switch billed {
         case .nothing: return terms.billablePeriods(of: contract, from: nil, upTo: asOf)
         case .these(let billed):
             return terms.billablePeriods(of: contract, from: nil, upTo: asOf)

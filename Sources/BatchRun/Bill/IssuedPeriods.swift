@@ -72,7 +72,9 @@ struct IssuedPeriods: Sendable {
     /// The contracts whose invoices are to be looked at one by one: their last does not tell the others.
     private static func doubtful(_ transaction: StoreTransaction) throws -> Set<String> {
         guard let seq = try transaction.setting(seqSetting).flatMap({ Int($0) }) else {
-            return Set(try transaction.billedContracts())
+            var billed: Set<String> = []
+            try transaction.forEachLastPeriod { contract, _ in billed.insert(contract) }
+            return billed
         }
         var doubtful = Set(try transaction.contracts(listedForCorrection: cause))
         let gaps = try transaction.setting(gapsSetting) ?? ""
@@ -97,6 +99,8 @@ struct IssuedPeriods: Sendable {
         case through(CivilDay)
         /// These periods.
         case these([Range<CivilDay>])
+
+        var isNothing: Bool { if case .nothing = self { true } else { false } }
     }
 
     /// What was billed to a contract.

@@ -81,11 +81,8 @@ struct RowBuffer: Sendable {
             bytes[mark + 1] = byte
         } else {
             bytes[mark] = Mark.longText.rawValue
-            bytes.remove(at: mark + 1)
-            let length = Int32(count)
-            bytes.insert(
-                contentsOf: (0..<4).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) },
-                at: mark + 1)
+            let length = (0..<4).map { UInt8(truncatingIfNeeded: Int32(count) >> (8 * $0)) }
+            bytes.replaceSubrange(mark + 1...mark + 1, with: length)
         }
     }
 

@@ -73,11 +73,6 @@ extension StoreTransaction {
         }
     }
 
-    /// The contracts that an invoice was issued to, credited or not.
-    public func billedContracts() throws -> [String] {
-        try String.fetchAll(db, sql: "SELECT DISTINCT contract_id FROM invoice")
-    }
-
     /// The contracts with a credit note.
     public func creditedContracts() throws -> Set<String> {
         // By the index of credit notes, of which there are few: left alone, SQLite reads all invoices.
