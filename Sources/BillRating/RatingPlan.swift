@@ -122,6 +122,7 @@ struct SpanPrices {
         var price: Exact
         switch source.base {
         case .number(let number): price = number
+        case .seasons(let values): price = tariff.seasons.value(of: values, from: start, to: end)
         case .series(let look):
             do {
                 price = try series.value(of: look, from: start, to: end)

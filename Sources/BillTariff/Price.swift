@@ -10,6 +10,8 @@ public struct PriceSource: Hashable, Sendable {
         case number(Exact)
         /// Looked up in a series.
         case series(SeriesPrice)
+        /// A number for every season of the tariff.
+        case seasons([String: Exact])
     }
 
     /// The number itself or where it is looked up.

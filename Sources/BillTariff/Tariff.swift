@@ -38,6 +38,8 @@ public struct Tariff: Hashable, Sendable {
     public let rounding: MoneyRounding
     /// True where prices include tax: lines then sum to the total, else to the net.
     public let pricesIncludeTax: Bool
+    /// The seasons.
+    public let seasons: SeasonPlan
     /// The time-of-use periods.
     public let periods: PeriodPlan
     /// The OBIS code of the register that measures each period of imported energy.

@@ -60,14 +60,19 @@ extension PeriodPlan {
     /// The places of rules that never decide a minute of any day.
     var unreachableRules: [SourcePosition] {
         var deciding = Set<Int>()
-        // Every kind of day there can be: seven weekdays, and each kind of dated day.
+        // Every kind of day there can be: seven weekdays, and each kind of dated day, at any date.
         let dayClasses: [(weekday: Int?, kind: String?)] =
             (1...7).map { ($0, nil) } + dayKinds.map { (nil, $0) }
-        for month in 1...12 {
+        var seen: Set<[Bool]> = []
+        for offset in 0..<366 {
+            let date = CivilDay.newYear(2000) + offset
             for day in dayClasses {
+                let applies = calendar.rules.map {
+                    $0.applies(on: date, weekday: day.weekday, kind: day.kind)
+                }
+                guard seen.insert(applies).inserted else { continue }
                 var isTaken = [Bool](repeating: false, count: 1440)
-                for (index, rule) in calendar.rules.enumerated()
-                where rule.applies(month: month, weekday: day.weekday, kind: day.kind) {
+                for (index, rule) in calendar.rules.enumerated() where applies[index] {
                     for minute in rule.minutes where !isTaken[minute] {
                         isTaken[minute] = true
                         deciding.insert(index)
@@ -80,9 +85,9 @@ extension PeriodPlan {
 }
 
 extension TimeOfUseCalendar.Rule {
-    /// Whether it applies on a day of this weekday, or of this kind where the day is dated.
-    fileprivate func applies(month: Int, weekday: Int?, kind: String?) -> Bool {
-        guard months >> UInt16(month) & 1 == 1 else { return false }
+    /// Whether it applies at a date, on a day of this weekday, or of this kind where it is dated.
+    fileprivate func applies(on date: CivilDay, weekday: Int?, kind: String?) -> Bool {
+        guard yearDays.contains(date) else { return false }
         if let weekday { return weekdays >> UInt8(weekday) & 1 == 1 }
         return weekdays & 1 == 1 || kind.map { dayKinds.contains($0) } ?? false
     }

@@ -4,8 +4,8 @@ import Quantities
 
 extension TariffReader {
     private static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-    /// Keys of a price, which a period may not be called.
-    private static let reservedPeriods: Set<String> = [
+    /// Keys of a price, which neither a period nor a season may be called.
+    static let reservedPeriods: Set<String> = [
         "all", "rest", "value", "series", "column", "at", "round", "mode",
     ]
 
@@ -21,6 +21,7 @@ extension TariffReader {
         for (period, entry) in entries.enumerated() {
             if !FieldReader.isName(entry.key)
                 || TariffReader.reservedPeriods.contains(entry.key)
+                || seasons.names.contains(entry.key)
             {
                 fields.report(
                     entry.position, .takenName, "'\(entry.key)' cannot name a period",
@@ -79,21 +80,10 @@ extension TariffReader {
         _ tree: YamlTree, period: Int, knowsDayKinds: Bool
     ) -> [TimeOfUseCalendar.Rule] {
         guard
-            let item = fields.fields(tree, "a period's rule", allowed: ["months", "days", "time"])
+            let item = fields.fields(
+                tree, "a period's rule", allowed: ["months", "dates", "season", "days", "time"])
         else { return [] }
-        var months: UInt16 = 0b1_1111_1111_1110
-        if let list = item["months"] {
-            months = 0
-            for tree in fields.list(list) {
-                guard let text = fields.text(tree) else { continue }
-                guard let month = UInt16(text), (1...12).contains(month) else {
-                    fields.report(
-                        tree.position, .badValue, "'\(text)' is not a month", "write 1 to 12")
-                    continue
-                }
-                months |= 1 << month
-            }
-        }
+        let yearDays = yearDays(item)
         // Without `days` a rule holds on every day, the dated ones included.
         var (weekdays, kinds): (UInt8, Set<String>) = (0xFF, [])
         if let list = item["days"] {
@@ -102,7 +92,8 @@ extension TariffReader {
         let times = item["time"].map { fields.list($0).compactMap { time($0) } } ?? [0..<1440]
         return times.map {
             TimeOfUseCalendar.Rule(
-                months: months, weekdays: weekdays, dayKinds: kinds, minutes: $0, period: period)
+                yearDays: yearDays, weekdays: weekdays, dayKinds: kinds, minutes: $0, period: period
+            )
         }
     }
 

@@ -13,7 +13,9 @@ extension TariffReader {
     ) -> Price? {
         guard let tree = fields.required(charge, key) else { return nil }
         guard case .mapping(let entries) = tree.content,
-            !entries.contains(where: { TariffReader.sourceKeys.contains($0.key) })
+            !entries.contains(where: {
+                TariffReader.sourceKeys.contains($0.key) || seasons.names.contains($0.key)
+            })
         else { return source(tree, columnsFollow: columnsFollow).map(Price.single) }
         guard let sources = byPeriod(tree, read: { $0.source($1) }) else { return nil }
         return .byPeriod(sources)
@@ -29,6 +31,10 @@ extension TariffReader {
     mutating func source(_ tree: YamlTree, columnsFollow: Bool = false) -> PriceSource? {
         if case .scalar = tree.content {
             return fields.decimal(tree).map { PriceSource(base: .number($0), rounding: nil) }
+        }
+        if let values = bySeason(tree) {
+            let numbers = values.compactMapValues { fields.decimal($0) }
+            return PriceSource(base: .seasons(numbers), rounding: nil)
         }
         guard let entries = fields.fields(tree, "the price", allowed: TariffReader.sourceKeys)
         else { return nil }

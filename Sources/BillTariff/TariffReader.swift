@@ -30,6 +30,8 @@ struct TariffReader {
     var parameters: [String: Parameter] = [:]
     /// The periods; `none` until they are read.
     var periods = PeriodPlan.none
+    /// The seasons; `none` until they are read.
+    var seasons = SeasonPlan.none
     /// The charges read so far.
     var charges: [Charge] = []
     /// Where amounts are rounded, once it is read.
@@ -37,8 +39,9 @@ struct TariffReader {
 
     private static let keys = [
         "format", "id", "version", "valid_from", "valid_to", "supersedes", "name", "currency",
-        "timezone", "illustrative", "source", "needs", "rounding", "prices_include_tax", "periods",
-        "period_names", "day_kinds", "registers", "true_up", "charges", "examples",
+        "timezone", "illustrative", "source", "needs", "rounding", "prices_include_tax", "seasons",
+        "season_of", "periods", "period_names", "day_kinds", "registers", "true_up", "charges",
+        "examples",
     ]
 
     init(fields: FieldReader) {
@@ -68,6 +71,7 @@ struct TariffReader {
         let rounding = rounding(top, currency: currency)
         roundingPlace = rounding?.place
         let includesTax = fields.required(top, "prices_include_tax").flatMap { fields.flag($0) }
+        seasons = seasonPlan(top)
         periods = periodPlan(top)
         let registers = registers(top)
         readCharges(top)
@@ -84,7 +88,7 @@ struct TariffReader {
             name: top["name"].flatMap { localized($0) }, currency: currency, timeZoneName: zone,
             isIllustrative: top["illustrative"].flatMap { fields.flag($0) } ?? false,
             source: top["source"].flatMap { fields.text($0) }, sha256: sha256, needs: needs,
-            rounding: rounding, pricesIncludeTax: includesTax, periods: periods,
+            rounding: rounding, pricesIncludeTax: includesTax, seasons: seasons, periods: periods,
             registerOfPeriod: registers, trueUp: trueUp, charges: charges, examples: examples)
     }
 

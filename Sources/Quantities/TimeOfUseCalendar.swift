@@ -7,8 +7,8 @@
 public struct TimeOfUseCalendar: Hashable, Sendable {
     /// A rule: the days it applies to, and the period of some minutes of such a day.
     public struct Rule: Hashable, Sendable {
-        /// The months it applies in, as bits 1 to 12; bit 0 is unused.
-        public var months: UInt16
+        /// The days of the year it applies on.
+        public var yearDays: YearDays
         /// The weekdays it applies on, as bits 1 (Monday) to 7 (Sunday); bit 0 set: also on every
         /// dated day, whatever its kind.
         public var weekdays: UInt8
@@ -21,9 +21,10 @@ public struct TimeOfUseCalendar: Hashable, Sendable {
 
         /// A rule from its parts.
         public init(
-            months: UInt16, weekdays: UInt8, dayKinds: Set<String>, minutes: Range<Int>, period: Int
+            yearDays: YearDays = .all, weekdays: UInt8, dayKinds: Set<String>,
+            minutes: Range<Int>, period: Int
         ) {
-            self.months = months
+            self.yearDays = yearDays
             self.weekdays = weekdays
             self.dayKinds = dayKinds
             self.minutes = minutes
@@ -56,15 +57,9 @@ public struct TimeOfUseCalendar: Hashable, Sendable {
 
     /// The period of every minute of a day's wall clock. Shape: `[1440]`.
     public func periods(of day: CivilDay) -> [UInt8] {
-        let month = day.components.month
         let kind = datedDays[day]
         var minutes = [UInt8](repeating: UInt8(rest), count: 1440)
-        for rule in rules.reversed() where rule.months >> UInt16(month) & 1 == 1 {
-            let applies =
-                if let kind { rule.weekdays & 1 == 1 || rule.dayKinds.contains(kind) } else {
-                    rule.weekdays >> UInt8(day.weekday) & 1 == 1
-                }
-            guard applies else { continue }
+        for rule in rules.reversed() where rule.applies(on: day, kind: kind) {
             for minute in rule.minutes { minutes[minute] = UInt8(rule.period) }
         }
         return minutes
@@ -72,20 +67,25 @@ public struct TimeOfUseCalendar: Hashable, Sendable {
 
     /// The periods that have not one minute in some days.
     public func idlePeriods(in days: Range<CivilDay>) -> Set<String> {
-        struct DayType: Hashable {
-            var month: Int
-            var weekday: Int
-            var kind: String?
-        }
-        var seen: Set<DayType> = []
+        var seen: Set<[Bool]> = []
         var active: Set<UInt8> = []
         var day = days.lowerBound
         while day < days.upperBound, active.count < periods.count {
-            let type = DayType(
-                month: day.components.month, weekday: day.weekday, kind: datedDays[day])
-            if seen.insert(type).inserted { active.formUnion(periods(of: day)) }
+            let kind = datedDays[day]
+            if seen.insert(rules.map { $0.applies(on: day, kind: kind) }).inserted {
+                active.formUnion(periods(of: day))
+            }
             day = day + 1
         }
         return Set(periods.indices.filter { !active.contains(UInt8($0)) }.map { periods[$0] })
+    }
+}
+
+extension TimeOfUseCalendar.Rule {
+    /// Whether it applies on a day, of this kind where that is dated.
+    func applies(on day: CivilDay, kind: String?) -> Bool {
+        guard yearDays.contains(day) else { return false }
+        guard let kind else { return weekdays >> UInt8(day.weekday) & 1 == 1 }
+        return weekdays & 1 == 1 || dayKinds.contains(kind)
     }
 }

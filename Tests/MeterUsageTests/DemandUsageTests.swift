@@ -91,7 +91,7 @@ private struct Piece {
         let calendar = TimeOfUseCalendar(
             periods: ["peak", "night"],
             rules: [
-                .init(months: 0x1FFE, weekdays: 0xFE, dayKinds: [], minutes: 435..<1380, period: 0)
+                .init(weekdays: 0xFE, dayKinds: [], minutes: 435..<1380, period: 0)
             ], rest: 1)
         let plan = SlotPlan(
             day: CivilDay(number: 0), storageOffset: 0, slotMinutes: 15, calendar: calendar,

@@ -12,7 +12,7 @@ let london = TimeZoneTable(
 let dayAndNight = TimeOfUseCalendar(
     periods: ["peak", "night"],
     rules: [
-        .init(months: 0x1FFE, weekdays: 0xFE, dayKinds: [], minutes: 420..<1380, period: 0)
+        .init(weekdays: 0xFE, dayKinds: [], minutes: 420..<1380, period: 0)
     ], rest: 1)
 
 /// The storage days, by a fixed clock, that a span touches.
@@ -65,7 +65,7 @@ func localSpan(_ start: String, _ end: String, _ zone: TimeZoneTable) -> Range<I
         let calendar = TimeOfUseCalendar(
             periods: ["one", "rest"],
             rules: [
-                .init(months: 0x1FFE, weekdays: 0xFE, dayKinds: [], minutes: 60..<120, period: 0)
+                .init(weekdays: 0xFE, dayKinds: [], minutes: 60..<120, period: 0)
             ], rest: 1)
         #expect(counts(start, end, calendar: calendar)[0] == slots)
     }
@@ -76,7 +76,7 @@ func localSpan(_ start: String, _ end: String, _ zone: TimeZoneTable) -> Range<I
         let calendar = TimeOfUseCalendar(
             periods: ["weekend", "week"],
             rules: [
-                .init(months: 0x1FFE, weekdays: 0xC0, dayKinds: [], minutes: 0..<1440, period: 0)
+                .init(weekdays: 0xC0, dayKinds: [], minutes: 0..<1440, period: 0)
             ], rest: 1)
         let plan = SlotPlan(
             day: try #require(CivilDay(iso: "2026-01-05")), storageOffset: 36_000,
@@ -101,7 +101,7 @@ func localSpan(_ start: String, _ end: String, _ zone: TimeZoneTable) -> Range<I
         let calendar = TimeOfUseCalendar(
             periods: ["peak", "night"],
             rules: [
-                .init(months: 0x1FFE, weekdays: 0xFE, dayKinds: [], minutes: 435..<1380, period: 0)
+                .init(weekdays: 0xFE, dayKinds: [], minutes: 435..<1380, period: 0)
             ], rest: 1)
         let plan = SlotPlan(
             day: CivilDay(number: 0), storageOffset: 0, slotMinutes: 30, calendar: calendar,

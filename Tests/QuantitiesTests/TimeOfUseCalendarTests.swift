@@ -9,13 +9,14 @@ import Testing
         periods: ["off", "peak", "event", "night"],
         rules: [
             .init(
-                months: 0b1_1111_1111_1110, weekdays: 0, dayKinds: ["event"], minutes: 600..<720,
+                weekdays: 0, dayKinds: ["event"], minutes: 600..<720,
                 period: 2),
             .init(
-                months: 0b1_1111_1111_1110, weekdays: 0b0011_1110, dayKinds: ["event"],
+                weekdays: 0b0011_1110, dayKinds: ["event"],
                 minutes: 480..<690, period: 1),
             .init(
-                months: 1 << 7, weekdays: 0xFF, dayKinds: [], minutes: 1380..<1440, period: 3),
+                yearDays: YearDays(months: [7]), weekdays: 0xFF, dayKinds: [], minutes: 1380..<1440,
+                period: 3),
         ],
         rest: 0,
         datedDays: [CivilDay(number: 20_616): "event", CivilDay(number: 20_617): "holiday"])
