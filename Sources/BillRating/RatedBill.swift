@@ -120,7 +120,11 @@ public struct RatedBill: Sendable {
 extension ChargeLine {
     /// Whether it is a line of this charge, or of this component of it.
     func belongs(to charge: ChargeReference) -> Bool {
-        form.chargeID == charge.charge
-            && (charge.component == nil || form.component == charge.component)
+        charge.covers(charge: form.chargeID, component: form.component)
+    }
+
+    /// Whether it counts among some charges.
+    func counts(in selection: ChargeSelection) -> Bool {
+        selection.contains(charge: form.chargeID, component: form.component)
     }
 }

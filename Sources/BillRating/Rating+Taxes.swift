@@ -3,21 +3,6 @@
 import BillTariff
 import Quantities
 
-extension SpanRater {
-    /// A share of the lines that earlier charges of the span gave.
-    mutating func percentage(_ kind: PercentageCharge, _ charge: Charge) throws(RatingHold) {
-        let base = lines.reduce(Exact.zero) { sum, line in
-            guard kind.of.contains(where: { line.belongs(to: $0) }) else { return sum }
-            return sum
-                + (kind.base == .exact ? line.amountExact : line.amount.exact(in: tariff.currency))
-        }
-        try add(
-            charge, quantity: base, unit: tariff.currency.code,
-            price: try prices.price(kind.rate, charge),
-            note: "share of " + kind.of.map(\.description).joined(separator: " + "))
-    }
-}
-
 /// What one tax is taken of, gathered over the spans of a period.
 private struct TaxBase {
     let category: String
@@ -41,7 +26,7 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
             var (exact, billed) = (Exact.zero, Money.zero)
             for position in lines.indices
             where lines[position].span == index
-                && kind.of.contains(where: { lines[position].belongs(to: $0) })
+                && lines[position].counts(in: kind.of)
             {
                 if mayTaxTwice {
                     guard !taxed[position] else {
@@ -52,10 +37,10 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
                     }
                     taxed[position] = true
                 }
-                if kind.base == .exact { exact += lines[position].amountExact }
+                if kind.of.base == .exact { exact += lines[position].amountExact }
                 billed += lines[position].amount
             }
-            let sum = kind.base == .exact ? exact : billed.exact(in: plan.currency)
+            let sum = kind.of.base == .exact ? exact : billed.exact(in: plan.currency)
             let known = bases.firstIndex { $0.category == kind.category && $0.rate == rate }
             if let known {
                 bases[known].sum += sum

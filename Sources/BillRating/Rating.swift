@@ -86,16 +86,22 @@ struct SpanRater {
                 try rate(energy, planned)
                 continue
             }
+            if let tiers = planned.tiers {
+                try rate(tiers, planned)
+                continue
+            }
             if planned.tax != nil { continue }
             let charge = planned.charge
             switch charge.kind {
             case .fixed(let kind): try fixed(kind, charge)
-            case .tiers(let kind): try tiers(kind, charge, planned)
             case .demand(let kind): try demand(kind, charge)
             case .capacity(let kind): try capacity(kind, charge)
             case .contractDemand(let kind): try contractDemand(kind, charge)
             case .percentage(let kind): try percentage(kind, charge)
-            case .energy, .tax: break
+            case .powerFactor(let kind): try powerFactor(kind, planned)
+            case .freeQuota(let kind): try freeQuota(kind, planned)
+            case .minimum(let kind): try minimum(kind, charge)
+            case .energy, .tiers, .tax: break
             }
         }
     }

@@ -14,9 +14,11 @@ public struct RatingHold: Error, Hashable, Sendable {
         case missingDeterminant = "missing-determinant"
         /// The energy billed earlier in the year is not known.
         case missingYearToDate = "missing-year-to-date"
-        /// Tiers cannot be shared out over periods: their energies cancel out.
+        /// Tiers cannot be shared out over periods: their energies cancel out, or their limits differ.
         case undefinedAllocation = "undefined-allocation"
-        /// A demand charge that is not prorated meets a period that is split.
+        /// A period without energy has no power factor.
+        case undefinedPowerFactor = "undefined-power-factor"
+        /// A charge for a whole period meets one that is split.
         case undecidedSplit = "undecided-split"
         /// Two taxes that prices include apply to one line.
         case taxedTwice = "taxed-twice"

@@ -65,8 +65,13 @@ public struct RatingInput: Sendable {
 extension RatingInput {
     /// Whether all conditions of a charge hold.
     func applies(_ planned: PlannedCharge) throws(RatingHold) -> Bool {
-        for condition in planned.conditions {
-            let given = try parameter(condition.parameter, planned.charge)
+        try holds(planned.conditions, planned.charge)
+    }
+
+    /// Whether some conditions all hold.
+    func holds(_ conditions: [Condition], _ charge: Charge) throws(RatingHold) -> Bool {
+        for condition in conditions {
+            let given = try parameter(condition.parameter, charge)
             if !condition.holds(for: given) { return false }
         }
         return true

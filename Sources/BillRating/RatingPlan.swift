@@ -61,9 +61,11 @@ final class PlannedCharge: Sendable {
     let tax: PlannedTax?
     /// What a charge for energy asks for; nil for any other.
     let energy: PlannedEnergy?
-    /// Of a charge for energy the forms of its lines, component by component and period by period or
-    /// tier by tier and period by period. Shape: `[line]`.
+    /// Of a charge for energy the forms of its lines, component by component and period by period.
+    /// Shape: `[line]`.
     let forms: [Result<LineForm, RatingHold>]
+    /// Of a charge by tiers, what it is rated by; nil for any other.
+    let tiers: PlannedTiers?
 
     fileprivate init(_ charge: Charge, _ prices: SpanPrices) {
         self.charge = charge
@@ -77,11 +79,10 @@ final class PlannedCharge: Sendable {
                 nil
             }
         energy = if case .energy(let kind) = charge.kind { PlannedEnergy(kind) } else { nil }
-        forms =
-            switch charge.kind {
-            case .energy(let kind): prices.forms(kind, charge)
-            case .tiers(let kind): prices.forms(kind, charge)
-            default: []
+        forms = if case .energy(let kind) = charge.kind { prices.forms(kind, charge) } else { [] }
+        tiers =
+            if case .tiers(let kind) = charge.kind { PlannedTiers(kind, charge, prices) } else {
+                nil
             }
     }
 }
@@ -181,37 +182,11 @@ struct SpanPrices {
             }
         }
     }
-
-    /// A form per tier and period.
-    fileprivate func forms(
-        _ kind: TierCharge, _ charge: Charge
-    ) -> [Result<LineForm, RatingHold>] {
-        kind.tiers.enumerated().flatMap { index, tier in
-            kind.periods(of: tariff).map { period in
-                Result { () throws(RatingHold) in
-                    guard let source = tier.price.source(of: period) else {
-                        preconditionFailure("a price by period names every period")
-                    }
-                    return form(
-                        charge, unit: kind.quantity.unit, price: try price(source, charge),
-                        period: tier.price.isByPeriod ? period : nil, tier: index + 1)
-                }
-            }
-        }
-    }
 }
 
 extension EnergyCharge {
     /// The components that give a line each; a lone nil where the charge is not split.
     var components: [String?] { split.isEmpty ? [nil] : split }
-
-    /// The periods that it tells apart; `all` where it tells none.
-    func periods(of tariff: Tariff) -> [String] { isByPeriod ? tariff.periods.names : ["all"] }
-}
-
-extension TierCharge {
-    /// True where a tier's price is by period.
-    var isByPeriod: Bool { tiers.contains(where: \.price.isByPeriod) }
 
     /// The periods that it tells apart; `all` where it tells none.
     func periods(of tariff: Tariff) -> [String] { isByPeriod ? tariff.periods.names : ["all"] }

@@ -24,7 +24,7 @@ extension SpanRater {
     }
 
     mutating func demand(_ kind: DemandCharge, _ charge: Charge) throws(RatingHold) {
-        let units = try demandUnits(of: kind.basis, charge)
+        let units = try unitsOfWhole(kind.basis, charge)
         let names = kind.scope == .all ? ["all"] : tariff.periods.names
         for name in names {
             // A period that does not occur in the span has no peak, and nothing to pay.
@@ -43,7 +43,7 @@ extension SpanRater {
     mutating func contractDemand(
         _ kind: ContractDemandCharge, _ charge: Charge
     ) throws(RatingHold) {
-        let units = try demandUnits(of: kind.basis, charge)
+        let units = try unitsOfWhole(kind.basis, charge)
         var contract = try input.number(kind.parameter, charge)
         if let floor = kind.floor {
             contract = max(contract, try input.number(floor.parameter, charge) * floor.share)
@@ -79,14 +79,15 @@ extension SpanRater {
         return value.rounded(to: rounding.step, rounding.mode)
     }
 
-    /// The units of a basis for a demand, which a split period leaves open unless prorated.
-    private func demandUnits(of basis: TimeBasis, _ charge: Charge) throws(RatingHold) -> Exact {
+    /// The units of a basis for what a period has once, such as a demand: a split leaves it open unless
+    /// it is prorated.
+    func unitsOfWhole(_ basis: TimeBasis, _ charge: Charge) throws(RatingHold) -> Exact {
         let isWhole = start == input.cycle.periodStart && end == input.cycle.periodEnd
         guard isWhole || basis.proration == .days, let units = units(of: basis) else {
             throw RatingHold(
                 code: .undecidedSplit, charge: charge.id,
                 detail: "the period is split at \(start) or \(end), and the tariff does not "
-                    + "prorate demand: let the change begin with a billing period")
+                    + "prorate it: let the change begin with a billing period")
         }
         return units
     }

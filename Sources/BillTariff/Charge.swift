@@ -31,18 +31,26 @@ public struct Charge: Hashable, Sendable {
         case contractDemand(ContractDemandCharge)
         /// A share of earlier charges.
         case percentage(PercentageCharge)
+        /// A share of earlier charges that depends on the power factor (力调电费).
+        case powerFactor(PowerFactorCharge)
+        /// Energy that is given back, up to an amount (免费电量).
+        case freeQuota(FreeQuotaCharge)
+        /// What earlier charges lack to a least amount.
+        case minimum(MinimumCharge)
         /// A tax on earlier charges; it stands beside the lines.
         case tax(TaxCharge)
     }
 }
 
 extension Charge.Kind {
-    /// The measured energy it multiplies; nil where it multiplies none.
-    public var quantity: BilledQuantity? {
+    /// The measured energies it is computed from.
+    public var quantities: [BilledQuantity] {
         switch self {
-        case .energy(let charge): charge.quantity
-        case .tiers(let charge): charge.quantity
-        default: nil
+        case .energy(let charge): [charge.quantity]
+        case .tiers(let charge): [charge.quantity]
+        case .freeQuota(let charge): [charge.quantity]
+        case .powerFactor(let charge): [.activeImport] + charge.reactive
+        default: []
         }
     }
 
@@ -64,15 +72,6 @@ extension Charge.Kind {
         }
     }
 
-    /// The charges it refers to.
-    public var references: [ChargeReference] {
-        switch self {
-        case .percentage(let charge): charge.of
-        case .tax(let charge): charge.of
-        default: []
-        }
-    }
-
     /// Every look-up in a series that it makes, one per column.
     public var seriesPrices: [SeriesPrice] {
         let sources: [PriceSource] =
@@ -84,32 +83,18 @@ extension Charge.Kind {
                     : charge.split.flatMap { column in
                         charge.price.sources.map { $0.column(column) }
                     }
-            case .tiers(let charge): charge.tiers.flatMap(\.price.sources)
+            case .tiers(let charge): charge.schedule.lists.joined().flatMap(\.price.sources)
             case .demand(let charge): charge.price.sources
             case .capacity(let charge): [charge.price]
             case .contractDemand(let charge): [charge.price]
             case .percentage(let charge): [charge.rate]
+            case .powerFactor: []
+            case .freeQuota(let charge): [charge.price]
+            case .minimum(let charge): [charge.price]
             case .tax(let charge): [charge.rate]
             }
         return sources.compactMap { source in
             if case .series(let look) = source.base { look } else { nil }
         }
     }
-}
-
-/// An earlier charge that a percentage or a tax is taken of, or one component of it.
-public struct ChargeReference: Hashable, Sendable, CustomStringConvertible {
-    /// The charge.
-    public let charge: String
-    /// The component of a charge that is split; nil for all of it.
-    public let component: String?
-
-    /// A reference from its parts.
-    public init(charge: String, component: String? = nil) {
-        self.charge = charge
-        self.component = component
-    }
-
-    /// The reference as files write it: `non_floating` or `non_floating.funds`.
-    public var description: String { component.map { "\(charge).\($0)" } ?? charge }
 }

@@ -55,52 +55,6 @@ public struct EnergyCharge: Hashable, Sendable {
     public var isByPeriod: Bool { price.isByPeriod || !floatFactors.isEmpty }
 }
 
-/// Prices per unit of energy that change with the amount used in a cycle (阶梯).
-public struct TierCharge: Hashable, Sendable {
-    /// The stretch of time over which the amount is counted.
-    public enum Cycle: Hashable, Sendable {
-        /// Limits are per month; a billing cycle of several months has as many times the limits.
-        case month
-        /// Limits are per billing period.
-        case billingPeriod
-        /// Limits are per calendar year; the amounts billed earlier in the year count.
-        case calendarYear(YearAttribution)
-    }
-
-    /// What a part of a cycle does to its limits.
-    public enum Limits: String, Hashable, Sendable, CaseIterable {
-        /// Nothing.
-        case whole
-        /// They shrink by days.
-        case byDays = "by_days"
-    }
-
-    /// How a tier is shared out over time-of-use periods.
-    public enum Allocation: String, Hashable, Sendable, CaseIterable {
-        /// By each period's share of the span's energy.
-        case proportional
-    }
-
-    /// The amount up to a limit, and its price.
-    public struct Tier: Hashable, Sendable {
-        /// The limit, counted from zero; nil for the last tier.
-        public let limit: Exact?
-        /// The price of the amount between the limit before and this one.
-        public let price: Price
-    }
-
-    /// The energy.
-    public let quantity: BilledQuantity
-    /// The stretch of time over which it is counted.
-    public let cycle: Cycle
-    /// What a part of a cycle does.
-    public let limits: Limits
-    /// How tiers meet periods; nil where no tier's price is by period.
-    public let allocation: Allocation?
-    /// At least one tier, the last without limit.
-    public let tiers: [Tier]
-}
-
 /// Which calendar year a billing period that straddles two belongs to.
 public enum YearAttribution: String, Hashable, Sendable, CaseIterable {
     /// The year of its first day.
@@ -181,32 +135,42 @@ public struct ContractDemandCharge: Hashable, Sendable {
     public let quantityRounding: StepRounding?
 }
 
-/// Which amount of an earlier charge counts.
-public enum AmountBase: String, Hashable, Sendable, CaseIterable {
-    /// The amount before rounding.
-    case exact
-    /// The amount that stands on the invoice.
-    case asBilled = "as_billed"
-}
-
 /// A share of earlier charges.
 public struct PercentageCharge: Hashable, Sendable {
-    /// The charges.
-    public let of: [ChargeReference]
-    /// Which of their amounts counts.
-    public let base: AmountBase
+    /// What it is taken of.
+    public let of: ChargeSelection
     /// The share: 0.05 for five per cent; negative for a discount.
     public let rate: PriceSource
+}
+
+/// What earlier charges lack to a least amount (minimum bill).
+public struct MinimumCharge: Hashable, Sendable {
+    /// The charges that count.
+    public let of: ChargeSelection
+    /// The least amount.
+    public let price: PriceSource
+    /// What the amount is per.
+    public let basis: TimeBasis
+}
+
+/// Energy that is given back, up to an amount (低保户免费电量).
+public struct FreeQuotaCharge: Hashable, Sendable {
+    /// The energy.
+    public let quantity: BilledQuantity
+    /// The most that is given back.
+    public let upTo: Exact
+    /// What that amount is per.
+    public let basis: TimeBasis
+    /// What a unit is given back at.
+    public let price: PriceSource
 }
 
 /// A tax on earlier charges.
 public struct TaxCharge: Hashable, Sendable {
     /// What the invoice calls it, such as `VAT`.
     public let category: String
-    /// The charges.
-    public let of: [ChargeReference]
-    /// Which of their amounts counts.
-    public let base: AmountBase
+    /// What it is taken of.
+    public let of: ChargeSelection
     /// The rate: 0.13 for thirteen per cent of the amount without tax.
     public let rate: PriceSource
 }

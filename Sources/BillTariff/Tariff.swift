@@ -59,7 +59,7 @@ public struct Tariff: Hashable, Sendable {
 extension Tariff {
     /// The measured quantities that its charges multiply, or that their demand is the mean of.
     public var requiredQuantities: Set<BilledQuantity> {
-        var quantities = Set(charges.compactMap(\.kind.quantity))
+        var quantities = Set(charges.flatMap(\.kind.quantities))
         if demandWindowMinutes != nil { quantities.insert(.activeImport) }
         return quantities
     }

@@ -7,15 +7,22 @@ extension TariffReader {
     private static let kinds: [String: [String]] = [
         "fixed": ["price", "per", "prorate"],
         "energy": ["on", "price", "float", "split"],
-        "tiers": ["on", "cycle", "year_of", "limits", "allocation", "tiers"],
+        "tiers": [
+            "on", "cycle", "year_of", "limits", "limits_per", "raise_limits", "allocation", "tiers",
+        ],
         "demand": ["by", "window", "type", "price", "per", "prorate", "round_quantity"],
         "capacity": ["of", "unit", "price", "per", "prorate"],
         "contract_demand": [
             "of", "floor", "price", "over_from", "over_times", "window", "type", "per", "prorate",
             "round_quantity",
         ],
-        "percentage": ["of", "base", "rate"],
-        "tax": ["category", "of", "base", "rate"],
+        "percentage": ["of", "except", "base", "rate"],
+        "power_factor": [
+            "of", "except", "base", "table", "standard", "reactive", "mode", "if_idle",
+        ],
+        "free_quota": ["on", "up_to", "per", "prorate", "price"],
+        "minimum": ["of", "except", "base", "price", "per", "prorate"],
+        "tax": ["category", "of", "except", "base", "rate"],
     ]
     /// Words that examples and results use for sums.
     private static let reservedCharges: Set<String> = ["all", "net", "tax", "total"]
@@ -73,6 +80,9 @@ extension TariffReader {
         case "capacity": capacity(charge).map(Charge.Kind.capacity)
         case "contract_demand": contractDemand(charge).map(Charge.Kind.contractDemand)
         case "percentage": percentage(charge).map(Charge.Kind.percentage)
+        case "power_factor": powerFactor(charge).map(Charge.Kind.powerFactor)
+        case "free_quota": freeQuota(charge).map(Charge.Kind.freeQuota)
+        case "minimum": minimum(charge).map(Charge.Kind.minimum)
         default: tax(charge).map(Charge.Kind.tax)
         }
     }
@@ -116,97 +126,7 @@ extension TariffReader {
             componentNames: names)
     }
 
-    private mutating func tiers(_ charge: Fields) -> TierCharge? {
-        let quantity = quantity(charge)
-        let cycle = cycle(charge)
-        let limits = fields.decision(
-            charge, "limits", TierCharge.Limits.self,
-            question: "what a part of a cycle does to its limits")
-        var tiers: [TierCharge.Tier] = []
-        if let tree = fields.required(charge, "tiers") {
-            let items = fields.list(tree)
-            for (index, item) in items.enumerated() {
-                tiers += tier(item, after: tiers.last?.limit, isLast: index == items.count - 1)
-            }
-            if items.isEmpty {
-                fields.report(
-                    tree.position, .badValue, "there is no tier", "write at least one tier")
-            }
-        }
-        var allocation: TierCharge.Allocation?
-        if tiers.contains(where: \.price.isByPeriod) {
-            allocation = fields.decision(
-                charge, "allocation", TierCharge.Allocation.self,
-                question: "how tiers are shared out over periods")
-        } else if let tree = charge["allocation"] {
-            fields.report(
-                tree.position, .badValue,
-                "an allocation is named, but no tier's price is by period",
-                "leave it out")
-        }
-        guard let quantity, let cycle, let limits, !tiers.isEmpty else { return nil }
-        return TierCharge(
-            quantity: quantity, cycle: cycle, limits: limits, allocation: allocation, tiers: tiers)
-    }
-
-    private mutating func cycle(_ charge: Fields) -> TierCharge.Cycle? {
-        enum CycleName: String, CaseIterable {
-            case month
-            case billingPeriod = "billing_period"
-            case calendarYear = "calendar_year"
-        }
-        let name = fields.decision(
-            charge, "cycle", CycleName.self, question: "what stretch of time its limits are for")
-        if let tree = charge["year_of"], let name, name != .calendarYear {
-            fields.report(
-                tree.position, .badValue, "year_of is given, but the cycle is not calendar_year",
-                "leave it out")
-        }
-        switch name {
-        case .month: return .month
-        case .billingPeriod: return .billingPeriod
-        case .calendarYear:
-            let year = fields.decision(
-                charge, "year_of", YearAttribution.self,
-                question: "which year a billing period across New Year belongs to")
-            if let year, let tree = charge["year_of"], let other = otherYear, other != year {
-                fields.report(
-                    tree.position, .badValue, "another charge has year_of: \(other.rawValue)",
-                    "use one in a tariff")
-            }
-            return year.map(TierCharge.Cycle.calendarYear)
-        case nil: return nil
-        }
-    }
-
-    /// The attribution that an earlier charge names.
-    private var otherYear: YearAttribution? {
-        charges.lazy.compactMap(\.kind.yearAttribution).first
-    }
-
-    /// The tier of an item, as a list of one; empty where it cannot be read.
-    private mutating func tier(
-        _ tree: YamlTree, after last: Exact?, isLast: Bool
-    ) -> [TierCharge.Tier] {
-        guard let item = fields.fields(tree, "a tier", allowed: ["to", "price"]) else { return [] }
-        let limit = item["to"].flatMap { fields.positive($0) }
-        if isLast, let to = item["to"] {
-            fields.report(
-                to.position, .undecided, "the tiers leave open the price above \(limit ?? .zero)",
-                "leave 'to' out of the last tier, or add one without it")
-        } else if !isLast, item["to"] == nil {
-            fields.report(
-                tree.position, .unreachable, "the tiers after this one can never apply",
-                "give it a limit with 'to'")
-        } else if let limit, let to = item["to"], limit <= (last ?? .zero) {
-            fields.report(
-                to.position, .unreachable, "the tier ends at \(limit), not above the one before it",
-                "put tiers in the order of their limits")
-        }
-        return price(item, "price").map { [TierCharge.Tier(limit: limit, price: $0)] } ?? []
-    }
-
-    private mutating func quantity(_ charge: Fields) -> BilledQuantity? {
+    mutating func quantity(_ charge: Fields) -> BilledQuantity? {
         guard let tree = fields.required(charge, "on") else { return nil }
         return fields.word(tree, BilledQuantity.self)
     }
@@ -218,6 +138,9 @@ extension Charge {
         let ofKind: [String] =
             switch kind {
             case .capacity(let charge): [charge.parameter]
+            case .tiers(let charge): charge.parameters
+            case .powerFactor(let charge):
+                if case .parameter(let name) = charge.standard { [name] } else { [] }
             case .contractDemand(let charge):
                 [charge.parameter] + (charge.floor.map { [$0.parameter] } ?? [])
             default: []

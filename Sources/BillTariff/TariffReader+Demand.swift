@@ -59,68 +59,7 @@ extension TariffReader {
             windowMinutes: window, basis: basis, quantityRounding: rounding)
     }
 
-    mutating func percentage(_ charge: Fields) -> PercentageCharge? {
-        let of = references(charge)
-        let base = fields.decision(
-            charge, "base", AmountBase.self, question: "which amount of those charges counts")
-        if let tree = charge["base"], base == .asBilled, roundingPlace == .invoice {
-            fields.report(
-                tree.position, .badValue,
-                "lines have no billed amount yet where money is rounded at the invoice",
-                "write base: exact, or round at the line")
-        }
-        guard let rate = source(charge, "rate"), let base else { return nil }
-        return PercentageCharge(of: of, base: base, rate: rate)
-    }
-
-    mutating func tax(_ charge: Fields) -> TaxCharge? {
-        let category = fields.text(charge, "category")
-        let of = references(charge)
-        let base = fields.decision(
-            charge, "base", AmountBase.self, question: "which amount of those charges counts")
-        guard let rate = source(charge, "rate"), let base, let category else { return nil }
-        return TaxCharge(category: category, of: of, base: base, rate: rate)
-    }
-
-    /// The earlier charges that `of` names; `all` stands for every earlier one that is no tax.
-    private mutating func references(_ charge: Fields) -> [ChargeReference] {
-        guard let tree = fields.required(charge, "of") else { return [] }
-        let earlier = charges.filter { charge in
-            if case .tax = charge.kind { false } else { true }
-        }
-        if case .scalar("all") = tree.content {
-            return earlier.map { ChargeReference(charge: $0.id) }
-        }
-        var found: [ChargeReference] = []
-        for item in fields.list(tree) {
-            guard let text = fields.text(item) else { continue }
-            let parts = text.split(separator: ".", maxSplits: 1).map(String.init)
-            let target = earlier.first { $0.id == parts.first }
-            let component = parts.count == 2 ? parts[1] : nil
-            var components: [String] = []
-            if case .energy(let energy) = target?.kind { components = energy.split }
-            if target == nil || component.map({ !components.contains($0) }) ?? false {
-                fields.report(
-                    item.position, .unknownReference,
-                    "no earlier charge is called '\(text)'",
-                    "name charges that stand above this one, or components of their split")
-                continue
-            }
-            let reference = ChargeReference(charge: parts[0], component: component)
-            let counts = found.contains {
-                $0.charge == reference.charge
-                    && ($0.component == nil || component == nil || $0.component == component)
-            }
-            if counts {
-                fields.report(
-                    item.position, .badValue, "'\(text)' would count twice", "name it once")
-            }
-            found.append(reference)
-        }
-        return found
-    }
-
-    private mutating func numberParameter(_ tree: YamlTree) -> String? {
+    mutating func numberParameter(_ tree: YamlTree) -> String? {
         guard let name = fields.text(tree) else { return nil }
         if parameters[name]?.kind == .number { return name }
         fields.report(

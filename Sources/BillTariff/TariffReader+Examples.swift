@@ -4,7 +4,8 @@ import Quantities
 
 extension TariffReader {
     private static let given = [
-        "from", "to", "kwh", "kwh_by_month", "kwh_by_period", "export_kwh", "kvarh", "demand",
+        "from", "to", "kwh", "kwh_by_month", "kwh_by_period", "export_kwh", "kvarh",
+        "reactive_export_kvarh", "demand",
     ]
     /// What examples give beside parameters, so that no parameter may be called so.
     static let reservedParameters = Set(given + ["true", "false", "not"])
@@ -89,6 +90,7 @@ extension TariffReader {
         var found: [BilledQuantity: Exact] = [:]
         let keys: [(String, BilledQuantity)] = [
             ("export_kwh", .activeExport), ("kvarh", .reactiveImport),
+            ("reactive_export_kvarh", .reactiveExport),
         ]
         for (key, quantity) in keys {
             if let tree = given[key], let value = fields.decimal(tree) { found[quantity] = value }

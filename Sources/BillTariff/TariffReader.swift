@@ -216,7 +216,7 @@ struct TariffReader {
 
     private mutating func trueUp(_ top: Fields, mapsRegisters: Bool) -> TrueUp? {
         if let tree = top["true_up"] { return fields.word(tree, TrueUp.self) }
-        let billsRegisters = mapsRegisters && charges.contains { $0.kind.quantity != nil }
+        let billsRegisters = mapsRegisters && charges.contains { !$0.kind.quantities.isEmpty }
         guard billsRegisters else { return nil }
         return fields.decision(
             top, "true_up", TrueUp.self, question: "what follows a read after billed estimates")

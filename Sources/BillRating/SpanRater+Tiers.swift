@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import MeterUsage
+import Quantities
+
+extension SpanRater {
+    /// A line per tier and, where its price is by period, per period.
+    mutating func rate(
+        _ tiers: PlannedTiers, _ planned: PlannedCharge
+    ) throws(RatingHold) {
+        let (kind, charge) = (tiers.kind, planned.charge)
+        let amounts =
+            tiers.isByPeriod
+            ? try energyByPeriod(kind.quantity, planned) : [try total(kind.quantity, planned)]
+        let before = try energyBefore(kind, charge)
+        let fit = LimitFit(
+            scale: try limitScale(kind, charge), raised: try raisedLimits(kind, charge))
+        if kind.allocation == .perPeriod {
+            guard before == .zero else {
+                throw RatingHold(
+                    code: .undecidedSplit, charge: charge.id,
+                    detail: "the period is split at \(start), and what filled the tiers of each "
+                        + "period before is not known: write limits: by_days")
+            }
+            for (place, amount) in amounts.enumerated() where amount != .zero {
+                let bands = self.bands(of: tiers.lists[place], fit, before: .zero, total: amount)
+                for band in bands where band.portion != .zero {
+                    try add(band, of: tiers.lists[place], quantity: band.portion, charge)
+                }
+            }
+            return
+        }
+        let total = amounts.reduce(Exact.zero, +)
+        if tiers.isByPeriod, total == .zero, amounts.contains(where: { $0 != .zero }) {
+            throw RatingHold(
+                code: .undefinedAllocation, charge: charge.id,
+                detail: "energy of the periods cancels out: bill it by hand")
+        }
+        let limits = try limitsShared(by: amounts, tiers, charge)
+        for band in bands(of: limits, fit, before: before, total: total) {
+            let isShown = band.portion != .zero || (total == .zero && band.tier == 0)
+            guard isShown else { continue }
+            for (place, amount) in amounts.enumerated() {
+                let list = tiers.hasListPerPeriod ? tiers.lists[place] : tiers.lists[0]
+                let isByPeriod = tiers.hasListPerPeriod || list[band.tier].isByPeriod
+                if isByPeriod ? amount == .zero : place > 0 { continue }
+                try add(
+                    band, of: list, form: list[band.tier].isByPeriod ? place : 0,
+                    quantity: isByPeriod ? band.portion * amount / total : band.portion,
+                    shareOf: isByPeriod ? tariff.periods.names[place] : nil, charge)
+            }
+        }
+    }
+
+    private mutating func add(
+        _ band: FilledBand, of list: [PlannedTiers.Tier], form: Int = 0, quantity: Exact,
+        shareOf period: String? = nil, _ charge: Charge
+    ) throws(RatingHold) {
+        if quantity.isOverflow { throw tooLarge(charge.id) }
+        var note = tierNote(band)
+        if let period { note += ", share of \(period)" }
+        try add(try list[band.tier].forms[form].get(), quantity: quantity, note: note)
+    }
+
+    /// What an amount fills of each tier, after what filled them before.
+    private func bands(
+        of tiers: [PlannedTiers.Tier], _ fit: LimitFit, before: Exact, total: Exact
+    ) -> [FilledBand] {
+        var bands: [FilledBand] = []
+        bands.reserveCapacity(tiers.count)
+        var lower: Exact?
+        for (index, tier) in tiers.enumerated() {
+            let upper = tier.limit.map { fit.limit($0, of: index) }
+            let band = TierBand(lower: lower, upper: upper)
+            bands.append(
+                FilledBand(
+                    tier: index, from: lower ?? .zero, to: upper,
+                    portion: band.amount(upTo: before + total) - band.amount(upTo: before)))
+            lower = upper
+        }
+        return bands
+    }
+
+    /// The tiers whose limits all periods with energy have.
+    private func limitsShared(
+        by amounts: [Exact], _ tiers: PlannedTiers, _ charge: Charge
+    ) throws(RatingHold) -> [PlannedTiers.Tier] {
+        guard tiers.hasListPerPeriod else { return tiers.lists[0] }
+        let used = zip(tiers.lists, amounts).filter { $0.1 != .zero }.map(\.0)
+        guard let first = used.first else { return [] }
+        guard used.allSatisfy({ $0.map(\.limit) == first.map(\.limit) }) else {
+            throw RatingHold(
+                code: .undefinedAllocation, charge: charge.id,
+                detail: "periods with energy from \(start) to \(end) have different limits: write "
+                    + "allocation: per_period, or the same limits")
+        }
+        return first
+    }
+
+    private func tierNote(_ band: FilledBand) -> String {
+        var note = Array("tier ".utf8)
+        Exact(band.tier + 1).append(to: &note)
+        note += " from ".utf8
+        band.from.append(to: &note)
+        if let upper = band.to {
+            note += " to ".utf8
+            upper.append(to: &note)
+        }
+        return String(decoding: note, as: UTF8.self)
+    }
+
+    /// How much each limit is raised for the contract; empty for not at all.
+    private func raisedLimits(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) -> [Exact] {
+        guard let raise = kind.raise, try input.holds(raise.conditions, charge) else { return [] }
+        return raise.by
+    }
+
+    /// The energy that filled tiers before the span.
+    private func energyBefore(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) -> Exact {
+        switch kind.cycle {
+        case .month, .billingPeriod:
+            // By days, every span has limits of its own; else spans of a period share them.
+            return kind.limits == .byDays ? .zero : input.periodToDate[kind.quantity.usage] ?? .zero
+        case .calendarYear:
+            guard let before = input.yearToDate[kind.quantity.usage] else {
+                throw RatingHold(
+                    code: .missingYearToDate, charge: charge.id,
+                    detail: "what was billed earlier in the year is not known: give it as an "
+                        + "opening value")
+            }
+            return before
+        }
+    }
+
+    /// What limits are multiplied by.
+    private func limitScale(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) -> Exact {
+        switch kind.limitUnit {
+        case .energy: return cycleScale(kind)
+        case .perDay: return days
+        case .perParameter(let name):
+            let units = try input.number(name, charge)
+            guard units >= .zero else {
+                throw RatingHold(
+                    code: .badParameter, charge: charge.id,
+                    detail: "'\(name)' is \(units): limits cannot be below zero")
+            }
+            return cycleScale(kind) * units
+        }
+    }
+
+    /// How many times the limits of its cycle a span has.
+    private func cycleScale(_ kind: TierCharge) -> Exact {
+        let cycle = input.cycle
+        let part = days / Exact(cycle.fullEnd - cycle.fullStart)
+        let byDays = kind.limits == .byDays
+        switch kind.cycle {
+        case .month: return Exact(cycle.months) * (byDays ? part : .one)
+        case .billingPeriod: return byDays ? part : .one
+        case .calendarYear(let attribution):
+            guard byDays else { return .one }
+            // A period counts in one year as a whole, however it is split.
+            let year = attribution.year(from: cycle.periodStart, to: cycle.periodEnd)
+            let (first, next) = (CivilDay.newYear(year), CivilDay.newYear(year + 1))
+            let served = min(cycle.contractEnd ?? next, next) - max(cycle.contractStart, first)
+            return Exact(served) / Exact(next - first)
+        }
+    }
+}
+
+/// What the limits of a file become for one span of one contract.
+private struct LimitFit {
+    /// What limits are multiplied by.
+    let scale: Exact
+    /// What is added to each before; empty for nothing. Shape: `[limited tier]`.
+    let raised: [Exact]
+
+    func limit(_ written: Exact, of tier: Int) -> Exact {
+        (raised.isEmpty ? written : written + raised[tier]) * scale
+    }
+}
+
+/// A tier and what a span fills of it.
+private struct FilledBand {
+    /// Its place in its list.
+    let tier: Int
+    let from: Exact
+    let to: Exact?
+    let portion: Exact
+}
+
+/// The energy between two limits; open below for the first tier and above for the last.
+private struct TierBand {
+    let lower: Exact?
+    let upper: Exact?
+
+    /// How much of an amount counted from zero lies in the band.
+    ///
+    /// Below zero (more was credited than billed) all of it lies in the first tier.
+    func amount(upTo position: Exact) -> Exact {
+        if position.isOverflow { return .overflow }
+        let capped = upper.map { min($0, position) } ?? position
+        guard let lower else { return capped }
+        return max(capped - lower, .zero)
+    }
+}
