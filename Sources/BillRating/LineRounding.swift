@@ -4,6 +4,21 @@ import BillTariff
 import Quantities
 
 extension MoneyRounding {
+    /// How an exact amount became the one billed, for people: what was rounded, how, and its effect.
+    public func trace(of exact: Exact, to amount: Money, in currency: Currency) -> String {
+        let billed = amount.exact(in: currency)
+        let step = (Exact(stepMinor) / Exact.powerOfTen(currency.decimals)).description
+        let how =
+            switch place {
+            case .line: "rounded \(mode.rawValue) to \(step) at the line"
+            case .invoice:
+                "apportioned to the invoice, which is rounded \(mode.rawValue) to \(step)"
+            }
+        let effect = billed - exact
+        let sign = effect > .zero ? "+" : ""
+        return "\(how): \(amount.text(in: currency)) (\(sign)\(effect.documentText))"
+    }
+
     /// An exact amount in the major unit as a multiple of the step; nil where it is too large.
     ///
     /// Amounts beyond 10^15 minor units count as too large, so that sums of lines cannot overflow.

@@ -4,10 +4,12 @@ import Quantities
 
 extension PricedLoad {
     /// The result as one JSON object; decimals are strings, as on an invoice.
-    public var json: String {
+    ///
+    /// - Parameter trace: What lines are explained by; nil for no explanation.
+    public func json(_ trace: PricedLoadTrace? = nil) -> String {
         let months = periods.map { period in
-            let lines = period.bill.lines.map { line in
-                object([
+            let lines = period.bill.lines.map { line -> String in
+                var members = [
                     ("charge", line.chargeID.jsonText),
                     ("description", line.description.jsonText),
                     ("quantity", line.quantity.documentText.jsonText),
@@ -15,7 +17,13 @@ extension PricedLoad {
                     ("price", line.form.priceText.jsonText),
                     ("amount", line.amount.text(in: currency).jsonText),
                     ("amount_exact", line.amountExact.documentText.jsonText),
-                ])
+                ]
+                if let trace {
+                    members += zip(
+                        ["formula", "rounding", "clause"],
+                        trace.steps(of: line, in: currency).map(\.jsonText))
+                }
+                return object(members)
             }
             let taxes = period.bill.taxes.map { tax in
                 object([

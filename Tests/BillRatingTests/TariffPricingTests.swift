@@ -176,7 +176,7 @@ import Testing
             """
         let priced = try price(tariff(rest), load)
         #expect(
-            priced.json == #"""
+            priced.json() == #"""
                 {"currency":"GBP","periods":[{"from":"2026-01-31","to":"2026-02-01","lines":[\#
                 {"charge":"a","description":"电 / the \"a\"","quantity":"2.5","unit":"kWh",\#
                 "price":"0.335","amount":"0.84","amount_exact":"0.8375"},\#
@@ -193,7 +193,7 @@ import Testing
                 "total":"3.36"}],"total":"4.24"}
                 """#)
         #expect(throws: Never.self) {
-            try JSONSerialization.jsonObject(with: Data(priced.json.utf8))
+            try JSONSerialization.jsonObject(with: Data(priced.json().utf8))
         }
     }
 

@@ -89,6 +89,15 @@ import Testing
         let lines = try #require(json["lines"] as? [[String: Any]])
         try #require(lines.map { $0["position"] as? Int } == [2])
         #expect((lines[0]["formula"] as? String)?.contains("12.34 kWh × 0.25") == true)
+        // 12.34 × 0.25 = 3.085
+        #expect(
+            lines[0]["rounding"] as? String
+                == "rounded half_up to 0.01 at the line: 3.09 (+0.005)")
+        #expect((lines[0]["clause"] as? String)?.contains("id: usage") == true)
+        let clause = try #require(lines[0]["tariff_line"] as? Int)
+        let file = try branch.read("Tariffs/flat.yaml").split(
+            separator: "\n", omittingEmptySubsequences: false)
+        #expect(file[clause - 1].contains("id: usage"))
         #expect(json["tariff_sha256"] as? String == sha256(branch, "Tariffs/flat.yaml"))
         #expect(json["known_seq"] as? Int ?? 0 > 0)
         let registers = try #require(json["registers"] as? [[String: Any]])

@@ -61,6 +61,23 @@ import Testing
         #expect(outcome.list("periods").count == 1)
     }
 
+    @Test func `a price is explained by formula, rounding and clause`() throws {
+        let branch = try SmallBranch()
+        try branch.write("load.csv", "start,kwh\n2026-01-01T00:00,1.1\n2026-01-01T01:00,1.23\n")
+        let call = ["tariff", "price", "Tariffs/flat.yaml", "load.csv", "--explain"]
+        let outcome = try branch.call(call)
+        // 2.33 × 0.25 = 0.5825
+        #expect(outcome.out.contains("2.33 kWh × 0.25 AUD/kWh = 0.5825 AUD"))
+        #expect(outcome.out.contains("rounded half_up to 0.01 at the line: 0.58 (-0.0025)"))
+        // The second charge begins on line 19.
+        #expect(outcome.out.contains("Tariffs/flat.yaml:19"))
+        let json = try branch.call(call + ["--json"])
+        let period = try #require(json.list("periods").first)
+        let lines = try #require(period["lines"] as? [[String: Any]])
+        #expect(lines.last?["clause"] as? String == "Tariffs/flat.yaml:19")
+        #expect((lines.last?["formula"] as? String)?.hasSuffix("0.5825 AUD") == true)
+    }
+
     @Test func `an example that fails is a finding`() throws {
         let branch = try SmallBranch()
         let example = """

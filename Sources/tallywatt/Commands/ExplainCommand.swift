@@ -34,7 +34,9 @@ struct ExplainCommand: ParsableCommand {
         }
         let evidence = try InvoiceEvidence.of(
             document.invoice, determinants: document.determinants, in: session.store)
-        let report = ExplanationReport(document: document, evidence: evidence, line: line)
+        let clauses = try KeptClauses(document.parts.map(\.tariffSHA256), in: session.store)
+        let report = ExplanationReport(
+            document: document, evidence: evidence, clauses: clauses, line: line)
         Output.result(global.json ? report.json : report.text)
     }
 }

@@ -44,6 +44,8 @@ struct TariffCommand: ParsableCommand {
                 """)
 
         @OptionGroup var global: GlobalOptions
+        @Flag(help: "Show how each line comes about, and its clause in the tariff file.")
+        var explain = false
         @Option(
             name: .customLong("set"),
             help: ArgumentHelp("What the tariff needs to know.", valueName: "key=value"))
@@ -67,7 +69,20 @@ struct TariffCommand: ParsableCommand {
             }
             let priced = try entry.tariff.price(
                 load: text, file: load, parameters: try values(), series: folder.series)
-            Output.result(global.json ? priced.json : priced.table)
+            let trace =
+                explain
+                ? PricedLoadTrace(
+                    rounding: entry.tariff.rounding, file: tariff,
+                    clauses: entry.tariff.clauses(in: try sourceText())) : nil
+            Output.result(global.json ? priced.json(trace) : priced.table(trace))
+        }
+
+        /// The text of the tariff's file.
+        private func sourceText() throws -> String {
+            guard let data = FileManager.default.contents(atPath: tariff) else {
+                throw UnreadableInput(path: tariff, mend: "give the name of a tariff file")
+            }
+            return String(decoding: data, as: UTF8.self)
         }
 
         /// The values of `--set` by key.

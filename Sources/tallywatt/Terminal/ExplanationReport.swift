@@ -2,6 +2,8 @@
 
 import BatchRun
 import BillInvoice
+import BillRating
+import BillTariff
 import Quantities
 import Store
 
@@ -9,6 +11,7 @@ import Store
 struct ExplanationReport {
     let document: InvoiceDocument
     let evidence: InvoiceEvidence
+    let clauses: KeptClauses
     let line: Int?
 
     /// The lines explained, with their positions.
@@ -31,9 +34,12 @@ struct ExplanationReport {
             if document.parts.count > 1 {
                 text.append("   \(tariff(of: document.parts[line.part]))")
             }
-            text.append(
-                "   exact \(line.amountExact), billed \(line.amount.text(in: invoice.currency)) "
-                    + invoice.currency.code)
+            text.append("   " + rounding(of: line))
+            let part = document.parts[line.part]
+            if let clause = clauses.clause(of: line.chargeID, tariff: part.tariffSHA256) {
+                text.append("   tariff file, line \(clause.line):")
+                text += clause.text.map { "     " + $0 }
+            }
         }
         text += ["", "determinants"]
         text += TextTable.lines(
@@ -88,13 +94,33 @@ struct ExplanationReport {
         object.add(
             "lines",
             list:
-                lines.map { InvoiceJSON.text($0.line, position: $0.position, document) })
+                lines.map { entry in
+                    let part = document.parts[entry.line.part]
+                    let clause = clauses.clause(
+                        of: entry.line.chargeID, tariff: part.tariffSHA256)
+                    return InvoiceJSON.text(
+                        entry.line, position: entry.position, document,
+                        rounding: rounding(of: entry.line), clause: clause)
+                })
         object.add(
             "determinants", list: document.determinants.map(InvoiceJSON.text))
         object.add("intervals", list: evidence.intervals.map(json))
         object.add("registers", list: evidence.registers.map(json))
         object.add("exceptions", list: evidence.exceptions.map(json))
         return object.text
+    }
+
+    /// How a line's exact amount became the one billed.
+    private func rounding(of line: InvoiceLine) -> String {
+        let currency = document.invoice.currency
+        let part = document.parts[line.part]
+        guard let exact = Exact(line.amountExact),
+            let rounding = clauses.rounding(tariff: part.tariffSHA256)
+        else {
+            return "exact \(line.amountExact), billed \(line.amount.text(in: currency)) "
+                + currency.code
+        }
+        return rounding.trace(of: exact, to: line.amount, in: currency)
     }
 
     /// A part's tariff, with its days where there are several.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BillInvoice
+import BillTariff
 import Quantities
 import Store
 
@@ -42,8 +43,13 @@ enum InvoiceJSON {
     }
 
     /// A line.
+    ///
+    /// - Parameters:
+    ///   - rounding: How its amount was rounded; nil where nobody asked.
+    ///   - clause: The clause of the tariff file; nil where nobody asked or the file cannot be read.
     static func text(
-        _ line: InvoiceLine, position: Int, _ document: InvoiceDocument
+        _ line: InvoiceLine, position: Int, _ document: InvoiceDocument, rounding: String? = nil,
+        clause: TariffClause? = nil
     ) -> String {
         let part = document.parts[line.part]
         var entry = JSONObject()
@@ -59,6 +65,11 @@ enum InvoiceJSON {
         entry.add("part_start", part.days.lowerBound.description)
         entry.add("tariff_version", part.tariffVersion)
         entry.add("tariff_sha256", part.tariffSHA256)
+        if let rounding { entry.add("rounding", rounding) }
+        if let clause {
+            entry.add("tariff_line", clause.line)
+            entry.add("clause", clause.text.joined(separator: "\n"))
+        }
         return entry.text
     }
 

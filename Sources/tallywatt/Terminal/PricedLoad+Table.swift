@@ -5,7 +5,9 @@ import Quantities
 
 extension PricedLoad {
     /// A bill for each month as a person reads it.
-    var table: String {
+    ///
+    /// - Parameter trace: What lines are explained by; nil for no explanation.
+    func table(_ trace: PricedLoadTrace? = nil) -> String {
         var text: [String] = []
         for period in periods {
             text.append("\(period.from) – \(period.to - 1)")
@@ -22,7 +24,15 @@ extension PricedLoad {
                 ]
             }
             let total = [["  total", "", "", "", period.bill.total.text(in: currency)]]
-            text += TextTable.lines(lines + taxes + total, right: [1, 3, 4])
+            var table = TextTable.lines(lines + taxes + total, right: [1, 3, 4])
+            if let trace {
+                // From the last line to the first, so that the places of those before it stand.
+                for (place, line) in period.bill.lines.enumerated().reversed() {
+                    let steps = trace.steps(of: line, in: currency).map { "      " + $0 }
+                    table.insert(contentsOf: steps, at: place + 1)
+                }
+            }
+            text += table
         }
         text.append("total \(total.text(in: currency)) \(currency.code)")
         return text.joined(separator: "\n")
