@@ -91,6 +91,7 @@ struct SpanRater {
             switch charge.kind {
             case .fixed(let kind): try fixed(kind, charge)
             case .tiers(let kind): try tiers(kind, charge, planned)
+            case .intervalPrice(let kind): try intervalPrice(kind, charge)
             case .demand(let kind): try demand(kind, charge)
             case .capacity(let kind): try capacity(kind, charge)
             case .contractDemand(let kind): try contractDemand(kind, charge)
@@ -116,7 +117,13 @@ struct SpanRater {
     mutating func add(
         _ form: LineForm, quantity: Exact, note: String? = nil
     ) throws(RatingHold) {
-        let exact = quantity * form.price
+        try add(form, quantity: quantity, exactly: quantity * form.price, note: note)
+    }
+
+    /// Adds a line of a form whose exact amount is known.
+    mutating func add(
+        _ form: LineForm, quantity: Exact, exactly exact: Exact, note: String? = nil
+    ) throws(RatingHold) {
         guard let amount = input.plan.rounding.money(exact, in: input.plan.currency) else {
             throw tooLarge(form.chargeID)
         }

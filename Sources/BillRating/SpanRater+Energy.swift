@@ -24,15 +24,14 @@ extension SpanRater {
     mutating func tiers(
         _ kind: TierCharge, _ charge: Charge, _ planned: PlannedCharge
     ) throws(RatingHold) {
+        if kind.needsStretches { return try tiersByStretches(kind, charge, planned) }
         let forms = planned.forms
         let amounts =
             kind.isByPeriod
             ? try energyByPeriod(kind.quantity, planned) : [try total(kind.quantity, planned)]
         let total = amounts.reduce(Exact.zero, +)
         if kind.isByPeriod, total == .zero, amounts.contains(where: { $0 != .zero }) {
-            throw RatingHold(
-                code: .undefinedAllocation, charge: charge.id,
-                detail: "energy of the periods cancels out: bill it by hand")
+            throw undefinedAllocation(charge)
         }
         let before = try energyBefore(kind, charge)
         let scale = limitScale(kind)
@@ -59,7 +58,7 @@ extension SpanRater {
         }
     }
 
-    private func tierNote(_ index: Int, from lower: Exact, to upper: Exact?) -> String {
+    func tierNote(_ index: Int, from lower: Exact, to upper: Exact?) -> String {
         var note = Array("tier ".utf8)
         Exact(index + 1).append(to: &note)
         note += " from ".utf8
@@ -118,8 +117,9 @@ extension SpanRater {
     }
 
     /// The energy that filled tiers before the span.
-    private func energyBefore(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) -> Exact {
+    func energyBefore(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) -> Exact {
         switch kind.cycle {
+        case .day: return .zero
         case .month, .billingPeriod:
             // By days, every span has limits of its own; else spans of a period share them.
             return kind.limits == .byDays ? .zero : input.periodToDate[kind.quantity.usage] ?? .zero
@@ -135,11 +135,12 @@ extension SpanRater {
     }
 
     /// What limits are multiplied by.
-    private func limitScale(_ kind: TierCharge) -> Exact {
+    func limitScale(_ kind: TierCharge) -> Exact {
         let cycle = input.cycle
         let part = days / Exact(cycle.fullEnd - cycle.fullStart)
         let byDays = kind.limits == .byDays
         switch kind.cycle {
+        case .day: return .one
         case .month: return Exact(cycle.months) * (byDays ? part : .one)
         case .billingPeriod: return byDays ? part : .one
         case .calendarYear(let attribution):
@@ -154,7 +155,7 @@ extension SpanRater {
 }
 
 /// The energy between two limits; open below for the first tier and above for the last.
-private struct TierBand {
+struct TierBand {
     let lower: Exact?
     let upper: Exact?
 

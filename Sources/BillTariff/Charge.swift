@@ -21,6 +21,8 @@ public struct Charge: Hashable, Sendable {
         case fixed(FixedCharge)
         /// A price per unit of energy, flat or by period.
         case energy(EnergyCharge)
+        /// A price per unit of energy that changes from interval to interval.
+        case intervalPrice(IntervalPriceCharge)
         /// Prices per unit of energy that change with the amount.
         case tiers(TierCharge)
         /// A price per kilowatt of the highest demand.
@@ -41,6 +43,7 @@ extension Charge.Kind {
     public var quantity: BilledQuantity? {
         switch self {
         case .energy(let charge): charge.quantity
+        case .intervalPrice(let charge): charge.quantity
         case .tiers(let charge): charge.quantity
         default: nil
         }
@@ -64,6 +67,20 @@ extension Charge.Kind {
         }
     }
 
+    /// The charge by interval prices that it is; nil for any other.
+    public var intervalPrice: IntervalPriceCharge? {
+        if case .intervalPrice(let charge) = self { charge } else { nil }
+    }
+
+    /// True where registers cannot tell what it multiplies.
+    public var needsIntervals: Bool {
+        switch self {
+        case .intervalPrice: true
+        case .tiers(let charge): charge.needsStretches
+        default: false
+        }
+    }
+
     /// The charges it refers to.
     public var references: [ChargeReference] {
         switch self {
@@ -84,6 +101,7 @@ extension Charge.Kind {
                     : charge.split.flatMap { column in
                         charge.price.sources.map { $0.column(column) }
                     }
+            case .intervalPrice: []
             case .tiers(let charge): charge.tiers.flatMap(\.price.sources)
             case .demand(let charge): charge.price.sources
             case .capacity(let charge): [charge.price]

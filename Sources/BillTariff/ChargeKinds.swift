@@ -59,6 +59,8 @@ public struct EnergyCharge: Hashable, Sendable {
 public struct TierCharge: Hashable, Sendable {
     /// The stretch of time over which the amount is counted.
     public enum Cycle: Hashable, Sendable {
+        /// Limits are per local day, each counted by itself.
+        case day
         /// Limits are per month; a billing cycle of several months has as many times the limits.
         case month
         /// Limits are per billing period.
@@ -79,6 +81,8 @@ public struct TierCharge: Hashable, Sendable {
     public enum Allocation: String, Hashable, Sendable, CaseIterable {
         /// By each period's share of the span's energy.
         case proportional
+        /// By what came first: the running total decides which tier each stretch of energy falls in.
+        case chronological
     }
 
     /// The amount up to a limit, and its price.
@@ -88,6 +92,9 @@ public struct TierCharge: Hashable, Sendable {
         /// The price of the amount between the limit before and this one.
         public let price: Price
     }
+
+    /// True where the energy of a span does not tell its tiers: what each day or stretch of it was does.
+    public var needsStretches: Bool { cycle == .day || allocation == .chronological }
 
     /// The energy.
     public let quantity: BilledQuantity

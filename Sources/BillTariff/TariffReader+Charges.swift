@@ -7,6 +7,7 @@ extension TariffReader {
     private static let kinds: [String: [String]] = [
         "fixed": ["price", "per", "prorate"],
         "energy": ["on", "price", "float", "split"],
+        "interval_price": intervalPriceKeys,
         "tiers": ["on", "cycle", "year_of", "limits", "allocation", "tiers"],
         "demand": ["by", "window", "type", "price", "per", "prorate", "round_quantity"],
         "capacity": ["of", "unit", "price", "per", "prorate"],
@@ -68,6 +69,7 @@ extension TariffReader {
         switch name {
         case "fixed": fixed(charge).map(Charge.Kind.fixed)
         case "energy": energy(charge).map(Charge.Kind.energy)
+        case "interval_price": intervalPrice(charge).map(Charge.Kind.intervalPrice)
         case "tiers": tiers(charge).map(Charge.Kind.tiers)
         case "demand": demand(charge).map(Charge.Kind.demand)
         case "capacity": capacity(charge).map(Charge.Kind.capacity)
@@ -119,9 +121,7 @@ extension TariffReader {
     private mutating func tiers(_ charge: Fields) -> TierCharge? {
         let quantity = quantity(charge)
         let cycle = cycle(charge)
-        let limits = fields.decision(
-            charge, "limits", TierCharge.Limits.self,
-            question: "what a part of a cycle does to its limits")
+        let limits = limits(charge, cycle)
         var tiers: [TierCharge.Tier] = []
         if let tree = fields.required(charge, "tiers") {
             let items = fields.list(tree)
@@ -149,8 +149,25 @@ extension TariffReader {
             quantity: quantity, cycle: cycle, limits: limits, allocation: allocation, tiers: tiers)
     }
 
+    /// What a part of a cycle does to its limits; a day is never parted.
+    private mutating func limits(
+        _ charge: Fields, _ cycle: TierCharge.Cycle?
+    ) -> TierCharge.Limits? {
+        guard cycle == .day else {
+            return fields.decision(
+                charge, "limits", TierCharge.Limits.self,
+                question: "what a part of a cycle does to its limits")
+        }
+        if let tree = charge["limits"] {
+            fields.report(
+                tree.position, .badValue, "limits per day have nothing to shrink", "leave it out")
+        }
+        return .whole
+    }
+
     private mutating func cycle(_ charge: Fields) -> TierCharge.Cycle? {
         enum CycleName: String, CaseIterable {
+            case day
             case month
             case billingPeriod = "billing_period"
             case calendarYear = "calendar_year"
@@ -163,6 +180,7 @@ extension TariffReader {
                 "leave it out")
         }
         switch name {
+        case .day: return .day
         case .month: return .month
         case .billingPeriod: return .billingPeriod
         case .calendarYear:
@@ -206,7 +224,7 @@ extension TariffReader {
         return price(item, "price").map { [TierCharge.Tier(limit: limit, price: $0)] } ?? []
     }
 
-    private mutating func quantity(_ charge: Fields) -> BilledQuantity? {
+    mutating func quantity(_ charge: Fields) -> BilledQuantity? {
         guard let tree = fields.required(charge, "on") else { return nil }
         return fields.word(tree, BilledQuantity.self)
     }
