@@ -13,6 +13,21 @@ struct LoadUsage {
     let calendar: TimeOfUseCalendar
     /// The length of the demand window; nil where no demand is needed.
     let windowMinutes: Int?
+    /// What else is asked of its intervals.
+    let detail: LoadDetail
+
+    /// The usage of a load, for a tariff by its calendar.
+    init(
+        _ load: LoadProfile, of tariff: Tariff, calendar: TimeOfUseCalendar, zone: TimeZoneTable,
+        series: SeriesSet
+    ) {
+        self.load = load
+        self.zone = zone
+        self.calendar = calendar
+        windowMinutes = tariff.demandWindowMinutes
+        detail = LoadDetail(
+            load: load, zone: zone, calendar: calendar, tariff: tariff, series: series)
+    }
 
     /// What one demand window has gathered.
     private struct Window {
@@ -40,7 +55,8 @@ struct LoadUsage {
         return found
     }
 
-    private func determinants(
+    /// Determinants of some of the load's intervals.
+    func determinants(
         _ intervals: ArraySlice<LoadProfile.Interval>, from start: CivilDay, to end: CivilDay
     ) -> Determinants {
         let periodCount = calendar.periods.count
@@ -76,7 +92,9 @@ struct LoadUsage {
                         quantity: quantity.usage, period: name, amount: sums[column][period]))
             }
         }
-        return Determinants(start: start, end: end, energy: energy, demand: peaks)
+        var found = Determinants(start: start, end: end, energy: energy, demand: peaks)
+        detail.add(intervals, to: &found)
+        return found
     }
 
     /// Takes a complete window into the peaks over all and of its period.

@@ -59,6 +59,6 @@ final class PlannedTiers: Sendable {
             lists = [planned(found[place], in: nil)]
             hasListPerPeriod = false
         }
-        isByPeriod = hasListPerPeriod || lists[0].contains(where: \.isByPeriod)
+        isByPeriod = kind.isByPeriod
     }
 }

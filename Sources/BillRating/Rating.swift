@@ -94,6 +94,7 @@ struct SpanRater {
             let charge = planned.charge
             switch charge.kind {
             case .fixed(let kind): try fixed(kind, charge)
+            case .intervalPrice(let kind): try intervalPrice(kind, charge)
             case .demand(let kind): try demand(kind, charge)
             case .capacity(let kind): try capacity(kind, charge)
             case .contractDemand(let kind): try contractDemand(kind, charge)
@@ -122,7 +123,13 @@ struct SpanRater {
     mutating func add(
         _ form: LineForm, quantity: Exact, note: String? = nil
     ) throws(RatingHold) {
-        let exact = quantity * form.price
+        try add(form, quantity: quantity, exactly: quantity * form.price, note: note)
+    }
+
+    /// Adds a line of a form whose exact amount is known.
+    mutating func add(
+        _ form: LineForm, quantity: Exact, exactly exact: Exact, note: String? = nil
+    ) throws(RatingHold) {
         guard let amount = input.plan.rounding.money(exact, in: input.plan.currency) else {
             throw tooLarge(form.chargeID)
         }

@@ -10,12 +10,12 @@ extension SpanRater {
         _ tiers: PlannedTiers, _ planned: PlannedCharge
     ) throws(RatingHold) {
         let (kind, charge) = (tiers.kind, planned.charge)
+        if kind.needsStretches { return try rateByStretches(tiers, planned) }
         let amounts =
             tiers.isByPeriod
             ? try energyByPeriod(kind.quantity, planned) : [try total(kind.quantity, planned)]
         let before = try energyBefore(kind, charge)
-        let fit = LimitFit(
-            scale: try limitScale(kind, charge), raised: try raisedLimits(kind, charge))
+        let fit = try limitFit(kind, charge)
         if kind.allocation == .perPeriod {
             guard before == .zero else {
                 throw RatingHold(
@@ -33,9 +33,7 @@ extension SpanRater {
         }
         let total = amounts.reduce(Exact.zero, +)
         if tiers.isByPeriod, total == .zero, amounts.contains(where: { $0 != .zero }) {
-            throw RatingHold(
-                code: .undefinedAllocation, charge: charge.id,
-                detail: "energy of the periods cancels out: bill it by hand")
+            throw undefinedAllocation(charge)
         }
         let limits = try limitsShared(by: amounts, tiers, charge)
         for band in bands(of: limits, fit, before: before, total: total) {
@@ -58,7 +56,7 @@ extension SpanRater {
         shareOf period: String? = nil, _ charge: Charge
     ) throws(RatingHold) {
         if quantity.isOverflow { throw tooLarge(charge.id) }
-        var note = tierNote(band)
+        var note = tierNote(band.tier, from: band.from, to: band.to)
         if let period { note += ", share of \(period)" }
         try add(try list[band.tier].forms[form].get(), quantity: quantity, note: note)
     }
@@ -83,7 +81,7 @@ extension SpanRater {
     }
 
     /// The tiers whose limits all periods with energy have.
-    private func limitsShared(
+    func limitsShared(
         by amounts: [Exact], _ tiers: PlannedTiers, _ charge: Charge
     ) throws(RatingHold) -> [PlannedTiers.Tier] {
         guard tiers.hasListPerPeriod else { return tiers.lists[0] }
@@ -98,16 +96,21 @@ extension SpanRater {
         return first
     }
 
-    private func tierNote(_ band: FilledBand) -> String {
+    func tierNote(_ index: Int, from lower: Exact, to upper: Exact?) -> String {
         var note = Array("tier ".utf8)
-        Exact(band.tier + 1).append(to: &note)
+        Exact(index + 1).append(to: &note)
         note += " from ".utf8
-        band.from.append(to: &note)
-        if let upper = band.to {
+        lower.append(to: &note)
+        if let upper {
             note += " to ".utf8
             upper.append(to: &note)
         }
         return String(decoding: note, as: UTF8.self)
+    }
+
+    /// What the limits of the file become for the span.
+    func limitFit(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) -> LimitFit {
+        LimitFit(scale: try limitScale(kind, charge), raised: try raisedLimits(kind, charge))
     }
 
     /// How much each limit is raised for the contract; empty for not at all.
@@ -117,8 +120,9 @@ extension SpanRater {
     }
 
     /// The energy that filled tiers before the span.
-    private func energyBefore(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) -> Exact {
+    func energyBefore(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) -> Exact {
         switch kind.cycle {
+        case .day: return .zero
         case .month, .billingPeriod:
             // By days, every span has limits of its own; else spans of a period share them.
             return kind.limits == .byDays ? .zero : input.periodToDate[kind.quantity.usage] ?? .zero
@@ -155,6 +159,7 @@ extension SpanRater {
         let part = days / Exact(cycle.fullEnd - cycle.fullStart)
         let byDays = kind.limits == .byDays
         switch kind.cycle {
+        case .day: return .one
         case .month: return Exact(cycle.months) * (byDays ? part : .one)
         case .billingPeriod: return byDays ? part : .one
         case .calendarYear(let attribution):
@@ -169,7 +174,7 @@ extension SpanRater {
 }
 
 /// What the limits of a file become for one span of one contract.
-private struct LimitFit {
+struct LimitFit {
     /// What limits are multiplied by.
     let scale: Exact
     /// What is added to each before; empty for nothing. Shape: `[limited tier]`.
@@ -190,7 +195,7 @@ private struct FilledBand {
 }
 
 /// The energy between two limits; open below for the first tier and above for the last.
-private struct TierBand {
+struct TierBand {
     let lower: Exact?
     let upper: Exact?
 

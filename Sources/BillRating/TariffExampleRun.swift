@@ -70,8 +70,9 @@ public struct TariffExampleRun: Sendable {
                 Determinants.DemandPeak(
                     period: $0.key, kilowatts: $0.value, at: Instant(day: start, offset: 0))
             }
-            let determinants = Determinants(
+            var determinants = Determinants(
                 start: start, end: end, energy: energy + other, demand: peaks)
+            try example.measure(into: &determinants, tariff, series)
             let year = (tariff.yearAttribution ?? .periodStart).year(from: start, to: end)
             let input = RatingInput(
                 tariff: tariff, determinants: determinants, cycle: cycle,

@@ -78,8 +78,7 @@ extension Tariff {
         if let needed = demandWindowMinutes, needed % load.minutes != 0 {
             throw .window(needed: needed, given: load.minutes)
         }
-        let usage = LoadUsage(
-            load: load, zone: zone, calendar: calendar, windowMinutes: demandWindowMinutes)
+        let usage = LoadUsage(load, of: self, calendar: calendar, zone: zone, series: series)
         let months = usage.months()
         var yearToDate: [Int: UsageSums] = [:]
         var priced: [PricedLoad.Period] = []

@@ -21,6 +21,8 @@ public struct Charge: Hashable, Sendable {
         case fixed(FixedCharge)
         /// A price per unit of energy, flat or by period.
         case energy(EnergyCharge)
+        /// A price per unit of energy that changes from interval to interval.
+        case intervalPrice(IntervalPriceCharge)
         /// Prices per unit of energy that change with the amount.
         case tiers(TierCharge)
         /// A price per kilowatt of the highest demand.
@@ -47,6 +49,7 @@ extension Charge.Kind {
     public var quantities: [BilledQuantity] {
         switch self {
         case .energy(let charge): [charge.quantity]
+        case .intervalPrice(let charge): [charge.quantity]
         case .tiers(let charge): [charge.quantity]
         case .freeQuota(let charge): [charge.quantity]
         case .powerFactor(let charge): [.activeImport] + charge.reactive
@@ -72,6 +75,20 @@ extension Charge.Kind {
         }
     }
 
+    /// The charge by interval prices that it is; nil for any other.
+    public var intervalPrice: IntervalPriceCharge? {
+        if case .intervalPrice(let charge) = self { charge } else { nil }
+    }
+
+    /// True where registers cannot tell what it multiplies.
+    public var needsIntervals: Bool {
+        switch self {
+        case .intervalPrice: true
+        case .tiers(let charge): charge.needsStretches
+        default: false
+        }
+    }
+
     /// Every look-up in a series that it makes, one per column.
     public var seriesPrices: [SeriesPrice] {
         let sources: [PriceSource] =
@@ -83,6 +100,7 @@ extension Charge.Kind {
                     : charge.split.flatMap { column in
                         charge.price.sources.map { $0.column(column) }
                     }
+            case .intervalPrice: []
             case .tiers(let charge): charge.schedule.lists.joined().flatMap(\.price.sources)
             case .demand(let charge): charge.price.sources
             case .capacity(let charge): [charge.price]

@@ -2,7 +2,8 @@
 
 import Quantities
 
-/// Values that arrive over time: monthly prices by component, or days of a special kind.
+/// Values that arrive over time: monthly prices by component, prices of half-hours, or days of a special
+/// kind.
 public struct Series: Hashable, Sendable {
     /// The values of a stretch of days.
     public struct Row: Hashable, Sendable {
@@ -16,10 +17,24 @@ public struct Series: Hashable, Sendable {
         public let line: Int
     }
 
+    /// The values of a stretch of time that instants bound, such as a half-hour.
+    public struct Interval: Hashable, Sendable {
+        /// When it begins; a whole minute.
+        public let from: Instant
+        /// When it ends, not included; a whole minute.
+        public let to: Instant
+        /// One value per column; nil where the cell is empty. Shape: `[column]`.
+        public let values: [Exact?]
+        /// The line it stands on.
+        public let line: Int
+    }
+
     /// What it holds.
     enum Content: Hashable, Sendable {
         /// Rows sorted by their first day that do not overlap.
         case values(columns: [String], rows: [Row])
+        /// Intervals sorted by their beginning that do not overlap.
+        case intervals(columns: [String], [Interval])
         /// Days and their kinds, such as `holiday`.
         case days([CivilDay: String])
     }
@@ -32,10 +47,18 @@ public struct Series: Hashable, Sendable {
 
     /// The names of its columns; empty where it holds days.
     public var columns: [String] {
-        if case .values(let columns, _) = content { columns } else { [] }
+        switch content {
+        case .values(let columns, _), .intervals(let columns, _): columns
+        case .days: []
+        }
     }
 
-    /// Its rows, sorted; empty where it holds days.
+    /// Its intervals, sorted; nil where it holds values of days.
+    public var intervals: [Interval]? {
+        if case .intervals(_, let intervals) = content { intervals } else { nil }
+    }
+
+    /// Its rows of days, sorted; empty where it holds days and their kinds, or intervals.
     public var rows: [Row] {
         if case .values(_, let rows) = content { rows } else { [] }
     }
@@ -83,11 +106,17 @@ public struct PriceGap: Error, Hashable, Sendable, CustomStringConvertible {
     public let series: String
     /// The column; nil where the whole series is missing.
     public let column: String?
-    /// The first day without a value; nil where the whole series is missing.
+    /// The first day without a value; nil where the whole series is missing, or an interval of it.
     public let day: CivilDay?
+    /// The first moment without a value, of a series of intervals.
+    public var at: Instant? = nil
 
     /// What is missing and how to mend it.
     public var description: String {
+        if let column, let at {
+            return "series '\(series)' has no '\(column)' at \(at.iso(offset: 0)): add a row that "
+                + "covers it"
+        }
         guard let column, let day else {
             return "series '\(series)' is not loaded: add series/\(series).csv"
         }

@@ -6,7 +6,8 @@ extension Series {
     /// Reads a series: columns `from`, `to` and one per component, or `date` and `kind`, in any order.
     ///
     /// Lines that start with `#` are remarks. Rows stand in the order of their dates and do not
-    /// overlap; an empty `to` is open; an empty value is absent.
+    /// overlap; an empty `to` is open; an empty value is absent. Where `from` of the first row is an
+    /// instant, or the length of rows stands in `minutes` in place of `to`, all rows are of instants.
     public static func parse(
         _ text: String, id: String, file: String
     ) throws(TariffProblems) -> Series {
@@ -18,7 +19,7 @@ extension Series {
 }
 
 /// Reads one series file and collects what is wrong with it.
-private struct SeriesReader {
+struct SeriesReader {
     struct Cell {
         let text: String
         let position: SourcePosition
@@ -40,11 +41,12 @@ private struct SeriesReader {
             return Series(id: id, file: file, content: .days(days(lines, kindAt: kind)))
         }
         guard names.count >= 3, let from = names.firstIndex(of: "from"),
-            let to = names.firstIndex(of: "to")
+            let to = names.firstIndex(of: "to") ?? names.firstIndex(of: "minutes")
         else {
             report(
                 header[0].position, .badValue, "the header is '\(names.joined(separator: ","))'",
-                "write from,to,value, from,to and a name per column, or date,kind")
+                "write from,to,value, from,to and a name per column, from,minutes,value, or "
+                    + "date,kind")
             return nil
         }
         for (index, cell) in header.enumerated()
@@ -54,23 +56,32 @@ private struct SeriesReader {
                 "give every column a name of its own")
         }
         let values = names.indices.filter { $0 != from && $0 != to }
+        let columns = values.map { names[$0] }
+        let hasLengths = names[to] == "minutes"
+        let first = lines.first { $0.count == names.count }
+        if hasLengths || first.map({ SeriesReader.isInstant($0[from].text) }) ?? false {
+            let intervals = intervals(
+                lines, width: names.count, from: from, to: to, hasLengths: hasLengths,
+                values: values)
+            return Series(id: id, file: file, content: .intervals(columns: columns, intervals))
+        }
         let rows = rows(lines, width: names.count, from: from, to: to, values: values)
-        return Series(
-            id: id, file: file, content: .values(columns: values.map { names[$0] }, rows: rows))
+        return Series(id: id, file: file, content: .values(columns: columns, rows: rows))
     }
 
+    /// The cells of each line that is neither empty nor a remark.
     private func cells(_ text: String) -> [[Cell]] {
         var found: [[Cell]] = []
-        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        for (index, line) in lines.enumerated() where !line.isEmpty && line.first != "#" {
+        // By bytes: a year of half-hours is read each night.
+        for (index, line) in SeriesText.lines(text).enumerated()
+        where !line.isEmpty && line.first != UInt8(ascii: "#") {
             var column = 1
             found.append(
-                line.split(separator: ",", omittingEmptySubsequences: false).map { cell in
-                    defer { column += cell.unicodeScalars.count + 1 }
+                line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
+                    let text = String(decoding: $0, as: UTF8.self)
+                    defer { column += text.unicodeScalars.count + 1 }
                     return Cell(
-                        text: String(cell),
-                        position: SourcePosition(line: index + 1, column: column)
-                    )
+                        text: text, position: SourcePosition(line: index + 1, column: column))
                 })
         }
         return found
@@ -120,7 +131,7 @@ private struct SeriesReader {
         return days
     }
 
-    private mutating func hasWidth(_ cells: [Cell], _ width: Int) -> Bool {
+    mutating func hasWidth(_ cells: [Cell], _ width: Int) -> Bool {
         if cells.count == width { return true }
         report(
             cells[0].position, .wrongShape, "the row has \(cells.count) cells, the header \(width)",
@@ -135,7 +146,7 @@ private struct SeriesReader {
         return nil
     }
 
-    private mutating func value(_ cell: Cell) -> Exact? {
+    mutating func value(_ cell: Cell) -> Exact? {
         if cell.text.isEmpty { return nil }
         if !cell.text.contains("/"), let value = Exact(cell.text) { return value }
         report(
@@ -144,7 +155,7 @@ private struct SeriesReader {
         return nil
     }
 
-    private mutating func report(
+    mutating func report(
         _ position: SourcePosition, _ code: TariffProblem.Code, _ what: String, _ mend: String
     ) {
         problems.append(

@@ -88,6 +88,7 @@ extension Tariff {
     /// The identifiers of the series that its charges and periods look up.
     public var requiredSeries: Set<String> {
         var found = Set(charges.flatMap { $0.kind.seriesPrices.map(\.series) })
+        found.formUnion(charges.compactMap(\.kind.intervalPrice?.series))
         if let calendar = periods.dayKindSeries { found.insert(calendar) }
         return found
     }

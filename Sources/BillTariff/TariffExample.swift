@@ -12,6 +12,24 @@ public struct TariffExample: Hashable, Sendable {
         case byPeriod([String: Exact])
     }
 
+    /// The energy of intervals of one length.
+    public struct Intervals: Hashable, Sendable {
+        /// Their length.
+        public let minutes: Int
+        /// The quantities given.
+        public let quantities: [BilledQuantity]
+        /// The intervals in order.
+        public let intervals: [Interval]
+
+        /// The energy of an interval.
+        public struct Interval: Hashable, Sendable {
+            /// When it begins.
+            public let start: Instant
+            /// kWh. Shape: `[quantity]`.
+            public let amounts: [Exact]
+        }
+    }
+
     /// An amount that is expected.
     public struct Expectation: Hashable, Sendable {
         /// A charge, one of its components (`charge.component`), or `net`, `tax` or `total`.
@@ -32,6 +50,10 @@ public struct TariffExample: Hashable, Sendable {
     public let parameters: [String: String]
     /// The imported energy of each bill; the year-to-date runs from one to the next.
     public let energy: [Energy]
+    /// The imported energy of each day of a single bill; empty where it is not given so.
+    public let dailyEnergy: [Exact]
+    /// The intervals of a single bill, which tell all of its usage; nil where it is not given so.
+    public let intervals: Intervals?
     /// Other quantities of a single bill.
     public let otherQuantities: [BilledQuantity: Exact]
     /// The highest demand per period and over `all`, in kW; the same in each bill.

@@ -31,6 +31,14 @@ extension Tariff {
                         "add series/\(look.series).csv")
                     continue
                 }
+                if prices.intervals != nil {
+                    report(
+                        charge.position, .wrongSeries,
+                        "charge '\(charge.id)' looks up days in the series '\(look.series)', which has "
+                            + "instants",
+                        "use kind: interval_price, or a series of days")
+                    continue
+                }
                 if !prices.columns.contains(look.column) {
                     report(
                         charge.position, .missingColumn,
@@ -39,6 +47,7 @@ extension Tariff {
                 }
             }
         }
+        found += intervalPriceFindings(file: file, series: series)
         if let id = periods.dayKindSeries, let position = periods.dayKindPosition {
             if let days = series[id]?.datedDays {
                 for kind in periods.dayKinds.subtracting(days.values).sorted() {

@@ -60,6 +60,8 @@ public struct TariffProblem: Hashable, Sendable {
         case missingSeries = "missing-series"
         /// A column or kind of day that a series does not have.
         case missingColumn = "missing-column"
+        /// A series of days where one of instants belongs, or the other way round.
+        case wrongSeries = "wrong-series"
         /// Days inside a series for which it has no row.
         case seriesGap = "series-gap"
         /// A version that has billed, with another content than the file has now.

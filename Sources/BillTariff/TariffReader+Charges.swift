@@ -7,6 +7,7 @@ extension TariffReader {
     private static let kinds: [String: [String]] = [
         "fixed": ["price", "per", "prorate"],
         "energy": ["on", "price", "float", "split"],
+        "interval_price": intervalPriceKeys,
         "tiers": [
             "on", "cycle", "year_of", "limits", "limits_per", "raise_limits", "allocation", "tiers",
         ],
@@ -75,6 +76,7 @@ extension TariffReader {
         switch name {
         case "fixed": fixed(charge).map(Charge.Kind.fixed)
         case "energy": energy(charge).map(Charge.Kind.energy)
+        case "interval_price": intervalPrice(charge).map(Charge.Kind.intervalPrice)
         case "tiers": tiers(charge).map(Charge.Kind.tiers)
         case "demand": demand(charge).map(Charge.Kind.demand)
         case "capacity": capacity(charge).map(Charge.Kind.capacity)

@@ -4,7 +4,8 @@ import Quantities
 
 extension TariffReader {
     private static let given = [
-        "from", "to", "kwh", "kwh_by_month", "kwh_by_period", "export_kwh", "kvarh",
+        "from", "to", "kwh", "kwh_by_month", "kwh_by_period", "kwh_by_day", "interval",
+        "kwh_by_interval", "export_kwh_by_interval", "export_kwh", "kvarh",
         "reactive_export_kvarh", "demand",
     ]
     /// What examples give beside parameters, so that no parameter may be called so.
@@ -37,6 +38,12 @@ extension TariffReader {
                 tree.position, .badValue, "an example of several months has no 'to'",
                 "leave it out: the bills run from month to month")
         }
+        let daily = given["kwh_by_day"].map { tree in
+            fields.list(tree).compactMap { fields.decimal($0) }
+        }
+        let end = to ?? from?.addingMonths(1)
+        let intervals = exampleIntervals(
+            given, days: from.flatMap { from in end.map { (from, $0) } })
         let other = otherQuantities(given)
         let demand = exampleDemand(given)
         let parameters = givenParameters(given)
@@ -45,12 +52,16 @@ extension TariffReader {
         return TariffExample(
             name: item["name"].flatMap { fields.text($0) }
                 ?? "example at line \(tree.position.line)",
-            start: from, end: to, parameters: parameters, energy: energy, otherQuantities: other,
+            start: from, end: to ?? daily.map { from + $0.count }, parameters: parameters,
+            energy: energy, dailyEnergy: daily ?? [], intervals: intervals, otherQuantities: other,
             demand: demand, expectations: expectations, position: tree.position)
     }
 
     private mutating func energy(_ given: Fields) -> [TariffExample.Energy] {
-        let keys = ["kwh", "kwh_by_month", "kwh_by_period"].filter { given[$0] != nil }
+        let keys = ["kwh", "kwh_by_month", "kwh_by_period", "kwh_by_day", "kwh_by_interval"].filter
+        {
+            given[$0] != nil
+        }
         if keys.count > 1, let extra = given[keys[1]] {
             fields.report(
                 extra.position, .badValue, "the energy is given twice",

@@ -7,7 +7,7 @@ extension TariffReader {
         let quantity = quantity(charge)
         let cycle = cycle(charge)
         let unit = limitUnit(charge, cycle: cycle)
-        let limits = limits(charge, unit: unit)
+        let limits = limits(charge, unit: unit, cycle: cycle)
         let schedule = fields.required(charge, "tiers").flatMap { self.schedule($0) }
         let allocation = allocation(charge, of: schedule, cycle: cycle)
         let raise = charge["raise_limits"].flatMap { self.raise($0, schedule: schedule) }
@@ -25,19 +25,19 @@ extension TariffReader {
         guard case .scalar("day") = tree.content else {
             return numberParameter(tree).map(TierCharge.LimitUnit.perParameter)
         }
-        if case .calendarYear = cycle {
+        if cycle != .month, cycle != .billingPeriod {
             fields.report(
                 tree.position, .badValue, "limits per day are pooled over a billing period",
-                "use cycle: billing_period, or write limits for the year")
+                "use cycle: billing_period; limits of each day have cycle: day and no limits_per")
         }
         return .perDay
     }
 
-    /// What a part of a cycle does to limits; limits per day follow the days.
+    /// What a part of a cycle does to limits; limits per day follow the days, and a day is never parted.
     private mutating func limits(
-        _ charge: Fields, unit: TierCharge.LimitUnit?
+        _ charge: Fields, unit: TierCharge.LimitUnit?, cycle: TierCharge.Cycle?
     ) -> TierCharge.Limits? {
-        guard unit == .perDay else {
+        guard unit == .perDay || cycle == .day else {
             return fields.decision(
                 charge, "limits", TierCharge.Limits.self,
                 question: "what a part of a cycle does to its limits")
@@ -46,7 +46,7 @@ extension TariffReader {
             fields.report(
                 extra.position, .badValue, "limits per day leave nothing open", "leave it out")
         }
-        return .byDays
+        return cycle == .day ? .whole : .byDays
     }
 
     /// The tiers: one list, or one for every period or season.
@@ -112,9 +112,10 @@ extension TariffReader {
                     tree.position, .badValue, "the periods have no tiers of their own",
                     "write tiers for every period: tiers: { peak: [...], flat: [...] }")
             }
-            if case .calendarYear = cycle {
+            if cycle != .month, cycle != .billingPeriod {
                 fields.report(
-                    tree.position, .badValue, "the year to date is not known by period",
+                    tree.position, .badValue,
+                    "what filled the tiers of a period is known of a month or billing period only",
                     "use cycle: month or billing_period")
             }
         }
@@ -150,6 +151,7 @@ extension TariffReader {
 
     private mutating func cycle(_ charge: Fields) -> TierCharge.Cycle? {
         enum CycleName: String, CaseIterable {
+            case day
             case month
             case billingPeriod = "billing_period"
             case calendarYear = "calendar_year"
@@ -162,6 +164,7 @@ extension TariffReader {
                 "leave it out")
         }
         switch name {
+        case .day: return .day
         case .month: return .month
         case .billingPeriod: return .billingPeriod
         case .calendarYear:

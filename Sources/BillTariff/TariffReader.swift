@@ -34,6 +34,10 @@ struct TariffReader {
     var seasons = SeasonPlan.none
     /// The charges read so far.
     var charges: [Charge] = []
+    /// The currency, once it is read.
+    var currency: Currency?
+    /// The clock of the tariff, once it is read.
+    var clock: TimeZoneTable?
     /// Where amounts are rounded, once it is read.
     var roundingPlace: MoneyRounding.Place?
 
@@ -65,7 +69,7 @@ struct TariffReader {
                 tree.position, .badValue, "valid_to is not after valid_from",
                 "write the first day on which it is no longer valid")
         }
-        let currency = currency(top)
+        currency = currency(top)
         let zone = zone(top)
         let needs = parameters(top)
         let rounding = rounding(top, currency: currency)
@@ -121,7 +125,7 @@ struct TariffReader {
             return nil
         }
         do {
-            _ = try TimeZoneTable.named(name)
+            clock = try TimeZoneTable.named(name)
             return name
         } catch {
             fields.report(
@@ -216,7 +220,9 @@ struct TariffReader {
 
     private mutating func trueUp(_ top: Fields, mapsRegisters: Bool) -> TrueUp? {
         if let tree = top["true_up"] { return fields.word(tree, TrueUp.self) }
-        let billsRegisters = mapsRegisters && charges.contains { !$0.kind.quantities.isEmpty }
+        let needsIntervals = charges.contains { $0.conditions.isEmpty && $0.kind.needsIntervals }
+        let billsRegisters =
+            mapsRegisters && !needsIntervals && charges.contains { !$0.kind.quantities.isEmpty }
         guard billsRegisters else { return nil }
         return fields.decision(
             top, "true_up", TrueUp.self, question: "what follows a read after billed estimates")

@@ -6,6 +6,8 @@ import Quantities
 public struct TierCharge: Hashable, Sendable {
     /// The stretch of time over which the amount is counted.
     public enum Cycle: Hashable, Sendable {
+        /// Limits are per local day, each counted by itself.
+        case day
         /// Limits are per month; a billing cycle of several months has as many times the limits.
         case month
         /// Limits are per billing period.
@@ -26,6 +28,8 @@ public struct TierCharge: Hashable, Sendable {
     public enum Allocation: String, Hashable, Sendable, CaseIterable {
         /// By each period's share of the span's energy.
         case proportional
+        /// By what came first: the running total decides which tier each stretch of energy falls in.
+        case chronological
         /// Each period fills tiers of its own.
         case perPeriod = "per_period"
     }
@@ -72,6 +76,15 @@ public struct TierCharge: Hashable, Sendable {
             case .byPeriod(let lists), .bySeason(let lists): lists
             }
         }
+    }
+
+    /// True where the energy of a span does not tell its tiers: what each day or stretch of it was does.
+    public var needsStretches: Bool { cycle == .day || allocation == .chronological }
+
+    /// True where lines are per time-of-use period.
+    public var isByPeriod: Bool {
+        if case .byPeriod = schedule { return true }
+        return schedule.lists.joined().contains(where: \.price.isByPeriod)
     }
 
     /// The energy.

@@ -63,6 +63,8 @@ public struct DeterminantBuilder: Sendable {
     private let request: UsageRequest
     private var energy: [Determinants.EnergyAmount] = []
     private var demand: [Determinants.DemandPeak] = []
+    private var stretches: [Determinants.StretchEnergy] = []
+    private var priced: [Determinants.PricedEnergy] = []
     private var gaps: [UsageGap] = []
     private var estimatedValues = 0
 
@@ -72,9 +74,10 @@ public struct DeterminantBuilder: Sendable {
     ///   - request: What the tariff asks.
     ///   - measured: What was measured of each quantity; a quantity without an entry has no meter.
     ///   - demand: The demand of active import.
+    ///   - detail: What is asked of intervals beyond the energy of periods; nil for nothing.
     public static func determinants(
         for request: UsageRequest, measured: [UsageQuantity: MeasuredUsage],
-        demand: MeasuredDemand = MeasuredDemand(nil)
+        demand: MeasuredDemand = MeasuredDemand(nil), detail: MeasuredDetail? = nil
     ) -> UsageOutcome {
         var builder = DeterminantBuilder(request: request)
         builder.energy.reserveCapacity(request.items.count * request.periods.count)
@@ -82,6 +85,7 @@ public struct DeterminantBuilder: Sendable {
             let usage = measured[item.quantity] ?? MeasuredUsage()
             if usage.registers.isEmpty, usage.counted.isEmpty {
                 builder.addIntervals(usage, item)
+                if let detail { builder.add(detail, usage, item.quantity) }
             } else {
                 builder.addRegisters(usage, item, request.registers[place])
             }
@@ -98,13 +102,16 @@ public struct DeterminantBuilder: Sendable {
         guard gaps.isEmpty else { return .held(gaps) }
         if energy.contains(where: \.amount.isOverflow)
             || demand.contains(where: \.kilowatts.isOverflow)
+            || stretches.contains(where: \.amount.isOverflow)
         {
             return .held([UsageGap(.outOfRange)])
         }
-        return .complete(
-            Determinants(
-                start: request.start, end: request.end, energy: energy, demand: demand,
-                estimatedValues: estimatedValues))
+        var found = Determinants(
+            start: request.start, end: request.end, energy: energy, demand: demand,
+            estimatedValues: estimatedValues)
+        if !stretches.isEmpty { found.stretches = stretches }
+        if !priced.isEmpty { found.priced = priced }
+        return .complete(found)
     }
 
     private mutating func hold(
@@ -127,6 +134,17 @@ public struct DeterminantBuilder: Sendable {
             let amount = usage.energy(ofPeriod: period)
             energy.append(.init(quantity: item.quantity, period: name, amount: amount))
         }
+    }
+
+    /// Adds what is asked of a quantity's intervals, which measured it throughout.
+    private mutating func add(
+        _ detail: MeasuredDetail, _ usage: MeasuredUsage, _ quantity: UsageQuantity
+    ) {
+        if detail.isOutOfRange(quantity) { hold(.outOfRange, quantity.obis) }
+        stretches += detail.stretches(of: quantity, periods: request.periods)
+        priced += detail.priced(
+            quantity, energy: usage.energy(ofPeriod: nil),
+            readings: usage.intervals.reduce(0) { $0 + $1.usage.present })
     }
 
     /// Counts the estimates among intervals, and holds where values are missing.

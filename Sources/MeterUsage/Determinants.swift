@@ -82,6 +82,12 @@ public struct Determinants: Hashable, Sendable {
     public var energy: [EnergyAmount]
     /// Demand peaks; empty where the tariff needs none.
     public var demand: [DemandPeak]
+    /// Energy by stretches of time, in order; of each quantity that the tariff asks it of and that
+    /// intervals measured throughout.
+    public var stretches: [StretchEnergy] = []
+    /// What energy costs at the price of each interval; of each charge that asks it and whose quantity
+    /// intervals measured throughout.
+    public var priced: [PricedEnergy] = []
     /// How many values behind it are estimates, the sender's or ours.
     public var estimatedValues: Int
 
@@ -121,7 +127,7 @@ public struct Determinants: Hashable, Sendable {
         public var at: Instant?
     }
 
-    /// Gives each energy, then each peak, as it is written.
+    /// Gives each energy, then each peak, then stretches and what is priced, as it is written.
     public func forEachEntry<Failure: Error>(
         _ body: (Entry) throws(Failure) -> Void
     ) throws(Failure) {
@@ -137,5 +143,7 @@ public struct Determinants: Hashable, Sendable {
                     quantity: "demand.kw", period: peak.period, value: peak.kilowatts, unit: "kW",
                     at: peak.at))
         }
+        if stretches.isEmpty, priced.isEmpty { return }
+        try forEachDetail(body)
     }
 }

@@ -29,7 +29,7 @@ import Testing
         let snippets = try document().components(separatedBy: "```yaml\n").dropFirst().map {
             String($0.prefix(upTo: try #require($0.range(of: "```")).lowerBound))
         }
-        #expect(snippets.count >= 4)
+        #expect(snippets.count >= 5)
         for snippet in snippets {
             let text = snippet.hasPrefix("format:") ? snippet : head + snippet
             let tariff = try Tariff.parse(text, file: "docs/tariffs.md", sha256: "")

@@ -222,8 +222,8 @@ import Testing
         #expect(problems.allSatisfy { $0.contains(": undecided: ") })
         #expect(
             problems[0].hasSuffix(
-                "charge 'a' leaves open what stretch of time its limits are for — add cycle: month or "
-                    + "cycle: billing_period or cycle: calendar_year"))
+                "charge 'a' leaves open what stretch of time its limits are for — add cycle: day or "
+                    + "cycle: month or cycle: billing_period or cycle: calendar_year"))
     }
 
     @Test func `a tariff that only intervals can bill needs no true-up`() {

@@ -37,6 +37,7 @@ struct GapFilling {
     mutating func fill(_ usage: SpanUsage) throws {
         let expected = usage.intervals.keys
         usage.intervals = [:]
+        usage.details = [:]
         usage.demand = nil
         for (index, meterSpan) in usage.meterSpans.enumerated()
         where usage.readsIntervals(ofMeterSpan: index) {
@@ -203,14 +204,17 @@ struct GapFilling {
             for channel in channels {
                 let plan = plans.plan(
                     for: usage.due.shared, day: firstDay + Int32(day), offset: offset,
-                    minutes: channel.use.slotMinutes, span: clipped
-                ).slots
-                guard plan.slotCount > 0 else { continue }
+                    minutes: channel.use.slotMinutes, span: clipped)
+                guard plan.slots.slotCount > 0 else { continue }
                 let slots = channel.series.slots(ofDay: day)
                 let periodCount = usage.due.request.periods.count
                 usage.intervals[channel.use, default: IntervalUsage(periodCount: periodCount)].add(
                     values: channel.series.values.span.extracting(slots),
                     qualities: channel.series.qualities.span.extracting(slots), firstSlot: 0,
+                    step: channel.series.step, plan: plan.slots)
+                usage.addDetail(
+                    of: channel.use, values: channel.series.values.span.extracting(slots),
+                    qualities: channel.series.qualities.span.extracting(slots),
                     step: channel.series.step, plan: plan)
             }
             guard usage.due.request.needsDemand, let lead = active.first else { continue }

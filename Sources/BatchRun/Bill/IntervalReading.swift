@@ -21,6 +21,8 @@ struct IntervalReading {
     private var targets: [Target] = []
     /// What the channels of the targets count.
     private var sums: [IntervalUsage] = []
+    /// By place in `sums`, what else tariffs ask of channels; empty where none asks anything.
+    private var details: [Int: DetailUsage] = [:]
 
     /// One meter's part of a span, and what is added up of it.
     private struct Target {
@@ -95,6 +97,9 @@ struct IntervalReading {
                     meterSpan: target.meterSpan, channel: Channel(packed: channel.channel),
                     slotMinutes: Int(channel.slotMinutes), isPrimary: channel.isPrimary)
                 usages[target.usage].intervals[use] = sum
+                if !details.isEmpty, let place = channel.sum {
+                    usages[target.usage].details[use] = details[place]
+                }
             }
         }
         try expected.apply(to: usages, store: store)
@@ -168,6 +173,7 @@ struct IntervalReading {
                 qualities: readings.strips.qualities.span.extracting(slots),
                 firstSlot: Int(readings.strips.firstSlots[strip]),
                 step: readings.strips.step(strip), plan: plan.slots)
+            if plan.detail != nil { addDetail(readings, strip, plan, toSum: sum, index) }
         }
         if billable.isEmpty { return }
         addDemand(readings, billable, toTarget: index, usages)
@@ -195,10 +201,28 @@ struct IntervalReading {
             && Int(minutes) == target.terms.intervalMinutes ?? Int(minutes)
             && usages[target.usage].reads(channel.obis, ofMeterSpan: target.meterSpan)
         let sum = isBilled ? sums.count : nil
-        if isBilled { sums.append(IntervalUsage(periodCount: target.request.periods.count)) }
+        if isBilled {
+            if let detail = target.shared.detail {
+                details[sums.count] = DetailUsage(of: channel, for: detail)
+            }
+            sums.append(IntervalUsage(periodCount: target.request.periods.count))
+        }
         targets[index].channels.append(
             ChannelSum(channel: packed, slotMinutes: minutes, isPrimary: isPrimary, sum: sum))
         return sum
+    }
+
+    /// Adds a strip to what its tariff asks beyond the energy of periods.
+    private mutating func addDetail(
+        _ readings: StoredIntervals, _ strip: Int, _ plan: DayPlan, toSum sum: Int, _ index: Int
+    ) {
+        guard let detail = plan.detail, let request = targets[index].shared.detail else { return }
+        let slots = readings.strips.slots(strip)
+        details[sum]?.add(
+            values: readings.strips.values.span.extracting(slots),
+            qualities: readings.strips.qualities.span.extracting(slots),
+            firstSlot: Int(readings.strips.firstSlots[strip]), step: readings.strips.step(strip),
+            plan: detail, request: request)
     }
 
     /// Adds one meter's day to the demand: its import channels summed slot by slot.

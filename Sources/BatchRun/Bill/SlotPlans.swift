@@ -7,6 +7,8 @@ import Synchronization
 /// The periods of one day's slots; an object, so that it is handed on without copies.
 final class DayPlan: Sendable {
     let slots: SlotPlan
+    /// What the tariff asks of them beyond their periods; nil for nothing.
+    let detail: DetailSlots?
 
     /// The plan of a storage day under a tariff.
     ///
@@ -15,6 +17,7 @@ final class DayPlan: Sendable {
         slots = SlotPlan(
             day: CivilDay(number: day), storageOffset: offset, slotMinutes: minutes,
             calendar: shared.calendar, zone: shared.zone, span: part)
+        detail = shared.detail.map { [slots] in DetailSlots(slots, for: $0) }
     }
 }
 

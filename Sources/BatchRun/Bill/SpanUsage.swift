@@ -30,6 +30,8 @@ final class SpanUsage {
     /// The periods that have not one minute in the days that registers bill, which need no values of them.
     let idlePeriods: Set<String>
     var intervals: [ChannelUse: IntervalUsage] = [:]
+    /// Of the same channels what the tariff asks beyond the energy of periods; empty where it asks nothing.
+    var details: [ChannelUse: DetailUsage] = [:]
     var demand: DemandUsage?
     /// Registers by OBIS code, as segments of meters.
     var registers: [ObisCode: [RegisterSegment]] = [:]
@@ -153,7 +155,8 @@ final class SpanUsage {
             for: request, measured: measured,
             demand: MeasuredDemand(
                 hasDemandThroughout ? demand : nil,
-                besideRegisters: segments(of: .activeImport, billedBy: .register, network)))
+                besideRegisters: segments(of: .activeImport, billedBy: .register, network)),
+            detail: measuredDetail)
     }
 
     /// True where each meter that is billed by registers has intervals as well.

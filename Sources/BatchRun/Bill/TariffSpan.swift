@@ -13,6 +13,8 @@ final class TariffSpan: Sendable {
     let zone: TimeZoneTable
     let calendar: TimeOfUseCalendar
     let request: UsageRequest
+    /// What the tariff asks of intervals beyond the energy of periods; nil for nothing.
+    let detail: DetailRequest?
     /// The registers that the request asks for.
     let registerNeeds: [(ObisCode, RegisterNeed)]
     /// Which periods the slots of its days are in.
@@ -43,6 +45,8 @@ final class TariffSpan: Sendable {
                 .seconds..<zone.startOfDay(days.upperBound).seconds,
             periods: calendar.periods, idlePeriods: calendar.idlePeriods(in: days), items: items,
             needsDemand: tariff.demandWindowMinutes != nil)
+        detail = DetailRequest(
+            tariff, days: days, span: request.span, calendar: calendar, zone: zone, series: series)
         registerNeeds = request.registerNeeds
         yearAttribution = tariff.yearAttribution ?? .periodEnd
         plan = RatingPlan(

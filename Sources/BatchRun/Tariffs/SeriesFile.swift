@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BillTariff
+import Quantities
 import Store
 
 /// A series file, read and found sound.
@@ -28,14 +29,32 @@ struct SeriesFile {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         self.path = path
         id = name.hasSuffix(".csv") ? String(name.dropLast(4)) : name
-        _ = try Series.parse(text, id: id, file: path)
-        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        for (index, line) in lines.enumerated() where !line.isEmpty && line.first != "#" {
+        let series = try Series.parse(text, id: id, file: path)
+        for (index, line) in SeriesText.lines(text).enumerated()
+        where !line.isEmpty && line.first != UInt8(ascii: "#") {
             if header.isEmpty {
-                (header, headerLine) = (String(line), index + 1)
+                (header, headerLine) = (String(decoding: line, as: UTF8.self), index + 1)
             } else {
-                rows.append((index + 1, SeriesFile.cells(line)))
+                let cells = line.split(
+                    separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+                rows.append((index + 1, cells.map { String(decoding: $0, as: UTF8.self) }))
             }
+        }
+        if let intervals = series.intervals { bound(by: intervals) }
+    }
+
+    /// Writes the bounds of rows as instants of UTC, in the columns `from` and `to`: so they are kept,
+    /// whatever offset or form a file gives them in.
+    private mutating func bound(by intervals: [Series.Interval]) {
+        let names = SeriesFile.cells(header[...])
+        let bounds = names.contains("to") ? ["from", "to"] : ["from", "minutes"]
+        let values = names.indices.filter { !bounds.contains(names[$0]) }
+        header = (["from", "to"] + values.map { names[$0] }).joined(separator: ",")
+        for (place, interval) in intervals.enumerated() {
+            let cells = rows[place].cells
+            rows[place].cells =
+                [interval.from.iso(offset: 0), interval.to.iso(offset: 0)]
+                + values.map { cells[$0] }
         }
     }
 

@@ -98,9 +98,9 @@ public struct SeriesImport {
     ) throws {
         var use = use
         var listed = Set(report.corrections.map(\.invoice.invoiceID))
-        for (invoice, day) in try use.wrongInvoices() {
+        for (invoice, at) in try use.wrongInvoices() {
             let row =
-                rows.filter { $0.startsAt <= day.description }.max { $0.startsAt < $1.startsAt }
+                rows.filter { $0.startsAt <= at }.max { $0.startsAt < $1.startsAt }
                 ?? rows[0]
             let detail = "\(file.id) \(row.startsAt)"
             try transaction.listForCorrection(

@@ -12,9 +12,9 @@ struct SeriesUse {
     let transaction: StoreTransaction
     private var tariffs = KeptTariffs()
     /// What was found for the parts of earlier invoices.
-    private var found: [Part: CivilDay?] = [:]
+    private var found: [Part: String?] = [:]
 
-    private struct Part: Hashable {
+    struct Part: Hashable {
         let tariff: String
         let days: Range<CivilDay>
     }
@@ -24,29 +24,34 @@ struct SeriesUse {
         (self.before, self.after, self.transaction) = (before, after, transaction)
     }
 
-    /// The invoices that look up another value now, each with the first day that differs.
-    mutating func wrongInvoices() throws -> [(invoice: UncreditedInvoice, day: CivilDay)] {
-        guard let changed = firstChange(in: CivilDay(number: .min / 2)..<CivilDay(number: .max / 2))
-        else { return [] }
-        var wrong: [(invoice: UncreditedInvoice, day: CivilDay)] = []
+    /// The invoices that look up another value now, each with the day, or the instant, of the first that
+    /// differs, as rows are kept under.
+    mutating func wrongInvoices() throws -> [(invoice: UncreditedInvoice, at: String)] {
+        let changed =
+            after.intervals == nil && before.intervals == nil
+            ? firstChange(in: CivilDay(number: .min / 2)..<CivilDay(number: .max / 2))
+            : firstChangedDay
+        guard let changed else { return [] }
+        var wrong: [(invoice: UncreditedInvoice, at: String)] = []
         for invoice in try transaction.uncreditedInvoices(from: changed.description, to: "") {
-            let days = try transaction.parts(ofInvoice: invoice.invoiceID).compactMap {
-                try firstDay(ofPart: Part(tariff: $0.tariffSHA256, days: $0.days))
+            let moments = try transaction.parts(ofInvoice: invoice.invoiceID).compactMap {
+                try firstMoment(ofPart: Part(tariff: $0.tariffSHA256, days: $0.days))
             }
-            if let day = days.min() { wrong.append((invoice, day)) }
+            if let at = moments.min() { wrong.append((invoice, at)) }
         }
         return wrong
     }
 
-    /// The first day of which a part of an invoice looks up something else; nil for none.
-    private mutating func firstDay(ofPart part: Part) throws -> CivilDay? {
+    /// The first day or instant of which a part of an invoice looks up something else; nil for none.
+    private mutating func firstMoment(ofPart part: Part) throws -> String? {
         if let known = found[part] { return known }
-        var first: CivilDay?
-        if let tariff = try tariffs.tariff(part.tariff, transaction) {
-            if isOther(tariff, part.days) { first = firstChange(in: part.days) }
-        } else {
+        let tariff = try tariffs.tariff(part.tariff, transaction)
+        var first: String?
+        if after.intervals != nil || before.intervals != nil {
+            first = firstInstant(tariff, part.days)?.iso(offset: 0)
+        } else if tariff.map({ isOther($0, part.days) }) ?? true {
             // A tariff that can no longer be read may look up anything.
-            first = firstChange(in: part.days)
+            first = firstChange(in: part.days)?.description
         }
         found[part] = .some(first)
         return first
