@@ -25,10 +25,13 @@ final class PlannedTiers: Sendable {
     let hasListPerPeriod: Bool
     /// True where lines are per period.
     let isByPeriod: Bool
+    /// The periods that it tells apart, or groups of them; `all` where it tells none.
+    let periods: [String]
 
     init(_ kind: TierCharge, _ charge: Charge, _ prices: SpanPrices) {
         self.kind = kind
-        let periods = prices.tariff.periods.names
+        let periods = kind.groups?.names ?? prices.tariff.periods.names
+        self.periods = kind.isByPeriod ? periods : ["all"]
         func planned(_ tiers: [TierCharge.Tier], in period: String?) -> [Tier] {
             tiers.enumerated().map { index, tier in
                 let isByPeriod = tier.price.isByPeriod

@@ -101,10 +101,12 @@ final class PlannedTax: Sendable {
 /// What a charge for energy is rated by, beside the forms of its lines.
 struct PlannedEnergy: Sendable {
     let quantity: BilledQuantity
+    let groups: PeriodGroups?
     let isByPeriod: Bool
 
     fileprivate init(_ kind: EnergyCharge) {
         quantity = kind.quantity
+        groups = kind.groups
         isByPeriod = kind.isByPeriod
     }
 }
@@ -188,6 +190,8 @@ extension EnergyCharge {
     /// The components that give a line each; a lone nil where the charge is not split.
     var components: [String?] { split.isEmpty ? [nil] : split }
 
-    /// The periods that it tells apart; `all` where it tells none.
-    func periods(of tariff: Tariff) -> [String] { isByPeriod ? tariff.periods.names : ["all"] }
+    /// The periods or groups that it tells apart; `all` where it tells none.
+    func periods(of tariff: Tariff) -> [String] {
+        isByPeriod ? groups?.names ?? tariff.periods.names : ["all"]
+    }
 }

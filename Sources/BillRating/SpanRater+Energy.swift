@@ -13,7 +13,7 @@ extension SpanRater {
             for form in forms { try add(try form.get(), quantity: total) }
             return
         }
-        let amounts = try energyByPeriod(kind.quantity, planned)
+        let amounts = try energyByPeriod(kind.quantity, kind.groups, planned)
         for place in forms.indices {
             let amount = amounts[place % amounts.count]
             if amount != .zero { try add(try forms[place].get(), quantity: amount) }
@@ -31,8 +31,19 @@ extension SpanRater {
         return sum
     }
 
-    /// The energy of a quantity per period of the tariff, in the order in which that names them.
+    /// The energy of a quantity per period of the tariff, or per group of them.
     func energyByPeriod(
+        _ quantity: BilledQuantity, _ groups: PeriodGroups?, _ planned: PlannedCharge
+    ) throws(RatingHold) -> [Exact] {
+        let amounts = try energyByPeriod(quantity, planned)
+        guard let groups else { return amounts }
+        var sums = [Exact](repeating: .zero, count: groups.names.count)
+        for (amount, group) in zip(amounts, groups.groupOfPeriod) { sums[group] += amount }
+        return sums
+    }
+
+    /// The energy of a quantity per period of the tariff, in the order in which that names them.
+    private func energyByPeriod(
         _ quantity: BilledQuantity, _ planned: PlannedCharge
     ) throws(RatingHold) -> [Exact] {
         let usage = quantity.usage

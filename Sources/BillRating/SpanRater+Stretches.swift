@@ -11,8 +11,8 @@ extension SpanRater {
         _ tiers: PlannedTiers, _ planned: PlannedCharge
     ) throws(RatingHold) {
         let (kind, charge) = (tiers.kind, planned.charge)
-        let names = tiers.isByPeriod ? tariff.periods.names : ["all"]
-        let days = try stretches(kind, charge, names: names)
+        let names = tiers.periods
+        let days = try stretches(kind, charge)
         var used = [Exact](repeating: .zero, count: names.count)
         for item in days.joined() where item.amount != .zero { used[item.period] = .one }
         let fit = try limitFit(kind, charge)
@@ -94,14 +94,16 @@ extension SpanRater {
 
     /// The energy that tiers are filled with in order; of a cycle of days, day by day.
     private func stretches(
-        _ kind: TierCharge, _ charge: Charge, names: [String]
+        _ kind: TierCharge, _ charge: Charge
     ) throws(RatingHold) -> [[Stretch]] {
+        let names = tariff.periods.names
         var found: [[Stretch]] = []
         var day: CivilDay?
         for item in input.determinants.stretches where item.quantity == kind.quantity.usage {
-            guard let period = kind.isByPeriod ? names.firstIndex(of: item.period) : 0 else {
+            guard let own = kind.isByPeriod ? names.firstIndex(of: item.period) : 0 else {
                 throw missingStretches(kind, charge, "by period")
             }
+            let period = kind.isByPeriod ? kind.groups?.groupOfPeriod[own] ?? own : 0
             if found.isEmpty || kind.cycle == .day && item.day != day { found.append([]) }
             day = item.day
             found[found.count - 1].append(Stretch(period: period, amount: item.amount))

@@ -13,7 +13,8 @@ extension SpanRater {
         if kind.needsStretches { return try rateByStretches(tiers, planned) }
         let amounts =
             tiers.isByPeriod
-            ? try energyByPeriod(kind.quantity, planned) : [try total(kind.quantity, planned)]
+            ? try energyByPeriod(kind.quantity, kind.groups, planned)
+            : [try total(kind.quantity, planned)]
         let before = try energyBefore(kind, charge)
         let fit = try limitFit(kind, charge)
         if kind.allocation == .perPeriod {
@@ -46,7 +47,7 @@ extension SpanRater {
                 try add(
                     band, of: list, form: list[band.tier].isByPeriod ? place : 0,
                     quantity: isByPeriod ? band.portion * amount / total : band.portion,
-                    shareOf: isByPeriod ? tariff.periods.names[place] : nil, charge)
+                    shareOf: isByPeriod ? tiers.periods[place] : nil, charge)
             }
         }
     }

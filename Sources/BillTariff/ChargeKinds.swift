@@ -42,7 +42,9 @@ public struct FixedCharge: Hashable, Sendable {
 public struct EnergyCharge: Hashable, Sendable {
     /// The energy.
     public let quantity: BilledQuantity
-    /// The price, the same all day or by period.
+    /// The periods that it takes together; nil where it tells all apart.
+    public let groups: PeriodGroups?
+    /// The price, the same all day, or by period or group of them.
     public let price: Price
     /// What the price is multiplied by in each period (浮动比例); empty where it does not float.
     public let floatFactors: [String: Exact]

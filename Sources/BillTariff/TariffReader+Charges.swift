@@ -6,10 +6,11 @@ extension TariffReader {
     /// The kinds of charge and the keys that each has beside `id`, `kind`, `name` and `if`.
     private static let kinds: [String: [String]] = [
         "fixed": ["price", "per", "prorate"],
-        "energy": ["on", "price", "float", "split"],
+        "energy": ["on", "groups", "price", "float", "split"],
         "interval_price": intervalPriceKeys,
         "tiers": [
-            "on", "cycle", "year_of", "limits", "limits_per", "raise_limits", "allocation", "tiers",
+            "on", "groups", "cycle", "year_of", "limits", "limits_per", "raise_limits",
+            "allocation", "tiers",
         ],
         "demand": ["by", "window", "type", "price", "per", "prorate", "round_quantity"],
         "capacity": ["of", "unit", "price", "per", "prorate"],
@@ -66,6 +67,8 @@ extension TariffReader {
                 "use small letters, digits and '_', and no name that is taken")
         }
         let conditions = charge["if"].map { self.conditions($0) } ?? []
+        groups = charge["groups"].flatMap { periodGroups($0) }
+        defer { groups = nil }
         guard let kind = kind(kindName, charge) else { return nil }
         return Charge(
             id: id, name: charge["name"].flatMap { localized($0) }, conditions: conditions,
@@ -122,9 +125,12 @@ extension TariffReader {
         if let tree = charge["float"] {
             factors = byPeriod(tree, read: { $0.fields.decimal($1) }) ?? [:]
         }
+        if let tree = charge["groups"], factors.isEmpty, price?.isByPeriod == false {
+            reportIdleGroups(tree)
+        }
         guard let quantity, let price else { return nil }
         return EnergyCharge(
-            quantity: quantity, price: price, floatFactors: factors, split: split,
+            quantity: quantity, groups: groups, price: price, floatFactors: factors, split: split,
             componentNames: names)
     }
 

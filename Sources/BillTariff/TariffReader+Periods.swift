@@ -11,6 +11,7 @@ extension TariffReader {
 
     /// Reads `periods` and `day_kinds`.
     mutating func periodPlan(_ top: Fields) -> PeriodPlan {
+        if let grid = top["period_grid"] { return periodGrid(top, grid) }
         let dayKinds = top["day_kinds"].flatMap { fields.text($0) }
         guard let tree = top["periods"], let entries = mapping(tree, "periods") else {
             return .none
@@ -19,14 +20,7 @@ extension TariffReader {
         var positions: [SourcePosition] = []
         var rest: Int?
         for (period, entry) in entries.enumerated() {
-            if !FieldReader.isName(entry.key)
-                || TariffReader.reservedPeriods.contains(entry.key)
-                || seasons.names.contains(entry.key)
-            {
-                fields.report(
-                    entry.position, .takenName, "'\(entry.key)' cannot name a period",
-                    "use small letters, digits and '_', and no word of the language")
-            }
+            checkPeriodName(entry.key, at: entry.position, isTaken: false)
             if case .scalar("rest") = entry.value.content {
                 if rest != nil {
                     fields.report(
@@ -57,7 +51,22 @@ extension TariffReader {
             calendar: TimeOfUseCalendar(periods: entries.map(\.key), rules: rules, rest: rest),
             rulePositions: positions, dayKindSeries: dayKinds,
             dayKindPosition: top["day_kinds"]?.position,
-            displayNames: top["period_names"].map { names($0, of: entries.map(\.key)) } ?? [:])
+            displayNames: displayNames(top, of: entries.map(\.key)))
+    }
+
+    mutating func checkPeriodName(_ name: String, at position: SourcePosition, isTaken: Bool) {
+        guard
+            isTaken || !FieldReader.isName(name) || TariffReader.reservedPeriods.contains(name)
+                || seasons.names.contains(name)
+        else { return }
+        fields.report(
+            position, .takenName, "'\(name)' cannot name a period",
+            "use small letters, digits and '_', and no word of the language")
+    }
+
+    /// What people call the periods.
+    mutating func displayNames(_ top: Fields, of names: [String]) -> [String: LocalizedText] {
+        top["period_names"].map { self.names($0, of: names) } ?? [:]
     }
 
     /// What people call the things of `known`, by name.

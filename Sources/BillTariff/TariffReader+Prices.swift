@@ -88,14 +88,17 @@ extension TariffReader {
         return stepRounding(entries, step: "to")
     }
 
-    /// A value for every period of the tariff.
+    /// The periods that the charge being read tells apart, or groups of them.
+    var periodNames: [String] { groups?.names ?? periods.names }
+
+    /// A value for every period of the tariff, or every group of the charge.
     mutating func byPeriod<Value>(
         _ tree: YamlTree, read: (inout TariffReader, YamlTree) -> Value?
     ) -> [String: Value]? {
         guard let entries = mapping(tree, "the values by period") else { return nil }
         var found: [String: Value] = [:]
         for entry in entries {
-            guard periods.hasTimeOfUse, periods.names.contains(entry.key) else {
+            guard periods.hasTimeOfUse, periodNames.contains(entry.key) else {
                 fields.report(
                     entry.position, .unknownReference, "there is no period '\(entry.key)'",
                     "name the tariff's periods under 'periods' and use those names")
@@ -104,7 +107,7 @@ extension TariffReader {
             if let value = read(&self, entry.value) { found[entry.key] = value }
         }
         let given = Set(entries.map(\.key))
-        for name in periods.names where periods.hasTimeOfUse && !given.contains(name) {
+        for name in periodNames where periods.hasTimeOfUse && !given.contains(name) {
             fields.report(
                 tree.position, .undecided, "the values leave open that of the period '\(name)'",
                 "add '\(name)' to them")

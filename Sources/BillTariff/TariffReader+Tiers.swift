@@ -13,7 +13,8 @@ extension TariffReader {
         let raise = charge["raise_limits"].flatMap { self.raise($0, schedule: schedule) }
         guard let quantity, let cycle, let unit, let limits, let schedule else { return nil }
         return TierCharge(
-            quantity: quantity, cycle: cycle, limits: limits, limitUnit: unit, raise: raise,
+            quantity: quantity, groups: groups, cycle: cycle, limits: limits, limitUnit: unit,
+            raise: raise,
             allocation: allocation, schedule: schedule)
     }
 
@@ -68,8 +69,8 @@ extension TariffReader {
         let lists = byPeriod(tree) { reader, tree in
             reader.tierList(tree) { $0.source($1, "price").map(Price.single) }
         }
-        guard let lists, lists.count == periods.names.count else { return nil }
-        return .byPeriod(periods.names.compactMap { lists[$0] })
+        guard let lists, lists.count == periodNames.count else { return nil }
+        return .byPeriod(periodNames.compactMap { lists[$0] })
     }
 
     /// The tiers of one list, at least one.
@@ -96,6 +97,7 @@ extension TariffReader {
         if case .byPeriod = schedule { hasTiersByPeriod = true }
         let hasPricesByPeriod = schedule.lists.joined().contains(where: \.price.isByPeriod)
         guard hasTiersByPeriod || hasPricesByPeriod else {
+            if let tree = charge["groups"] { reportIdleGroups(tree) }
             if let tree = charge["allocation"] {
                 fields.report(
                     tree.position, .badValue, "an allocation is named, but no price is by period",

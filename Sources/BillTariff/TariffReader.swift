@@ -32,6 +32,8 @@ struct TariffReader {
     var periods = PeriodPlan.none
     /// The seasons; `none` until they are read.
     var seasons = SeasonPlan.none
+    /// The groups of periods of the charge that is being read; nil where it tells all apart.
+    var groups: PeriodGroups?
     /// The charges read so far.
     var charges: [Charge] = []
     /// The currency, once it is read.
@@ -44,7 +46,8 @@ struct TariffReader {
     private static let keys = [
         "format", "id", "version", "valid_from", "valid_to", "supersedes", "name", "currency",
         "timezone", "illustrative", "source", "needs", "rounding", "prices_include_tax", "seasons",
-        "season_of", "periods", "period_names", "day_kinds", "registers", "true_up", "charges",
+        "season_of", "periods", "period_grid", "period_names", "day_kinds", "registers", "true_up",
+        "charges",
         "examples",
     ]
 

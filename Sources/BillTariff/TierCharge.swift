@@ -89,6 +89,8 @@ public struct TierCharge: Hashable, Sendable {
 
     /// The energy.
     public let quantity: BilledQuantity
+    /// The periods that it takes together; nil where it tells all apart.
+    public let groups: PeriodGroups?
     /// The stretch of time over which it is counted.
     public let cycle: Cycle
     /// What a part of a cycle does.

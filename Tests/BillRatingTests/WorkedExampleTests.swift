@@ -127,6 +127,29 @@ import Testing
             expect: { energy: 0.00 }
         """
 
+    private static let groups = """
+        periods: { sharp: { time: 08:00-10:00 }, peak: { time: 10:00-12:00 }, off: rest }
+        registers: { sharp: 1.8.1, peak: 1.8.2, off: 1.8.3 }
+        charges:
+          - id: purchase
+            kind: energy
+            on: import.kwh
+            groups: { day: [sharp, peak], night: off }
+            price: { day: 0.5, night: 0.3 }
+          - id: tiered
+            kind: tiers
+            on: import.kwh
+            groups: { day: [sharp, peak], night: off }
+            cycle: month
+            limits: whole
+            allocation: proportional
+            tiers: [{ to: 350, price: { day: 0.19, night: 0.08 } }, { price: { day: 0.27, night: 0.12 } }]
+        examples:
+          # (80 + 120) × 0.5 + 300 × 0.3; 140 @ 0.19 + 60 @ 0.27 + 210 @ 0.08 + 90 @ 0.12
+          - given: { kwh_by_period: { sharp: 80, peak: 120, off: 300 } }
+            expect: { purchase: 190.00, tiered: 70.40 }
+        """
+
     private static let bySeason = """
         seasons: { summer: { dates: 06-15..09-16 }, winter: rest }
         season_of: period_end
@@ -198,7 +221,7 @@ import Testing
         """
 
     @Test(arguments: [
-        hours, daily, households, perPeriod, sharedLimits, bySeason, minimum, powerFactor,
+        hours, daily, households, perPeriod, sharedLimits, groups, bySeason, minimum, powerFactor,
     ])
     func `a tariff gives what was worked by hand`(text: String) throws {
         let tariff = try Given.tariff(text)
