@@ -151,12 +151,13 @@ final class SpanUsage {
         }
         var request = due.request
         request.idlePeriods = idlePeriods
-        return DeterminantBuilder.determinants(
+        let outcome = DeterminantBuilder.determinants(
             for: request, measured: measured,
             demand: MeasuredDemand(
                 hasDemandThroughout ? demand : nil,
-                besideRegisters: segments(of: .activeImport, billedBy: .register, network)),
-            detail: measuredDetail)
+                besideRegisters: segments(of: .activeImport, billedBy: .register, network)))
+        guard due.shared.detail != nil, let detail = measuredDetail else { return outcome }
+        return outcome.adding(detail, of: measured, for: request)
     }
 
     /// True where each meter that is billed by registers has intervals as well.

@@ -79,3 +79,35 @@ public struct MeasuredDetail: Hashable, Sendable {
         }
     }
 }
+
+extension UsageOutcome {
+    /// The outcome with what is asked of intervals beyond the energy of periods.
+    ///
+    /// A quantity that registers counted in a part of the span has none of it.
+    ///
+    /// - Parameters:
+    ///   - measured: What the outcome was made of.
+    ///   - request: What it was made for.
+    public func adding(
+        _ detail: MeasuredDetail, of measured: [UsageQuantity: MeasuredUsage],
+        for request: UsageRequest
+    ) -> UsageOutcome {
+        guard case .complete(var determinants) = self else { return self }
+        var (stretches, priced) = (determinants.stretches, determinants.priced)
+        for item in request.items {
+            guard let usage = measured[item.quantity], usage.registers.isEmpty,
+                usage.counted.isEmpty
+            else { continue }
+            stretches += detail.stretches(of: item.quantity, periods: request.periods)
+            priced += detail.priced(
+                item.quantity, energy: usage.energy(ofPeriod: nil),
+                readings: usage.intervals.reduce(0) { $0 + $1.usage.present })
+            let isOver =
+                detail.isOutOfRange(item.quantity) || stretches.contains(where: \.amount.isOverflow)
+            if isOver { return .held([UsageGap(.outOfRange, obis: item.quantity.obis)]) }
+        }
+        determinants.stretches = stretches
+        determinants.priced = priced
+        return .complete(determinants)
+    }
+}
