@@ -32,6 +32,8 @@ final class SpanUsage {
     var intervals: [ChannelUse: IntervalUsage] = [:]
     /// Of the same channels what the tariff asks beyond the energy of periods; empty where it asks nothing.
     var details: [ChannelUse: DetailUsage] = [:]
+    /// What registers counted on each local day, where the tariff asks that and freezes tell it.
+    var dailyEnergy: [UsageQuantity: [Exact]] = [:]
     var demand: DemandUsage?
     /// Registers by OBIS code, as segments of meters.
     var registers: [ObisCode: [RegisterSegment]] = [:]
