@@ -173,7 +173,7 @@ struct IntervalReading {
                 qualities: readings.strips.qualities.span.extracting(slots),
                 firstSlot: Int(readings.strips.firstSlots[strip]),
                 step: readings.strips.step(strip), plan: plan.slots)
-            if plan.detail != nil { addDetail(readings, strip, plan, toSum: sum, index) }
+            if !details.isEmpty { addDetail(readings, strip, plan, toSum: sum, index) }
         }
         if billable.isEmpty { return }
         addDemand(readings, billable, toTarget: index, usages)

@@ -32,6 +32,8 @@ final class SpanUsage {
     var intervals: [ChannelUse: IntervalUsage] = [:]
     /// Of the same channels what the tariff asks beyond the energy of periods; empty where it asks nothing.
     var details: [ChannelUse: DetailUsage] = [:]
+    /// What registers counted on each local day, where the tariff asks that and freezes tell it.
+    var dailyEnergy: [UsageQuantity: [Exact]] = [:]
     var demand: DemandUsage?
     /// Registers by OBIS code, as segments of meters.
     var registers: [ObisCode: [RegisterSegment]] = [:]
@@ -151,12 +153,13 @@ final class SpanUsage {
         }
         var request = due.request
         request.idlePeriods = idlePeriods
-        return DeterminantBuilder.determinants(
+        let outcome = DeterminantBuilder.determinants(
             for: request, measured: measured,
             demand: MeasuredDemand(
                 hasDemandThroughout ? demand : nil,
-                besideRegisters: segments(of: .activeImport, billedBy: .register, network)),
-            detail: measuredDetail)
+                besideRegisters: segments(of: .activeImport, billedBy: .register, network)))
+        guard due.shared.detail != nil, let detail = measuredDetail else { return outcome }
+        return outcome.adding(detail, of: measured, for: request)
     }
 
     /// True where each meter that is billed by registers has intervals as well.
