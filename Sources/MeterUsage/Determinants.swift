@@ -82,8 +82,12 @@ public struct Determinants: Hashable, Sendable {
     public var energy: [EnergyAmount]
     /// Demand peaks; empty where the tariff needs none.
     public var demand: [DemandPeak]
-    /// What was measured of intervals beyond the energy of periods; nil where the tariff asks nothing.
-    var detail: IntervalDetail?
+    /// Energy by stretches of time, in order; of each quantity that the tariff asks it of and that
+    /// intervals measured throughout, or daily freezes where stretches are days.
+    public var stretches: [StretchEnergy] = []
+    /// What energy costs at the price of each interval; of each charge that asks it and whose quantity
+    /// intervals measured throughout.
+    public var priced: [PricedEnergy] = []
     /// How many values behind it are estimates, the sender's or ours.
     public var estimatedValues: Int
 
@@ -139,6 +143,7 @@ public struct Determinants: Hashable, Sendable {
                     quantity: "demand.kw", period: peak.period, value: peak.kilowatts, unit: "kW",
                     at: peak.at))
         }
-        if let detail { try detail.forEachEntry(body) }
+        if stretches.isEmpty, priced.isEmpty { return }
+        try forEachDetail(body)
     }
 }

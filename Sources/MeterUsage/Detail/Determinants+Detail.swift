@@ -69,39 +69,13 @@ extension Determinants {
         }
     }
 
-    /// Energy by stretches of time, in order; of each quantity that the tariff asks it of and that
-    /// intervals measured throughout.
-    public var stretches: [StretchEnergy] {
-        get { detail?.stretches ?? [] }
-        set { detail = IntervalDetail(stretches: newValue, priced: priced) }
-    }
-
-    /// What energy costs at the price of each interval; of each charge that asks it and whose quantity
-    /// intervals measured throughout.
-    public var priced: [PricedEnergy] {
-        get { detail?.priced ?? [] }
-        set { detail = IntervalDetail(stretches: stretches, priced: newValue) }
-    }
-}
-
-/// What was measured of intervals beyond the energy of periods.
-///
-/// An object: most determinants have none, and are handed on.
-final class IntervalDetail: Sendable {
-    let stretches: [Determinants.StretchEnergy]
-    let priced: [Determinants.PricedEnergy]
-
-    init(stretches: [Determinants.StretchEnergy], priced: [Determinants.PricedEnergy]) {
-        (self.stretches, self.priced) = (stretches, priced)
-    }
-
     /// Gives the energy of each stretch, then what is priced, as it is written.
-    func forEachEntry<Failure: Error>(
-        _ body: (Determinants.Entry) throws(Failure) -> Void
+    func forEachDetail<Failure: Error>(
+        _ body: (Entry) throws(Failure) -> Void
     ) throws(Failure) {
         for item in stretches {
             try body(
-                Determinants.Entry(
+                Entry(
                     quantity: "stretch.\(item.quantity.rawValue)",
                     period: "\(item.from.iso(offset: 0)) \(item.period)", value: item.amount,
                     unit: item.quantity.obis.baseUnit.rawValue, at: item.from))
@@ -114,21 +88,10 @@ final class IntervalDetail: Sendable {
                 ("readings", Exact(sums.readings), "1"),
             ] {
                 try body(
-                    Determinants.Entry(
+                    Entry(
                         quantity: "interval_price.\(name)", period: item.charge, value: value,
                         unit: unit, at: nil))
             }
         }
-    }
-}
-
-extension IntervalDetail: Hashable {
-    static func == (left: IntervalDetail, right: IntervalDetail) -> Bool {
-        left.stretches == right.stretches && left.priced == right.priced
-    }
-
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(stretches)
-        hasher.combine(priced)
     }
 }
