@@ -23,12 +23,8 @@ public final class LineForm: Sendable {
     public let price: Exact
     /// The price as a document shows it.
     public let priceText: String
-    /// The formula before the quantity.
-    private let beginning: [UInt8]
-    /// The formula between the quantity and the exact amount.
-    private let timesPrice: [UInt8]
-    /// The formula after the exact amount.
-    private let ending: [UInt8]
+    /// How the amounts of its lines come about, but for their numbers.
+    public let formula: LineFormula
 
     /// A form from its parts.
     ///
@@ -47,20 +43,24 @@ public final class LineForm: Sendable {
         self.unit = unit
         self.price = price
         priceText = price.documentText
-        beginning = note.map { Array("\($0): ".utf8) } ?? []
         let priceUnit = unit == currency.code ? "" : " \(currency.code)/\(unit)"
-        timesPrice = Array(" \(unit) × \(price)\(priceUnit) = ".utf8)
-        ending = Array(" \(currency.code)".utf8)
+        formula = LineFormula(
+            note: LineFormula.note(note),
+            timesPrice: Array(" \(unit) × \(price)\(priceUnit) = ".utf8),
+            ending: Array(" \(currency.code)".utf8))
     }
+}
 
-    /// Appends how the amount of a line comes about, for people: `ChargeLine.formula`.
-    public func appendFormula(
-        of quantity: Exact, exactly amount: Exact, note: String?, to text: inout [UInt8]
-    ) {
-        if let note { text += "\(note): ".utf8 } else { text += beginning }
-        quantity.append(to: &text)
-        text += timesPrice
-        amount.append(to: &text)
-        text += ending
-    }
+/// How the amount of a line comes about, for people: a note, the quantity, the price and, exactly, the
+/// amount; UTF-8.
+public struct LineFormula: Sendable {
+    /// What stands before the quantity.
+    public let note: [UInt8]
+    /// What stands between the quantity and the amount.
+    public let timesPrice: [UInt8]
+    /// What stands after the amount.
+    public let ending: [UInt8]
+
+    /// A note as it stands before the quantity; nothing for nil.
+    public static func note(_ note: String?) -> [UInt8] { note.map { Array("\($0): ".utf8) } ?? [] }
 }

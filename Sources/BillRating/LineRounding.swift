@@ -23,15 +23,12 @@ extension MoneyRounding {
     ///
     /// Amounts beyond 10^15 minor units count as too large, so that sums of lines cannot overflow.
     func money(_ exact: Exact, in currency: Currency) -> Money? {
-        let (above, overAbove) = exact.numerator.multipliedReportingOverflow(
-            by: Exact.powerOfTen(currency.decimals).numerator)
-        let (below, overBelow) = exact.denominator.multipliedReportingOverflow(
-            by: Int128(stepMinor))
-        guard !exact.isOverflow, !overAbove, !overBelow else {
+        guard let (above, below) = exact.words, below > 0, currency.decimals < 19 else {
             return steps(exact, in: currency).flatMap { money(steps: $0.wholePart(mode)) }
         }
-        // The fraction need not be reduced to be rounded.
-        return money(steps: mode.divide(above, by: below))
+        // The fraction need not be reduced to be rounded, and products of two words are in range.
+        let minor = Int128(above) &* Exact.powerOfTen(currency.decimals).numerator
+        return money(steps: mode.divide(minor, by: Int128(below) &* Int128(stepMinor)))
     }
 
     /// Amounts that sum to the rounded sum of the exact ones.

@@ -49,7 +49,11 @@ public struct ChargeLine: Sendable {
     /// How the amount comes about, for people.
     public var formula: String {
         var text: [UInt8] = []
-        form.appendFormula(of: quantity, exactly: amountExact, note: note, to: &text)
+        text += note.map(LineFormula.note) ?? form.formula.note
+        quantity.append(to: &text)
+        text += form.formula.timesPrice
+        amountExact.append(to: &text)
+        text += form.formula.ending
         return String(decoding: text, as: UTF8.self)
     }
 }

@@ -52,14 +52,24 @@ extension SpanRater {
         }
         let given = input.determinants.energy
         let names = input.plan.tariff.periods.names
-        let other = given.first { $0.quantity == usage && !names.contains($0.period) }
+        // Mostly they stand as the tariff names its periods.
+        let isInOrder =
+            given.count == names.count
+            && names.indices.allSatisfy {
+                given[$0].quantity == usage && given[$0].period == names[$0]
+            }
+        let other =
+            isInOrder
+            ? nil : given.first { $0.quantity == usage && !names.contains($0.period) }
         if let other {
             throw missing(quantity, "by period, only for '\(other.period)'", planned)
         }
         var found: [Exact] = []
         found.reserveCapacity(names.count)
-        for period in names {
-            let place = given.firstIndex { $0.quantity == usage && $0.period == period }
+        for (index, period) in names.enumerated() {
+            let place =
+                isInOrder
+                ? index : given.firstIndex { $0.quantity == usage && $0.period == period }
             guard let place else {
                 throw missing(quantity, "in the period '\(period)'", planned)
             }

@@ -80,10 +80,22 @@ struct BlockReader {
         let held = self.bytes
         let bytes = held.span
         while slot < slots.upperBound {
-            // Neighbours differ little: nearly always eight differences are eight bytes.
+            // Neighbours differ little: nearly always sixteen differences are sixteen bytes.
+            if slot &+ 16 <= slots.upperBound, place &+ 16 <= end {
+                let (first, second) = bytes.words(at: place)
+                if (first | second) & highBits == 0 {
+                    // Once: then the compiler needs no check for each half.
+                    precondition(slot >= 0 && slot <= column.count - 16, "room for sixteen values")
+                    before = addUp(unfoldedBytes(first), after: before, into: &column, from: slot)
+                    before = addUp(
+                        unfoldedBytes(second), after: before, into: &column, from: slot &+ 8)
+                    (slot, place) = (slot &+ 16, place &+ 16)
+                    continue
+                }
+            }
             if slot &+ 8 <= slots.upperBound, place &+ 8 <= end {
                 let word = bytes.word(at: place)
-                if word & 0x8080_8080_8080_8080 == 0 {
+                if word & highBits == 0 {
                     before = addUp(unfoldedBytes(word), after: before, into: &column, from: slot)
                     (slot, place) = (slot &+ 8, place &+ 8)
                     continue
@@ -151,6 +163,9 @@ struct BlockReader {
     }
 }
 
+/// The bit of each byte of a word that tells that its number goes on.
+private let highBits: UInt64 = 0x8080_8080_8080_8080
+
 /// The number whose bytes, 7 bits in each, stand in a word, the first lowest; above them are zeros.
 @inline(__always)
 private func gathered(_ bytes: UInt64) -> UInt64 {
@@ -190,21 +205,21 @@ private func addUp(
     from slot: Int
 ) -> (numbers: Int, bytes: Int) {
     precondition(slot >= 0 && slot <= column.count - 8, "room for eight values")
-    var (rest, numbers, bytes) = (word, 0, 0)
-    while bytes < 8 {
+    var (rest, bytes) = (word, 0)
+    for number in 0..<8 {
+        guard bytes < 8 else { return (number, bytes) }
         var folded = rest & 0x7F
         if rest & 0x80 == 0 {
             (rest, bytes) = (rest &>> 8, bytes &+ 1)
         } else {
-            guard bytes < 7, rest & 0x8000 == 0 else { break }
+            guard bytes < 7, rest & 0x8000 == 0 else { return (number, bytes) }
             folded |= (rest & 0x7F00) &>> 1
             (rest, bytes) = (rest &>> 16, bytes &+ 2)
         }
         value &+= unfolded(folded)
-        column[slot + numbers] = value
-        numbers &+= 1
+        column[slot + number] = value
     }
-    return (numbers, bytes)
+    return (8, bytes)
 }
 
 /// Eight signed numbers of one byte each, of eight folded ones below 128.

@@ -9,22 +9,22 @@ import MeterModel
 /// So the usual strip, a whole day of one quality, costs two bytes besides its values. Values follow
 /// as differences from slot to slot; a slot without a value takes no bytes. A strip may be marked as
 /// clean, so that checks of a block in which few are not can pass over it.
-private struct Change: OptionSet {
+struct StripChange: OptionSet {
     let rawValue: UInt8
-    static let channel = Change(rawValue: 1)
-    static let shape = Change(rawValue: 2)
-    static let unit = Change(rawValue: 4)
-    static let version = Change(rawValue: 8)
-    static let origin = Change(rawValue: 16)
-    static let quality = Change(rawValue: 32)
+    static let channel = StripChange(rawValue: 1)
+    static let shape = StripChange(rawValue: 2)
+    static let unit = StripChange(rawValue: 4)
+    static let version = StripChange(rawValue: 8)
+    static let origin = StripChange(rawValue: 16)
+    static let quality = StripChange(rawValue: 32)
     /// Not a change: the strip was found clean.
-    static let clean = Change(rawValue: 64)
+    static let clean = StripChange(rawValue: 64)
 }
 
-private let intervalKind: UInt8 = 1
+let intervalKind: UInt8 = 1
 
 /// What a strip inherits from the one before it where nothing is said.
-private struct StripHeader {
+struct StripHeader {
     var meter: UInt32 = 0
     var channel: UInt64 = 0
     var minutes: UInt16 = 0
@@ -64,7 +64,7 @@ public func encodeIntervals(
 }
 
 private func encode(
-    _ strips: IntervalStrips, _ strip: Int, _ origin: Origin, _ mark: Change,
+    _ strips: IntervalStrips, _ strip: Int, _ origin: Origin, _ mark: StripChange,
     _ last: inout StripHeader, _ writer: inout BlockWriter
 ) {
     precondition(strips.meters[strip] >= last.meter, "strips stand by meter")
@@ -174,8 +174,12 @@ public func decodeIntervals(
             firstSlot: last.firstSlot, slotCount: last.slotCount, unit: last.unit,
             decimals: last.decimals, version: last.version, quality: quality)
         readings.origins.append(last.origin)
-        if changes { try readQualities(&reader, slots, &readings.strips, &last.quality) }
-        try readValues(&reader, slots, &readings.strips, uniform: last.quality)
+        if changes {
+            last.quality = try readQualities(&reader, into: &readings.strips.qualities, slots)
+        }
+        try readValues(
+            &reader, into: &readings.strips.values, slots, readings.strips.qualities,
+            uniform: last.quality)
     }
     try reader.finish()
 }
@@ -198,7 +202,7 @@ public func metersOfIntervals(_ bytes: [UInt8]) throws(BlockError) -> [UInt32] {
 
 extension BlockReader {
     /// The day, and how many strips follow.
-    fileprivate mutating func intervalHead() throws(BlockError) -> (day: Int32, count: Int) {
+    mutating func intervalHead() throws(BlockError) -> (day: Int32, count: Int) {
         guard let day = Int32(exactly: try signed()) else { throw .outOfRange }
         return (day, try number(below: remaining + 1))
     }
@@ -215,8 +219,8 @@ extension BlockReader {
 
 extension StripHeader {
     /// Reads what differs from the strip before, but for the qualities.
-    fileprivate mutating func read(_ reader: inout BlockReader) throws(BlockError) -> Change {
-        let change = Change(rawValue: UInt8(try reader.number(below: 128)))
+    mutating func read(_ reader: inout BlockReader) throws(BlockError) -> StripChange {
+        let change = StripChange(rawValue: UInt8(try reader.number(below: 128)))
         let (next, over) = meter.addingReportingOverflow(try reader.small(UInt32.self))
         guard !over else { throw .outOfRange }
         meter = next
@@ -263,44 +267,49 @@ extension StripHeader {
     }
 }
 
-/// - Parameter uniform: Becomes the quality of all the slots; nil where they differ.
-private func readQualities(
-    _ reader: inout BlockReader, _ slots: Range<Int>, _ strips: inout IntervalStrips,
-    _ uniform: inout UInt32?
-) throws(BlockError) {
-    var slot = slots.lowerBound
-    var runs = 0
+/// Reads the qualities of a strip, and gives that of all its slots; nil where they differ.
+///
+/// - Parameters:
+///   - qualities: `Quality.packed` per slot. Shape: `[slot]`.
+///   - slots: Those of the strip.
+func readQualities(
+    _ reader: inout BlockReader, into qualities: inout [UInt32], _ slots: Range<Int>
+) throws(BlockError) -> UInt32? {
+    var (slot, runs) = (slots.lowerBound, 0)
+    var uniform: UInt32 = 0
     while slot < slots.upperBound {
         let (length, quality) = try reader.qualityRun(atMost: slots.upperBound - slot)
-        fill(&strips.qualities, slot..<(slot + length), with: quality)
+        var column = qualities.mutableSpan
+        for place in slot..<slot + length { column[place] = quality }
         (slot, runs) = (slot + length, runs + 1)
         uniform = quality
     }
-    if runs != 1 { uniform = slots.isEmpty ? 0 : nil }
+    return runs > 1 ? nil : uniform
 }
 
-private func fill(_ qualities: inout [UInt32], _ slots: Range<Int>, with quality: UInt32) {
-    var column = qualities.mutableSpan
-    for slot in slots { column[slot] = quality }
-}
-
-/// - Parameter uniform: The quality of all the slots; nil where they differ.
-private func readValues(
-    _ reader: inout BlockReader, _ slots: Range<Int>, _ strips: inout IntervalStrips,
-    uniform: UInt32?
+/// Reads the values of a strip; those of slots without one are left as they are.
+///
+/// - Parameters:
+///   - values: The delivered integers. Shape: `[slot]`.
+///   - slots: Those of the strip.
+///   - qualities: `Quality.packed` per slot; not looked at where all are the same. Shape: `[slot]`.
+///   - uniform: The quality of all the slots; nil where they differ.
+func readValues(
+    _ reader: inout BlockReader, into values: inout [Int64], _ slots: Range<Int>,
+    _ qualities: [UInt32], uniform: UInt32?
 ) throws(BlockError) {
     var value: Int64 = 0
     if let uniform {
         guard Quality(packed: uniform).hasValue else { return }
-        var column = strips.values.mutableSpan
-        try reader.readDifferences(into: &column, slots, after: &value)
-        return
+        var column = values.mutableSpan
+        return try reader.readDifferences(into: &column, slots, after: &value)
     }
     var start = slots.lowerBound
     while start < slots.upperBound {
-        let end = strips.endOfRun(from: start, before: slots.upperBound)
-        if Quality(packed: strips.qualities[start]).hasValue {
-            var column = strips.values.mutableSpan
+        var end = start + 1
+        while end < slots.upperBound, qualities[end] == qualities[start] { end += 1 }
+        if Quality(packed: qualities[start]).hasValue {
+            var column = values.mutableSpan
             try reader.readDifferences(into: &column, start..<end, after: &value)
         }
         start = end

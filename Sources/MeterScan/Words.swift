@@ -36,6 +36,16 @@ extension Span where Element == UInt8 {
         unsafe bytes.word(position)
     }
 
+    /// Sixteen bytes from a position on, eight to a word, the first lowest.
+    @inlinable @inline(__always)
+    public func words(at position: Int) -> (first: UInt64, second: UInt64) {
+        // SAFETY: bytes of a span are always initialized; the load checks its bounds, and any bits
+        // are integers.
+        let words = unsafe bytes.unsafeLoadUnaligned(
+            fromByteOffset: position, as: SIMD2<UInt64>.self)
+        return (UInt64(littleEndian: words[0]), UInt64(littleEndian: words[1]))
+    }
+
     /// Sixteen bytes from a position on, four to a lane, the first lowest.
     @inlinable @inline(__always)
     public func lanes(at position: Int) -> SIMD4<UInt32> {

@@ -180,7 +180,9 @@ public struct DeterminantBuilder: Sendable {
         _ obis: ObisCode, _ measured: MeasuredUsage, _ quantity: UsageQuantity, period: String
     ) {
         let registers = measured.registers
-        let byIntervals = measured.energy(ofPeriod: request.periods.firstIndex(of: period))
+        let byIntervals =
+            measured.intervals.isEmpty
+            ? .zero : measured.energy(ofPeriod: request.periods.firstIndex(of: period))
         // Many meters do not have the register of a period that is idle: there it counts nothing.
         let mayLack = request.idlePeriods.contains(period)
         let found: Result<CountedRegister, UsageGap>

@@ -41,11 +41,6 @@ public struct IntervalUsage: Hashable, Sendable {
         precondition(
             firstSlot >= 0 && strip.upperBound <= plan.periods.count, "the strip fits its day")
         let factor = UsageScale.factor(of: step)
-        if let factor = factor.flatMap({ Int64(exactly: $0) }),
-            areActualAndModerate(values: values, qualities: qualities)
-        {
-            return add(moderate: values, firstSlot: firstSlot, times: factor, plan: plan)
-        }
         for run in plan.runs {
             let slots = run.slots.clamped(to: strip)
             guard !slots.isEmpty else { continue }
@@ -59,37 +54,67 @@ public struct IntervalUsage: Hashable, Sendable {
         }
     }
 
-    /// Adds a strip whose slots are all actual and moderate, as nearly all are.
-    private mutating func add(
-        moderate values: Span<Int64>, firstSlot: Int, times factor: Int64, plan: SlotPlan
+    /// Adds the slots of a strip of one quality, as nearly all are, that lie in the plan's billing span.
+    ///
+    /// - Parameters: As above, and
+    ///   - quality: That of all slots; `.none` where nothing was delivered.
+    public mutating func add(
+        values: Span<Int64>, quality: Quality, firstSlot: Int, step: ValueStep, plan: SlotPlan
     ) {
+        precondition(
+            firstSlot >= 0 && firstSlot + values.count <= plan.periods.count,
+            "the strip fits its day")
+        let factor = UsageScale.factor(of: step)
+        let wordFactor = factor.flatMap { Int64(exactly: $0) }
+        let hasValue = quality.hasValue
+        var (count, isOver) = (0, false)
         var sums = self.sums.mutableSpan
-        var (added, isOver) = (0, false)
         let runs = plan.runs.span
         for index in runs.indices {
             let run = runs[index]
             let first = max(run.slots.lowerBound - firstSlot, 0)
             let end = min(run.slots.upperBound - firstSlot, values.count)
             guard first < end else { continue }
-            added += end - first
-            let total = sumModerate(values: values.extracting(first..<end))
-            // The product of two words does not leave the range.
-            let steps = Int128(total) &* Int128(factor)
-            let (sum, over) = sums[run.period].addingReportingOverflow(steps)
-            if over { isOver = true } else { sums[run.period] = sum }
+            count += end - first
+            if !hasValue { continue }
+            let slots = values.extracting(first..<end)
+            if let wordFactor, let total = wordSum(values: slots) {
+                // The product of two words does not leave the range.
+                let steps = Int128(total) &* Int128(wordFactor)
+                let (sum, over) = sums[run.period].addingReportingOverflow(steps)
+                if over { isOver = true } else { sums[run.period] = sum }
+                continue
+            }
+            let total = sumPresent(values: slots)
+            if !IntervalUsage.add(total, times: factor, to: &sums[run.period]) { isOver = true }
         }
-        present += added
         if isOver { isOutOfRange = true }
+        if !hasValue {
+            missing += count
+            return
+        }
+        present += count
+        if quality.qualityClass == .estimated { estimated += count }
     }
 
     private mutating func add(_ total: Int128, times factor: Int128?, toPeriod period: Int) {
-        guard let factor, total != 0 else {
-            if total != 0 { isOutOfRange = true }
-            return
-        }
+        if !IntervalUsage.add(total, times: factor, to: &sums[period]) { isOutOfRange = true }
+    }
+
+    /// Adds an energy to a sum; false where that cannot be held exactly, and nothing was added.
+    ///
+    /// Not inlined: the usual strip would make ready what it does not need.
+    @inline(never)
+    private static func add(
+        _ total: Int128, times factor: Int128?, to sum: inout Int128
+    ) -> Bool {
+        if total == 0 { return true }
+        guard let factor else { return false }
         let (steps, overSteps) = total.times(factor)
-        let (sum, overSum) = sums[period].addingReportingOverflow(steps)
-        if overSteps || overSum { isOutOfRange = true } else { sums[period] = sum }
+        let (new, overSum) = sum.addingReportingOverflow(steps)
+        if overSteps || overSum { return false }
+        sum = new
+        return true
     }
 
     /// Adds what another part of the span used; both count the same periods.

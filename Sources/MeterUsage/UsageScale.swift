@@ -20,7 +20,8 @@ public enum UsageScale {
     static func factor(of step: ValueStep) -> Int128? {
         let power = Int(step.exponent) - Int(UsageScale.step.exponent)
         guard (0...36).contains(power) else { return nil }
-        return Int128(UsageScale.step.divisor / step.divisor) * Exact.powerOfTen(power).numerator
+        // At most 60 × 10^36.
+        return Int128(UsageScale.step.divisor / step.divisor) &* Exact.powerOfTen(power).numerator
     }
 
     /// How many steps one unit of another step is, times a multiplier.

@@ -124,27 +124,9 @@ extension CivilDay: CustomStringConvertible {
 
     /// Appends what `description` says.
     public func append(to text: inout [UInt8]) {
+        if let short = shortText { return text.append(short) }
         let (year, month, day) = components
-        guard (0...9999).contains(year) else {
-            text += "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))".utf8
-            return
-        }
-        text.append(addingCapacity: 10) { output in
-            output.append(pair: year / 100)
-            output.append(pair: year % 100)
-            output.append(UInt8(ascii: "-"))
-            output.append(pair: month)
-            output.append(UInt8(ascii: "-"))
-            output.append(pair: day)
-        }
-    }
-}
-
-extension OutputSpan<UInt8> {
-    /// Appends a number below 100 as two digits.
-    mutating func append(pair: Int) {
-        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair / 10))
-        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair % 10))
+        text += "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))".utf8
     }
 }
 

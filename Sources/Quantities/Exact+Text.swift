@@ -48,7 +48,7 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
 
     /// Appends what `description` says.
     public func append(to text: inout [UInt8]) {
-        if appendShort(to: &text) { return }
+        if let short = shortText { return text.append(short) }
         if let (steps, decimals) = shortestDecimal {
             Exact.append(steps, decimals: decimals, to: &text)
         } else if isOverflow {
@@ -70,7 +70,7 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
 
     /// Appends what `documentText` says.
     public func appendDocumentText(to text: inout [UInt8]) {
-        if appendShort(to: &text) { return }
+        if let short = shortText { return text.append(short) }
         if let (steps, decimals) = shortestDecimal {
             return Exact.append(steps, decimals: decimals, to: &text)
         }
@@ -105,7 +105,7 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
 
     /// What a denominator is multiplied by to be a power of ten, and which; nil where nothing of one word
     /// does.
-    private static func toDecimal(_ denominator: Int64) -> (value: Int64, decimals: Int)? {
+    static func toDecimal(_ denominator: Int64) -> (value: Int64, decimals: Int)? {
         if denominator == 1 { return (1, 0) }
         let twos = denominator.trailingZeroBitCount
         var (rest, fives) = (UInt64(denominator >> Int64(twos)), 0)
@@ -128,64 +128,6 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
         guard factor.remainder == 0 else { return nil }
         let (steps, over) = numerator.multipliedReportingOverflow(by: factor.quotient)
         return over || steps == .min ? nil : steps
-    }
-
-    /// Appends the shortest exact decimal where it has at most 16 digits, as nearly all numbers have:
-    /// eight are made at once.
-    ///
-    /// - Returns: False where it has more, or there is none; then nothing is appended.
-    private func appendShort(to text: inout [UInt8]) -> Bool {
-        guard let (above, below) = words, below > 0, let factor = Exact.toDecimal(below),
-            factor.decimals < 16
-        else { return false }
-        let decimals = factor.decimals
-        let (steps, over) = above.magnitude.multipliedReportingOverflow(
-            by: UInt64(factor.value))
-        guard !over, steps < 10_000_000_000_000_000 else { return false }
-        // Sixteen digits, a point and a sign.
-        text.append(addingCapacity: 18) { output in
-            if above < 0 { output.append(UInt8(ascii: "-")) }
-            if steps < 100_000_000, decimals < 8 {
-                let digits = Exact.eightDigits(steps)
-                let zeros = min(digits.trailingZeroBitCount / 8, 7 - decimals)
-                Exact.append(digits, from: zeros, point: 8 - decimals, to: &output)
-                return
-            }
-            let (above, below) = steps.quotientAndRemainder(dividingBy: 100_000_000)
-            let digits = Exact.eightDigits(above)
-            let zeros = min(digits.trailingZeroBitCount / 8, 15 - decimals)
-            Exact.append(digits, from: zeros, point: 16 - decimals, to: &output)
-            Exact.append(
-                Exact.eightDigits(below), from: max(zeros - 8, 0), point: 8 - decimals,
-                to: &output)
-        }
-        return true
-    }
-
-    /// Appends the digits of a word from a place on, with a point before one of them.
-    @inline(__always)
-    private static func append(
-        _ digits: UInt64, from first: Int, point: Int, to output: inout OutputSpan<UInt8>
-    ) {
-        var rest = digits >> UInt64(8 * first)
-        for place in first..<max(first, 8) {
-            if place == point { output.append(UInt8(ascii: ".")) }
-            output.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest))
-            rest &>>= 8
-        }
-    }
-
-    /// The eight digits of a number below 10^8, one a byte, the first lowest.
-    ///
-    /// It is halved three times, all halves of a word at once; the products divide by 100 and by 10, and
-    /// are exact for numbers of four and of two digits.
-    @inline(__always)
-    private static func eightDigits(_ number: UInt64) -> UInt64 {
-        let fours = number / 10_000 | (number % 10_000) &<< 32
-        let hundreds = ((fours &* 10_486) &>> 20) & 0x0000_007F_0000_007F
-        let twos = hundreds | (fours &- hundreds &* 100) &<< 16
-        let tens = ((twos &* 103) &>> 10) & 0x000F_000F_000F_000F
-        return tens | (twos &- tens &* 10) &<< 8
     }
 
     private static func append(_ steps: Int128, decimals: Int, to text: inout [UInt8]) {

@@ -104,12 +104,22 @@ public struct Exact: Hashable, Sendable {
 
     /// 10 to the power of `exponent`, for 0 to 38.
     public static func powerOfTen(_ exponent: Int) -> Exact {
-        // Nearly all are of one word, and the compiler has a fast product for that.
-        var (low, high): (UInt64, Int128) = (1, 1)
-        for _ in 0..<min(exponent, 19) { low *= 10 }
-        for _ in 19..<max(exponent, 19) { high *= 10 }
-        return Exact(whole: exponent <= 19 ? Int128(low) : Int128(low) * high)
+        // Nearly all are of one word.
+        if exponent < wordPowersOfTen.count {
+            return Exact(whole: Int128(wordPowersOfTen[exponent]))
+        }
+        var power = Int128(wordPowersOfTen[19])
+        for _ in 19..<exponent { power *= 10 }
+        return Exact(whole: power)
     }
+
+    /// The powers of ten that are of one word. Shape: `[exponent]`.
+    private static let wordPowersOfTen: [UInt64] = [
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
+        10_000_000_000, 100_000_000_000, 1_000_000_000_000, 10_000_000_000_000,
+        100_000_000_000_000, 1_000_000_000_000_000, 10_000_000_000_000_000,
+        100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+    ]
 
     /// The greatest common divisor; 1 for two zeros.
     private static func greatestCommonDivisor(_ a: UInt128, _ b: UInt128) -> UInt128 {

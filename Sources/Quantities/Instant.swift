@@ -107,3 +107,11 @@ public struct Instant: Hashable, Sendable, Comparable {
     /// The earlier moment comes first.
     public static func < (left: Instant, right: Instant) -> Bool { left.seconds < right.seconds }
 }
+
+extension OutputSpan<UInt8> {
+    /// Appends a number below 100 as two digits.
+    fileprivate mutating func append(pair: Int) {
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair / 10))
+        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: pair % 10))
+    }
+}

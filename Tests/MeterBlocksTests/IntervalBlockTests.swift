@@ -90,6 +90,31 @@ private struct Strip: Equatable {
         }
     }
 
+    /// A block read strip by strip.
+    private func readOneByOne(_ bytes: [UInt8]) throws(BlockError) -> StoredIntervals {
+        var readings = StoredIntervals()
+        var strips = try StripReader(bytes)
+        while try strips.next() { strips.append(to: &readings) }
+        return readings
+    }
+
+    @Test func `read one by one, strips are what they are all at once`() throws {
+        var seeded = SeededReadings(seed: 26)
+        for round in 0..<2000 {
+            let block = seeded.intervals()
+            // Every other block is damaged under a right checksum.
+            let bytes = round % 2 == 0 ? block.encoded : seeded.mutated(block.encoded)
+            var (all, one): (StoredIntervals?, StoredIntervals?)
+            do throws(BlockError) { all = try decoded(bytes) } catch { all = nil }
+            do throws(BlockError) { one = try readOneByOne(bytes) } catch { one = nil }
+            #expect((all == nil) == (one == nil))
+            guard let all, let one else { continue }
+            #expect(
+                all.origins.indices.map { Strip(all, $0) }
+                    == one.origins.indices.map { Strip(one, $0) })
+        }
+    }
+
     @Test func `a leap or a missing value may stand at any slot`() throws {
         // Differences of up to 63 take one byte; leaps of 64 two, of 8192 three.
         for leap in [64, 8192, -1 << 40] as [Int64] {

@@ -99,6 +99,22 @@ import Testing
         #expect(try store.read { try $0.brokenLaws() }.isEmpty)
     }
 
+    @Test func `the last billed day is that of the feeder that was billed farthest`() throws {
+        let branch = try branch()
+        let store = try branch.store()
+        #expect(try store.read { try $0.lastBilledDay() } == .min)
+        for (feeder, end) in [("F2", 20_040), ("F1", 20_035), ("F3", 20_050), ("F2", 20_031)] {
+            var draft = draft(contract: feeder, total: 1)
+            draft.feederID = feeder
+            let last = CivilDay(number: 20_010)..<CivilDay(number: Int32(end))
+            draft.parts[1] = InvoicePart(
+                days: last, tariffID: "flat", tariffVersion: "1",
+                tariffSHA256: InvoiceTableTests.emptySHA256)
+            try store.write { try $0.issue(invoices([draft], year: 2026)) }
+        }
+        #expect(try store.read { try $0.lastBilledDay() } == 20_050)
+    }
+
     @Test func `a failed transaction takes no number`() throws {
         struct Stopped: Error {}
         let branch = try TrialBranch()

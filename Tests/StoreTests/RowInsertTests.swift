@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
+import Quantities
 import Testing
 
 @testable import Store
@@ -13,14 +14,14 @@ import Testing
         let insert = try RowInsert(db, sql: sql)
         var place = 0
         let codes = first.map { text -> ResultCode? in
-            #expect(rows.bytes[place] == 0)
+            #expect(rows.table(at: place) == 0)
             place += 1
             do {
                 try insert.insert(rows, at: &place, after: .text(Array(text.utf8)))
                 return nil
             } catch { return (error as? DatabaseError)?.extendedResultCode }
         }
-        #expect(place == rows.bytes.count)
+        #expect(place == rows.count)
         return codes
     }
 
@@ -59,6 +60,35 @@ import Testing
                     + String(repeating: "62", count: 256) + "'text",
                 "5'\(long)' 256 ''text",
             ])
+    }
+
+    @Test func `a text may be made of pieces, of any length together`() throws {
+        let long = [UInt8](repeating: UInt8(ascii: "x"), count: 300)
+        let half = Exact(1, over: 2), third = Exact(1, over: 3)
+        var rows = RowBuffer()
+        var shared = RowBuffer()
+        shared.add("shared")
+        shared.add(7)
+        for pieces in [[], Array("a".utf8), long] {
+            rows.begin()
+            rows.addText { text in
+                text.append(pieces)
+                text.append(half, half.shortText)
+                text.append(third, third.shortText)
+            }
+            rows.add(cellsOf: shared)
+            rows.add(half, half.shortText)
+            rows.addExact(third)
+            rows.end()
+        }
+        let found = try DatabaseQueue().write { db in
+            try db.execute(sql: "CREATE TABLE t (a TEXT, b TEXT, c INTEGER, d TEXT, e TEXT)")
+            try RowInsert(db, sql: "INSERT INTO t VALUES (?, ?, ?, ?, ?)").insert(rows)
+            return try String.fetchAll(
+                db, sql: "SELECT a || ' ' || b || ' ' || c || ' ' || d || ' ' || e FROM t")
+        }
+        let text = String(decoding: long, as: UTF8.self)
+        #expect(found == ["", "a", text].map { "\($0)0.51/3 shared 7 0.5 1/3" })
     }
 
     @Test func `rows that are complete go in one after the other`() throws {

@@ -44,5 +44,13 @@ import Testing
         #expect(try streams(knownSeq: 3) == [10: 12, 11: 0, 12: 11])
         #expect(try streams(knownSeq: 2) == [10: 12, 11: 0, 12: 9])
         #expect(try streams(knownSeq: 0).isEmpty)
+        func parts(knownSeq: Int) throws -> [Int64] {
+            try store.read {
+                try $0.settledParts(like: key(0), within: 11...14, knownSeq: knownSeq)
+            }.map(\.partID)
+        }
+        #expect(try parts(knownSeq: 3) == [3, 4, 5, 6, 7, 8])
+        #expect(try parts(knownSeq: 2) == [3, 4, 5, 6, 8])
+        #expect(try parts(knownSeq: 0).isEmpty)
     }
 }

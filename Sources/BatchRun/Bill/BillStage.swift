@@ -52,7 +52,7 @@ struct BillStage {
         let plan = BillingPlan(
             network: network, tariffs: tariffs, series: series, asOf: asOf, liveFrom: liveFrom,
             issued: issued)
-        let work = plan.work(contract: contract, feeder: feeder)
+        let (work, start) = plan.work(contract: contract, feeder: feeder)
         let (held, doubted) = try store.read { transaction in
             (
                 try transaction.contractsWithHolds(),
@@ -61,7 +61,8 @@ struct BillStage {
         }
         let billing = FeederBilling(
             store: store, network: network, asOf: asOf, knownSeq: knownSeq,
-            waitDays: configuration.waitDays, turns: try RegisterTurns(store), doubted: doubted)
+            waitDays: configuration.waitDays, turns: try RegisterTurns(store, from: start),
+            doubted: doubted)
         let issue = Issue(
             run: run, date: asOf, prefix: configuration.invoicePrefix,
             engineVersion: BillStage.engineVersion)

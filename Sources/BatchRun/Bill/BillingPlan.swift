@@ -42,37 +42,53 @@ struct BillingPlan: Sendable {
         shared = TariffSpans(series: series)
     }
 
-    /// The work of all feeders, by feeder id and contract.
+    /// The work of all feeders, by feeder id and contract, and the first day of the earliest period.
     ///
     /// Contracts are named only: the periods of a million of them would not fit a run's memory.
-    func work(contract only: String? = nil, feeder onlyFeeder: String? = nil) -> [FeederWork] {
+    func work(contract only: String? = nil, feeder onlyFeeder: String? = nil) -> (
+        pieces: [FeederWork], start: CivilDay
+    ) {
         var byFeeder: [FeederNumber: [UInt32]] = [:]
+        var start = asOf
         var terms = LastTerms()
         // The end of most contracts' last period.
         var last: (zone: Int, day: CivilDay, end: Instant)?
+        // The due days of the contract before; mostly the next one's are the same.
+        var before: (contract: Int, billed: IssuedPeriods.Billed, days: Range<CivilDay>?)?
         for index in 0..<network.contractIDs.count {
             if let only, network.contractIDs[index] != only { continue }
-            let contract = network.contract(index)
-            let billed = issued.billed(contract, at: index)
-            guard let day = duePeriods(of: contract, billed, &terms).last?.upperBound else {
-                continue
+            let billed = issued.billed(at: index, of: network)
+            let days: Range<CivilDay>?
+            if let before, before.billed == billed, network.isBilled(index, like: before.contract) {
+                days = before.days
+            } else {
+                let due = duePeriods(of: network.contract(index), billed, &terms)
+                days = due.first.flatMap { first in
+                    due.last.map { first.lowerBound..<$0.upperBound }
+                }
             }
-            if last?.zone != contract.zone || last?.day != day {
-                last = (contract.zone, day, network.zones[contract.zone].startOfDay(day))
+            before = (index, billed, days)
+            guard let days else { continue }
+            let day = days.upperBound
+            let (servicePoint, zone) = network.place(ofContract: index)
+            if last?.zone != zone || last?.day != day {
+                last = (zone, day, network.zones[zone].startOfDay(day))
             }
             guard let end = last?.end,
-                let feeder = network.feeder(of: contract, before: end)
+                let feeder = network.feeder(ofServicePoint: servicePoint, at: end + -1)
             else { continue }
             if let onlyFeeder, network.id(of: feeder) != onlyFeeder { continue }
             byFeeder[feeder, default: []].append(UInt32(index))
+            start = min(start, days.lowerBound)
         }
-        return byFeeder.sorted { network.id(of: $0.key) < network.id(of: $1.key) }
+        let pieces = byFeeder.sorted { network.id(of: $0.key) < network.id(of: $1.key) }
             .flatMap { feeder, contracts in
                 stride(from: 0, to: contracts.count, by: FeederWork.mostContracts).map { first in
                     let end = min(first + FeederWork.mostContracts, contracts.count)
                     return FeederWork(feeder: feeder, contracts: Array(contracts[first..<end]))
                 }
             }
+        return (pieces, start)
     }
 
     /// The due periods of a piece of work, by contract, oldest first.
@@ -82,11 +98,9 @@ struct BillingPlan: Sendable {
         due.reserveCapacity(work.contracts.count)
         for index in work.contracts {
             let contract = network.contract(Int(index))
-            let billed = issued.billed(contract, at: Int(index))
+            let billed = issued.billed(at: Int(index), of: network)
             for period in duePeriods(of: contract, billed, &terms) {
-                var found = cut(contract, period, &terms)
-                found.followsBills = !billed.isNothing
-                due.append(found)
+                due.append(cut(contract, period, followsBills: billed != .nothing, &terms))
             }
         }
         return due
@@ -111,70 +125,76 @@ struct BillingPlan: Sendable {
     /// Cuts a period where terms or tariff versions change.
     func cut(_ contract: Contract, _ period: Range<CivilDay>) -> DuePeriod {
         var terms = LastTerms()
-        return cut(contract, period, &terms)
+        return cut(contract, period, followsBills: false, &terms)
     }
 
     private func cut(
-        _ contract: Contract, _ period: Range<CivilDay>, _ terms: inout LastTerms
+        _ contract: Contract, _ period: Range<CivilDay>, followsBills: Bool,
+        _ terms: inout LastTerms
     ) -> DuePeriod {
-        var due = DuePeriod(contract: contract, period: period, spans: .success([]))
+        let spans: Result<[DueSpan], PeriodHold>
         do throws(PeriodHold) {
-            try checkBillable(due)
-            let parts = try terms.parts(of: due) { due throws(PeriodHold) in try self.parts(of: due)
+            try checkBillable(contract, period)
+            let parts = try terms.parts(of: contract, period) { () throws(PeriodHold) in
+                try self.parts(of: contract, period)
             }
-            due.spans = .success(
+            spans = .success(
                 parts.map {
                     DueSpan(
                         contract: contract, period: period, terms: $0.terms, shared: $0.shared)
                 })
         } catch {
-            due.spans = .failure(error)
+            spans = .failure(error)
         }
-        return due
+        return DuePeriod(contract, period, spans, followsBills: followsBills)
     }
 
-    private func checkBillable(_ due: DuePeriod) throws(PeriodHold) {
-        let contract = due.contract
-        let servicePoint = network.servicePointIDs[contract.servicePoint]
-        if let invoice = issued.overlap(due.period, servicePoint: servicePoint) {
-            throw due.hold(
-                .overlapsInvoice,
+    private func checkBillable(
+        _ contract: Contract, _ period: Range<CivilDay>
+    ) throws(PeriodHold) {
+        if let invoice = issued.overlap(period, of: contract, network) {
+            throw contract.hold(
+                period, .overlapsInvoice,
                 "\(invoice.number) bills \(invoice.span) to \(invoice.contractID), whose periods "
                     + "are others now: it must be credited first")
         }
         if let liveFrom, contract.start < liveFrom, contract.opening == nil {
-            throw due.hold(
-                .noOpening,
+            throw contract.hold(
+                period, .noOpening,
                 "began \(contract.start), before \(liveFrom): add a row to opening.csv")
         }
         let isPlain =
             contract.points.count == 1
             && contract.points.allSatisfy { $0.sign == 1 && $0.share == .one }
         if !isPlain {
-            throw due.hold(.severalPoints, "contract_points are stored, and not billed yet")
+            throw contract.hold(
+                period, .severalPoints, "contract_points are stored, and not billed yet")
         }
     }
 
-    private func parts(of due: DuePeriod) throws(PeriodHold) -> [PeriodPart] {
+    private func parts(
+        of contract: Contract, _ period: Range<CivilDay>
+    ) throws(PeriodHold) -> [PeriodPart] {
         var parts: [PeriodPart] = []
-        var day = due.period.lowerBound
-        while day < due.period.upperBound {
-            guard let terms = due.contract.terms(on: day) else {
-                throw due.hold(.noTerms, "the contract has no terms on \(day)")
+        var day = period.lowerBound
+        while day < period.upperBound {
+            guard let terms = contract.terms(on: day) else {
+                throw contract.hold(period, .noTerms, "the contract has no terms on \(day)")
             }
             guard let tariff = tariffs.tariff(terms.tariffID, on: day) else {
-                throw due.hold(
+                throw contract.hold(
+                    period,
                     .missingTariff, "no version of \(terms.tariffID) is valid on \(day)")
             }
-            var end = due.period.upperBound
-            if let other = due.contract.end(ofTerms: terms, as: tariff) { end = min(end, other) }
+            var end = period.upperBound
+            if let other = contract.end(ofTerms: terms, as: tariff) { end = min(end, other) }
             if let other = tariff.validTo { end = min(end, other) }
             do throws(PriceGap) {
-                let zone = network.zones[due.contract.zone]
+                let zone = network.zones[contract.zone]
                 parts.append(
                     PeriodPart(terms: terms, shared: try shared.span(day..<end, tariff, zone)))
             } catch {
-                throw due.hold(RatingHold.Code.missingPrice.rawValue, "\(error)")
+                throw contract.hold(period, RatingHold.Code.missingPrice.rawValue, "\(error)")
             }
             day = end
         }
@@ -209,12 +229,13 @@ private struct LastTerms {
     }
 
     mutating func parts(
-        of due: DuePeriod, _ make: (DuePeriod) throws(PeriodHold) -> [PeriodPart]
+        of contract: Contract, _ period: Range<CivilDay>,
+        _ make: () throws(PeriodHold) -> [PeriodPart]
     ) throws(PeriodHold) -> [PeriodPart] {
-        lookAt(due.contract)
-        if let cut, cut.period == due.period, cut.zone == due.contract.zone { return cut.parts }
-        let parts = try make(due)
-        cut = (due.period, due.contract.zone, parts)
+        lookAt(contract)
+        if let cut, cut.period == period, cut.zone == contract.zone { return cut.parts }
+        let parts = try make()
+        cut = (period, contract.zone, parts)
         return parts
     }
 

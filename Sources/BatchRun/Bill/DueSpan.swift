@@ -50,20 +50,46 @@ final class DueSpan: Sendable {
 }
 
 /// A period that is due, cut into spans; or why it cannot be billed.
-struct DuePeriod: Sendable {
-    var contract: Contract
-    var period: Range<CivilDay>
-    var spans: Result<[DueSpan], PeriodHold>
+///
+/// An object, as its spans are.
+final class DuePeriod: Sendable {
+    let contract: Contract
+    let period: Range<CivilDay>
+    let spans: Result<[DueSpan], PeriodHold>
     /// True where the contract has invoices that stand.
-    var followsBills = false
+    let followsBills: Bool
+
+    /// A period of a contract.
+    init(
+        _ contract: Contract, _ period: Range<CivilDay>, _ spans: Result<[DueSpan], PeriodHold>,
+        followsBills: Bool
+    ) {
+        self.contract = contract
+        self.period = period
+        self.spans = spans
+        self.followsBills = followsBills
+    }
 
     func hold(_ code: PeriodHold.Code, _ detail: String) -> PeriodHold {
         hold(code.rawValue, detail)
     }
 
     func hold(_ code: String, _ detail: String) -> PeriodHold {
+        contract.hold(period, code, detail)
+    }
+}
+
+extension Contract {
+    func hold(
+        _ period: Range<CivilDay>, _ code: PeriodHold.Code, _ detail: String
+    ) -> PeriodHold {
+        hold(period, code.rawValue, detail)
+    }
+
+    /// The hold of a period.
+    func hold(_ period: Range<CivilDay>, _ code: String, _ detail: String) -> PeriodHold {
         PeriodHold(
-            contractID: contract.id, periodStart: period.lowerBound, periodEnd: period.upperBound,
+            contractID: id, periodStart: period.lowerBound, periodEnd: period.upperBound,
             code: code, detail: detail)
     }
 }

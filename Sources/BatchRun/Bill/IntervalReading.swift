@@ -23,6 +23,8 @@ struct IntervalReading {
     private var sums: [IntervalUsage] = []
     /// By place in `sums`, what else tariffs ask of channels; empty where none asks anything.
     private var details: [Int: DetailUsage] = [:]
+    /// The strips of the meter that is being read, where a demand is found in them.
+    private var held = StoredIntervals()
 
     /// One meter's part of a span, and what is added up of it.
     private struct Target {
@@ -36,6 +38,12 @@ struct IntervalReading {
         let request: UsageRequest
         let shared: TariffSpan
         var channels: [ChannelSum] = []
+
+        /// True where it has a part of the meter's storage day.
+        func serves(onDay day: Int32) -> Bool {
+            let start = Instant(day: CivilDay(number: day), offset: offset).seconds
+            return clipped.overlaps(start..<start + 86_400)
+        }
     }
 
     /// One channel of a meter's part of a span.
@@ -75,21 +83,13 @@ struct IntervalReading {
         targets.sort {
             ($0.meter, $0.usage, $0.meterSpan) < ($1.meter, $1.usage, $1.meterSpan)
         }
-        var readings = StoredIntervals()
         // At once: the store serves one at a time.
-        let blocks = try store.read { transaction in
-            try keys.found.sorted().map { key in
-                (key: key, parts: try transaction.settledParts(of: key, knownSeq: knownSeq))
+        let parts = try store.read { transaction in
+            try keys.runs.flatMap { key, days in
+                try transaction.settledParts(like: key, within: days, knownSeq: knownSeq)
             }
         }
-        for (key, parts) in blocks {
-            for part in parts {
-                readings.removeAll()
-                try store.append(part, to: &readings)
-                note(readings, of: key, &expected)
-                add(readings, to: usages)
-            }
-        }
+        for part in parts { try read(part, into: usages, &expected) }
         for target in targets {
             for channel in target.channels {
                 guard let sum = channel.sum.map({ sums[$0] }) else { continue }
@@ -105,88 +105,86 @@ struct IntervalReading {
         try expected.apply(to: usages, store: store)
     }
 
-    /// Takes note of the streams that a block holds.
-    private func note(
-        _ readings: StoredIntervals, of key: BlockKey, _ expected: inout ExpectedStreams
-    ) {
-        // No clock is a day ahead of UTC: mostly the block begins after all that is to be known.
-        let earliest = Instant(day: CivilDay(number: key.day), offset: 86_400)
-        if earliest.seconds >= expected.end { return }
-        let strips = readings.strips
-        for strip in 0..<strips.count {
-            let channel = Channel(packed: strips.channels[strip])
-            guard channel.kind == .interval else { continue }
-            let meter = strips.meters[strip]
-            let minutes = Int64(strips.slotMinutes[strip])
-            let day = Instant(
-                day: CivilDay(number: strips.days[strip]),
-                offset: network.storageOffset(of: MeterNumber(rawValue: meter)))
-            if day.seconds >= expected.end { continue }
-            let start = day.seconds + Int64(strips.firstSlots[strip]) * minutes * 60
-            expected.note(
-                Stream(channel: channel, slotMinutes: Int(minutes)), of: meter,
-                in: start..<start + Int64(strips.slotCounts[strip]) * minutes * 60)
-        }
-    }
-
     /// Adds a block, whose strips stand by meter as the targets do.
-    private mutating func add(_ readings: StoredIntervals, to usages: [SpanUsage]) {
-        var strip = 0
-        var first = 0
-        while strip < readings.strips.count {
-            let meter = readings.strips.meters[strip]
-            var next = strip + 1
-            while next < readings.strips.count, readings.strips.meters[next] == meter { next += 1 }
-            while first < targets.count, targets[first].meter.rawValue < meter { first += 1 }
-            var target = first
-            while target < targets.count, targets[target].meter.rawValue == meter {
-                add(readings, strip..<next, toTarget: target, usages)
-                target += 1
+    private mutating func read(
+        _ part: PartRow, into usages: [SpanUsage], _ expected: inout ExpectedStreams
+    ) throws {
+        // No clock is a day ahead of UTC: mostly the block begins after all that is to be known.
+        let earliest = Instant(day: CivilDay(number: part.key.day), offset: 86_400)
+        let mayBeExpected = earliest.seconds < expected.end
+        var places = 0..<0
+        let store = store
+        try store.forEachStrip(of: part) { strip in
+            if mayBeExpected { note(strip, &expected) }
+            if !held.origins.isEmpty, held.strips.meters[0] != strip.meter {
+                addDemand(places, usages)
             }
-            strip = next
+            var first = places.lowerBound
+            while first < targets.count, targets[first].meter.rawValue < strip.meter { first += 1 }
+            var (end, needsDemand) = (first, false)
+            while end < targets.count, targets[end].meter.rawValue == strip.meter {
+                add(strip, toTarget: end, usages)
+                if targets[end].request.needsDemand { needsDemand = true }
+                end += 1
+            }
+            if needsDemand { strip.append(to: &held) }
+            places = first..<end
         }
+        addDemand(places, usages)
     }
 
-    /// Adds one meter's day to one span.
+    /// Takes note of the stream that a strip is of.
+    private func note(_ strip: StripReader, _ expected: inout ExpectedStreams) {
+        let channel = Channel(packed: strip.channel)
+        guard channel.kind == .interval else { return }
+        let minutes = Int64(strip.slotMinutes)
+        let day = Instant(
+            day: CivilDay(number: strip.day),
+            offset: network.storageOffset(of: MeterNumber(rawValue: strip.meter)))
+        if day.seconds >= expected.end { return }
+        let start = day.seconds + Int64(strip.firstSlot) * minutes * 60
+        expected.note(
+            Stream(channel: channel, slotMinutes: Int(minutes)), of: strip.meter,
+            in: start..<start + Int64(strip.slotCount) * minutes * 60)
+    }
+
+    /// Adds a strip to one span.
     private mutating func add(
-        _ readings: StoredIntervals, _ strips: Range<Int>, toTarget index: Int,
-        _ usages: [SpanUsage]
+        _ strip: StripReader, toTarget index: Int, _ usages: [SpanUsage]
     ) {
-        let day = readings.strips.days[strips.lowerBound]
-        let (clipped, offset) = (targets[index].clipped, targets[index].offset)
-        let start = Instant(day: CivilDay(number: day), offset: offset).seconds
-        guard clipped.overlaps(start..<start + 86_400) else { return }
-        let needsDemand = targets[index].request.needsDemand
-        var billable: [Int] = []
-        for strip in strips {
-            // Where the stream is there and its values are not billable, its sum is there as well.
-            guard let sum = sum(of: readings, strip, inTarget: index, usages),
-                !readings.origins[strip].flags.contains(.suspect)
-            else { continue }
-            let plan = plans.plan(
-                for: targets[index].shared, day: day, offset: offset,
-                minutes: Int(readings.strips.slotMinutes[strip]), span: clipped)
-            let slots = readings.strips.slots(strip)
-            if needsDemand { billable.append(strip) }
+        guard targets[index].serves(onDay: strip.day) else { return }
+        // Where the stream is there and its values are not billable, its sum is there as well.
+        let flags = strip.flags
+        guard
+            let sum = sum(
+                of: strip.channel, strip.slotMinutes, isPrimary: flags.contains(.primary),
+                inTarget: index, usages),
+            !flags.contains(.suspect)
+        else { return }
+        let plan = plans.plan(
+            for: targets[index].shared, day: strip.day, offset: targets[index].offset,
+            minutes: Int(strip.slotMinutes), span: targets[index].clipped)
+        let values = strip.values.span.extracting(first: strip.slotCount)
+        if let quality = strip.quality {
             sums[sum].add(
-                values: readings.strips.values.span.extracting(slots),
-                qualities: readings.strips.qualities.span.extracting(slots),
-                firstSlot: Int(readings.strips.firstSlots[strip]),
-                step: readings.strips.step(strip), plan: plan.slots)
+                values: values, quality: Quality(packed: quality), firstSlot: strip.firstSlot,
+                step: strip.step, plan: plan.slots)
+        } else {
+            sums[sum].add(
+                values: values,
+                qualities: strip.qualities.span.extracting(first: strip.slotCount),
+                firstSlot: strip.firstSlot, step: strip.step, plan: plan.slots)
         }
-        if !details.isEmpty { addDetails(readings, strips, toTarget: index, usages) }
-        if billable.isEmpty { return }
-        addDemand(readings, billable, toTarget: index, usages)
+        if let request = targets[index].shared.detail, let detail = plan.detail {
+            addDetail(strip, toSum: sum, plan: detail, request)
+        }
     }
 
-    /// Where in `sums` a strip's channel is added up; nil where it is not billed.
+    /// Where in `sums` a channel is added up; nil where it is not billed.
     private mutating func sum(
-        of readings: StoredIntervals, _ strip: Int, inTarget index: Int, _ usages: [SpanUsage]
+        of packed: UInt64, _ minutes: UInt16, isPrimary: Bool, inTarget index: Int,
+        _ usages: [SpanUsage]
     ) -> Int? {
-        let (packed, minutes) = (
-            readings.strips.channels[strip], readings.strips.slotMinutes[strip]
-        )
-        let isPrimary = readings.origins[strip].flags.contains(.primary)
         for known in targets[index].channels
         where known.channel == packed && known.slotMinutes == minutes
             && known.isPrimary == isPrimary
@@ -212,35 +210,45 @@ struct IntervalReading {
         return sum
     }
 
-    /// Adds one meter's day to what its tariff asks beyond the energy of periods.
-    private mutating func addDetails(
-        _ readings: StoredIntervals, _ strips: Range<Int>, toTarget index: Int,
-        _ usages: [SpanUsage]
+    /// Adds a strip to what its tariff asks beyond the energy of periods.
+    private mutating func addDetail(
+        _ strip: StripReader, toSum sum: Int, plan: DetailSlots, _ request: DetailRequest
     ) {
-        let target = targets[index]
-        guard let request = target.shared.detail else { return }
-        for strip in strips where !readings.origins[strip].flags.contains(.suspect) {
-            guard let sum = sum(of: readings, strip, inTarget: index, usages) else { continue }
-            let plan = plans.plan(
-                for: target.shared, day: readings.strips.days[strip], offset: target.offset,
-                minutes: Int(readings.strips.slotMinutes[strip]), span: target.clipped)
-            guard let detail = plan.detail else { continue }
-            let slots = readings.strips.slots(strip)
-            details[sum]?.add(
-                values: readings.strips.values.span.extracting(slots),
-                qualities: readings.strips.qualities.span.extracting(slots),
-                firstSlot: Int(readings.strips.firstSlots[strip]),
-                step: readings.strips.step(strip), plan: detail, request: request)
+        // Mostly one quality stands for all.
+        let uniform = strip.quality.map { [UInt32](repeating: $0, count: strip.slotCount) }
+        let qualities = uniform ?? strip.qualities
+        details[sum]?.add(
+            values: strip.values.span.extracting(first: strip.slotCount),
+            qualities: qualities.span.extracting(first: strip.slotCount),
+            firstSlot: strip.firstSlot, step: strip.step, plan: plan, request: request)
+    }
+
+    /// Adds the strips held, which are of the meter of some targets, to the demand of those that need it.
+    private mutating func addDemand(_ places: Range<Int>, _ usages: [SpanUsage]) {
+        if held.origins.isEmpty { return }
+        for place in places where targets[place].request.needsDemand {
+            addDemand(toTarget: place, usages)
         }
+        held.removeAll()
     }
 
     /// Adds one meter's day to the demand: its import channels summed slot by slot.
-    private mutating func addDemand(
-        _ readings: StoredIntervals, _ strips: [Int], toTarget index: Int,
-        _ usages: [SpanUsage]
-    ) {
-        let active = strips.filter {
-            Channel(packed: readings.strips.channels[$0]).obis == .activeImport
+    private mutating func addDemand(toTarget index: Int, _ usages: [SpanUsage]) {
+        let readings = held
+        guard targets[index].serves(onDay: readings.strips.days[0]) else { return }
+        var active: [Int] = []
+        for strip in readings.origins.indices {
+            let (packed, flags) = (
+                readings.strips.channels[strip], readings.origins[strip].flags
+            )
+            let sum = sum(
+                of: packed, readings.strips.slotMinutes[strip],
+                isPrimary: flags.contains(.primary), inTarget: index, usages)
+            if sum != nil, !flags.contains(.suspect),
+                Channel(packed: packed).obis == .activeImport
+            {
+                active.append(strip)
+            }
         }
         guard let first = active.first else { return }
         let minutes = readings.strips.slotMinutes[first]
@@ -267,7 +275,7 @@ struct IntervalReading {
 
 /// The interval blocks of many meters.
 private struct IntervalKeys {
-    private(set) var found: Set<BlockKey> = []
+    private var found: Set<BlockKey> = []
     /// Meters that have been under one feeder all their life, and are of one group and clock, have the
     /// same blocks.
     private struct Neighbours: Hashable {
@@ -286,5 +294,23 @@ private struct IntervalKeys {
             guard known.insert(neighbours).inserted else { return }
         }
         found.formUnion(network.blockKeys(of: meter, within: span, kind: .interval))
+    }
+
+    /// The blocks in runs of days, each the key of one day and the days.
+    var runs: [(key: BlockKey, days: ClosedRange<Int32>)] {
+        var runs: [(key: BlockKey, days: ClosedRange<Int32>)] = []
+        let keys = found.sorted {
+            ($0.feeder, $0.group, $0.day) < ($1.feeder, $1.group, $1.day)
+        }
+        for key in keys {
+            if let last = runs.last, last.key.feeder == key.feeder, last.key.group == key.group,
+                last.days.upperBound + 1 == key.day
+            {
+                runs[runs.count - 1].days = last.days.lowerBound...key.day
+            } else {
+                runs.append((key, key.day...key.day))
+            }
+        }
+        return runs
     }
 }

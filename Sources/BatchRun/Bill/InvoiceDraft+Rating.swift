@@ -24,12 +24,14 @@ extension InvoiceDraft {
                     days: plan.start..<plan.end, tariffID: plan.tariff.id,
                     tariffVersion: plan.tariff.version, tariffSHA256: plan.tariff.sha256)
             },
-            inputsSHA256: InvoiceDraft.inputsDigest(inputs), knownSeq: knownSeq, bill: bill,
+            inputsSHA256: InvoiceDraft.inputsDigest(inputs, of: (try? period.spans.get()) ?? []),
+            knownSeq: knownSeq, bill: bill,
             determinants: inputs.map(\.determinants))
     }
 
     /// SHA-256 over everything the amounts follow from, as text.
-    private static func inputsDigest(_ inputs: [RatingInput]) -> String {
+    private static func inputsDigest(_ inputs: [RatingInput], of spans: [DueSpan]) -> String {
+        precondition(inputs.count == spans.count, "each span has its input")
         var text: [UInt8] = []
         text.reserveCapacity(512 + inputs.reduce(0) { $0 + $1.plan.seriesText.count })
         for index in inputs.indices {
@@ -49,15 +51,15 @@ extension InvoiceDraft {
         }
         for index in inputs.indices {
             let determinants = inputs[index].determinants
-            var start: [UInt8] = []
-            determinants.start.append(to: &start)
-            start.append(UInt8(ascii: ","))
+            let names = spans[index].shared.determinantNames
+            var place = 0
             determinants.forEachEntry { entry in
-                text += start
-                text += entry.quantity.utf8
-                text.append(UInt8(ascii: ","))
-                text += entry.period.utf8
-                text.append(UInt8(ascii: ","))
+                if place < names.count, names[place].isName(of: entry) {
+                    text += names[place].text
+                } else {
+                    text += DeterminantName(entry, from: determinants.start).text
+                }
+                place += 1
                 entry.value.append(to: &text)
                 text.append(UInt8(ascii: "\n"))
             }
@@ -69,6 +71,29 @@ extension InvoiceDraft {
         for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
             text += "\(name)=\(value)\n".utf8
         }
+    }
+}
+
+/// What stands before the value of a determinant in the text that is hashed.
+struct DeterminantName {
+    private let quantity: String
+    private let period: String
+    let text: [UInt8]
+
+    /// The name of a determinant of a span that begins on a day.
+    init(quantity: String, period: String, from start: CivilDay) {
+        self.quantity = quantity
+        self.period = period
+        text = Array("\(start),\(quantity),\(period),".utf8)
+    }
+
+    fileprivate init(_ entry: Determinants.Entry, from start: CivilDay) {
+        self.init(quantity: entry.quantity, period: entry.period, from: start)
+    }
+
+    /// True for a determinant of this name; the start is for the caller to know.
+    fileprivate func isName(of entry: Determinants.Entry) -> Bool {
+        period == entry.period && quantity == entry.quantity
     }
 }
 

@@ -93,28 +93,32 @@ struct IssuedPeriods: Sendable {
     }
 
     /// What a contract was billed, as far as it is told by `IssuedPeriods`.
-    enum Billed {
+    enum Billed: Equatable {
         case nothing
         /// All periods up to the one that begins on this day.
         case through(CivilDay)
         /// These periods.
         case these([Range<CivilDay>])
-
-        var isNothing: Bool { if case .nothing = self { true } else { false } }
     }
 
     /// What was billed to a contract.
     ///
     /// - Parameter index: The contract's place in the network.
-    func billed(_ contract: Contract, at index: Int) -> Billed {
-        if let periods = known[contract.id] { return periods.isEmpty ? .nothing : .these(periods) }
+    func billed(at index: Int, of network: Network) -> Billed {
+        if !known.isEmpty, let periods = known[network.contractIDs[index]] {
+            return periods.isEmpty ? .nothing : .these(periods)
+        }
         guard index < last.count, last[index] > IssuedPeriods.unbilled else { return .nothing }
         return .through(last[index])
     }
 
-    /// The misplaced invoice that bills days of a period of a service point, whoever got it.
-    func overlap(_ period: Range<CivilDay>, servicePoint: String) -> UncreditedInvoice? {
-        (misplacedAt[servicePoint] ?? []).first { $0.period.overlaps(period) }
+    /// The misplaced invoice that bills days of a period of a contract's service point, whoever got it.
+    func overlap(
+        _ period: Range<CivilDay>, of contract: Contract, _ network: Network
+    ) -> UncreditedInvoice? {
+        if misplacedAt.isEmpty { return nil }
+        let invoices = misplacedAt[network.servicePointIDs[contract.servicePoint]] ?? []
+        return invoices.first { $0.period.overlaps(period) }
     }
 }
 

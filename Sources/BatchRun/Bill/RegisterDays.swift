@@ -75,7 +75,8 @@ struct RegisterDays {
         try lookUpRegisters(keys)
         var sent: Set<UInt64> = []
         var seen: Set<Int64> = []
-        for key in keys {
+        // From the last day on, whose block is read for the values at the end.
+        for key in keys.reversed() {
             // Most days a group sends what it sent the day before; nothing is known of 0.
             let registers = try registers(key)
             guard registers == 0 || seen.insert(registers).inserted else { continue }

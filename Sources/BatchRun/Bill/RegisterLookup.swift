@@ -49,13 +49,14 @@ struct RegisterLookup {
     private mutating func count(
         _ needs: [(ObisCode, RegisterNeed)], of plain: PlainMeter, in usage: SpanUsage
     ) throws -> [(ObisCode, RegisterNeed)] {
-        usage.counted.reserveCapacity(needs.count)
+        var counts: [CountedRegister] = []
+        counts.reserveCapacity(needs.count)
         var others: [(ObisCode, RegisterNeed)] = []
         for (obis, need) in needs {
             switch need {
             case .billed:
                 if let counted = plain.count(obis) {
-                    usage.counted.append(counted)
+                    counts.append(counted)
                     continue
                 }
             case .unmapped:
@@ -66,6 +67,7 @@ struct RegisterLookup {
             }
             others.append((obis, need))
         }
+        usage.counted += counts
         return others
     }
 

@@ -11,19 +11,14 @@ struct RegisterTurns: Sendable {
     /// By meter.
     private var found: [String: [(obis: ObisCode, span: ClosedRange<Int64>)]] = [:]
 
-    /// Reads what was found so far; what healed since does no harm.
-    init(_ store: TallyStore) throws {
-        for rule in [ValidationRule.registerDecrease, .registerRollover] {
-            let filter = FindingFilter(code: rule.rawValue, includesClosed: true)
-            try store.read { transaction in
-                try transaction.forEachException(filter) { exception in
-                    let row = exception.row
-                    guard let from = Instant(iso: row.startsAt), let to = Instant(iso: row.endsAt),
-                        from <= to, let obis = ObisCode(row.channel)
-                    else { return }
-                    found[row.subjectID, default: []].append(
-                        (obis, from.seconds...to.seconds))
-                }
+    /// Reads what was found so far, of days from some on or of all; what healed since does no harm.
+    init(_ store: TallyStore, from day: CivilDay? = nil) throws {
+        try store.read { transaction in
+            try transaction.forEachRegisterTurn(from: day) { meter, channel, span in
+                guard let from = Instant(iso: span.0), let to = Instant(iso: span.1), from <= to,
+                    let obis = ObisCode(channel)
+                else { return }
+                found[meter, default: []].append((obis, from.seconds...to.seconds))
             }
         }
     }

@@ -57,6 +57,8 @@ struct SlotPlans {
 
     private var day = Int32.min
     private var entries: [Entry] = []
+    /// The entry asked for last, and the span it was asked for; most meters serve in the same.
+    private var last: (entry: Int, span: Range<Int64>)?
 
     /// How many plans are kept; more come only where meters are exchanged on that day.
     private static let limit = 64
@@ -65,17 +67,24 @@ struct SlotPlans {
     mutating func plan(
         for shared: TariffSpan, day: Int32, offset: Int, minutes: Int, span: Range<Int64>
     ) -> DayPlan {
+        if let last, self.day == day, last.span == span, entries[last.entry].shared === shared,
+            entries[last.entry].offset == offset, entries[last.entry].minutes == minutes
+        {
+            return entries[last.entry].plan
+        }
         let start = Instant(day: CivilDay(number: day), offset: offset).seconds
         let whole = start..<start + 86_400
         let part = span.clamped(to: whole)
         if self.day != day || entries.count == SlotPlans.limit {
             self.day = day
             entries.removeAll(keepingCapacity: true)
+            last = nil
         }
         for index in entries.indices
         where entries[index].shared === shared && entries[index].part == part
             && entries[index].offset == offset && entries[index].minutes == minutes
         {
+            last = (index, span)
             return entries[index].plan
         }
         let plan =
@@ -85,6 +94,7 @@ struct SlotPlans {
             : DayPlan(shared, day: day, offset: offset, minutes: minutes, part: part)
         entries.append(
             Entry(shared: shared, offset: offset, minutes: minutes, part: part, plan: plan))
+        last = (entries.count - 1, span)
         return plan
     }
 }

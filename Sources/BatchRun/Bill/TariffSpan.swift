@@ -17,6 +17,8 @@ final class TariffSpan: Sendable {
     let detail: DetailRequest?
     /// The registers that the request asks for.
     let registerNeeds: [(ObisCode, RegisterNeed)]
+    /// The names of the energies that are determined for it, in their order.
+    let determinantNames: [DeterminantName]
     /// Which periods the slots of its days are in.
     let dayPlans = DayPlans()
     /// The tariff and its prices.
@@ -48,6 +50,12 @@ final class TariffSpan: Sendable {
         detail = DetailRequest(
             tariff, days: days, span: request.span, calendar: calendar, zone: zone, series: series)
         registerNeeds = request.registerNeeds
+        let (start, periods) = (days.lowerBound, calendar.periods)
+        determinantNames = items.flatMap { item in
+            (item.byPeriod ? periods : ["all"]).map {
+                DeterminantName(quantity: item.quantity.rawValue, period: $0, from: start)
+            }
+        }
         yearAttribution = tariff.yearAttribution ?? .periodEnd
         plan = RatingPlan(
             tariff: tariff, start: days.lowerBound, end: days.upperBound, series: series)

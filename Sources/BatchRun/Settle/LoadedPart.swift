@@ -43,6 +43,18 @@ extension TallyStore {
         part.complete(&readings.origins, from: first)
     }
 
+    /// Gives the strips of a part's interval readings one by one.
+    func forEachStrip(of part: PartRow, _ body: (StripReader) throws -> Void) throws {
+        let bytes = try bytes(of: part)
+        func readable<Result>(_ read: () throws(BlockError) -> Result) throws -> Result {
+            do throws(BlockError) { return try read() } catch {
+                throw DamagedPart(partID: part.partID, month: part.month, cause: error)
+            }
+        }
+        var strips = try readable { () throws(BlockError) in try StripReader(bytes) }
+        while try readable({ () throws(BlockError) in try strips.next() }) { try body(strips) }
+    }
+
     /// The meters of a part's interval readings.
     func meters(ofIntervals part: PartRow) throws -> [UInt32] {
         let bytes = try bytes(of: part)

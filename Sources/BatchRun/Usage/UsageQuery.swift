@@ -83,7 +83,7 @@ public struct UsageQuery {
         let billing = FeederBilling(
             store: store, network: network, asOf: request.asOf,
             knownSeq: try store.read { try $0.latestSeq() }, waitDays: configuration.waitDays,
-            turns: try RegisterTurns(store), doubted: [])
+            turns: try RegisterTurns(store, from: request.from), doubted: [])
         let usages = try billing.readUsages(periods)
         var next = 0
         return periods.flatMap { period -> [Usage] in

@@ -46,6 +46,17 @@ struct ContractBook: Hashable, Sendable {
         }
     }
 
+    /// True where two contracts have the same terms, which are kept once.
+    func hasSameTerms(_ contract: Int, as other: Int) -> Bool {
+        let (places, others) = (
+            termsByContract.places(of: contract), termsByContract.places(of: other)
+        )
+        return places.count == others.count
+            && zip(places, others).allSatisfy {
+                termsNumbers[termsByContract[$0]] == termsNumbers[termsByContract[$1]]
+            }
+    }
+
     /// The points of a contract: its own, unless a row names it, and those of the rows.
     func points(of contract: Int) -> [Contract.Point] {
         let named = pointsByContract.places(of: contract).map { points[pointsByContract[$0]] }
@@ -68,6 +79,22 @@ extension Network {
             zone: Int(heads.zones[index]),
             terms: contractBook.terms(of: index), points: contractBook.points(of: index),
             opening: contractBook.openings[index])
+    }
+
+    /// The service point and the clock of a contract, as `Contract` has them.
+    public func place(ofContract index: Int) -> (servicePoint: Int, zone: Int) {
+        let heads = contractBook.heads
+        return (Int(heads.servicePoints[index]), Int(heads.zones[index]))
+    }
+
+    /// True where two contracts have the same terms, and neither brings an opening: then their billing
+    /// periods are the same.
+    public func isBilled(_ index: Int, like other: Int) -> Bool {
+        let openings = contractBook.openings
+        guard openings.isEmpty || openings[index] == nil && openings[other] == nil else {
+            return false
+        }
+        return contractBook.hasSameTerms(index, as: other)
     }
 
     /// A contract by its id.

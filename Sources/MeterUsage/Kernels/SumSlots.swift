@@ -10,29 +10,26 @@ struct SlotSums {
     var estimated: Int
 }
 
-/// True where all slots are actual and so small that the sum of any of them fits 63 bits.
-///
-/// Two loops without branches, which compile to vector code.
-///
-/// - Parameters:
-///   - values: Energy per slot. Shape: `[slot]`.
-///   - qualities: `Quality.packed` per slot. Shape: `[slot]`.
-func areActualAndModerate(values: Span<Int64>, qualities: Span<UInt32>) -> Bool {
-    precondition(values.count == qualities.count, "one quality per value")
-    var commonBits = UInt32.max
-    for slot in qualities.indices { commonBits &= qualities[slot] }
-    var anyBits: Int64 = 0
-    for slot in values.indices { anyBits |= values[slot] }
-    // So bounded, the 1440 slots that a day has at most sum to less than 2^62; negative ones are rare.
-    return commonBits >> 24 & 3 == 3 && anyBits >> 51 == 0 && values.count <= 2048
-}
-
-/// Sums slots that are actual and moderate.
+/// Sums slots that all have a value; nil where the sum may not fit one word, or a value is negative: both
+/// are rare.
 ///
 /// - Parameter values: Energy per slot. Shape: `[slot]`.
-func sumModerate(values: Span<Int64>) -> Int64 {
-    var sum: Int64 = 0
-    for slot in values.indices { sum &+= values[slot] }
+func wordSum(values: Span<Int64>) -> Int64? {
+    var (sum, anyBits) = (0 as Int64, 0 as Int64)
+    for slot in values.indices {
+        sum &+= values[slot]
+        anyBits |= values[slot]
+    }
+    // So bounded, the 1440 slots that a day has at most sum to less than 2^62.
+    return anyBits >> 51 == 0 && values.count <= 2048 ? sum : nil
+}
+
+/// Sums slots that all have a value, of any size.
+///
+/// - Parameter values: Energy per slot. Shape: `[slot]`.
+func sumPresent(values: Span<Int64>) -> Int128 {
+    var sum: Int128 = 0
+    for slot in values.indices { sum += Int128(values[slot]) }
     return sum
 }
 

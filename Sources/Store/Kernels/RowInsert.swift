@@ -4,7 +4,9 @@ import GRDB
 import GRDBSQLite
 
 /// Inserts the rows of a `RowBuffer` by one statement, at what SQLite itself costs.
-struct RowInsert {
+///
+/// An object: it is called for each row, and to copy what it holds costs more than a call.
+final class RowInsert {
     /// The first cell of a row, which is known only when it is inserted.
     enum FirstCell {
         case integer(Int64)
@@ -30,7 +32,7 @@ struct RowInsert {
     /// Inserts the rows of one table, which are complete.
     func insert(_ rows: RowBuffer) throws {
         var place = 0
-        while place < rows.bytes.count {
+        while place < rows.count {
             place += 1
             try insert(rows, at: &place)
         }
@@ -71,41 +73,41 @@ struct RowInsert {
     private func insert(_ rows: RowBuffer, at place: inout Int, bound: CInt) -> CInt {
         // SAFETY: the pointers into the rows are valid in the closure. What stays bound after it is not
         // looked at again: the next row binds every cell anew, and so does who prepares the statement.
-        unsafe rows.bytes.withUnsafeBytes { bytes in
+        unsafe rows.withBytes { bytes in
             let statement = unsafe statement.sqliteStatement
-            var (code, column) = (SQLITE_OK, bound)
-            while let mark = unsafe RowBuffer.Mark(rawValue: bytes[place]), mark != .end {
-                place += 1
+            var (code, column, next) = (SQLITE_OK, bound, place)
+            while let mark = unsafe RowBuffer.Mark(rawValue: bytes[next]), mark != .end {
+                next += 1
                 column += 1
                 let bound: CInt
                 switch mark {
                 case .byte:
-                    bound = unsafe sqlite3_bind_int64(statement, column, Int64(bytes[place]))
-                    place += 1
+                    bound = unsafe sqlite3_bind_int64(statement, column, Int64(bytes[next]))
+                    next += 1
                 case .integer:
-                    let value = unsafe bytes.loadUnaligned(fromByteOffset: place, as: Int64.self)
+                    let value = unsafe bytes.loadUnaligned(fromByteOffset: next, as: Int64.self)
                     bound = unsafe sqlite3_bind_int64(statement, column, .init(littleEndian: value))
-                    place += 8
+                    next += 8
                 case .text, .longText:
                     let count: CInt
                     if mark == .text {
-                        count = unsafe CInt(bytes[place])
-                        place += 1
+                        count = unsafe CInt(bytes[next])
+                        next += 1
                     } else {
                         count = unsafe CInt(
-                            littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: CInt.self))
-                        place += 4
+                            littleEndian: bytes.loadUnaligned(fromByteOffset: next, as: CInt.self))
+                        next += 4
                     }
-                    let text = unsafe bytes.baseAddress?.advanced(by: place)
+                    let text = unsafe bytes.baseAddress?.advanced(by: next)
                     bound = unsafe sqlite3_bind_text(
                         statement, column, text?.assumingMemoryBound(to: CChar.self), count, nil)
-                    place += Int(count)
+                    next += Int(count)
                 case .null, .end: bound = unsafe sqlite3_bind_null(statement, column)
                 }
                 if code == SQLITE_OK { code = bound }
             }
             precondition(column == columns, "a row has all its cells")
-            place += 1
+            place = next + 1
             if code == SQLITE_OK {
                 code = unsafe sqlite3_step(statement)
                 unsafe sqlite3_reset(statement)

@@ -43,6 +43,14 @@ enum Schema {
             try $0.execute(
                 sql: "ALTER TABLE estimate ADD COLUMN is_primary INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("4 turns of registers") {
+            // Of all exceptions, each night needs those of the days that it bills.
+            try $0.execute(
+                sql: """
+                    CREATE INDEX exception_turn ON exception (ends_at)
+                    WHERE rule IN ('register-decrease', 'register-rollover')
+                    """)
+        }
         return migrator
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
+import Quantities
 
 /// An accepted value that a check doubts, as a work item.
 public struct ExceptionRow: Hashable, Sendable {
@@ -90,6 +91,24 @@ extension StoreTransaction {
             rows.end()
         }
         try insert.insert(rows)
+    }
+
+    /// Gives where registers fell or rolled over, as far as that ended on some day or later, by time of its
+    /// end; closed exceptions too.
+    public func forEachRegisterTurn(
+        from day: CivilDay?,
+        _ body: (_ meter: String, _ channel: String, _ span: (String, String))
+            -> Void
+    ) throws {
+        // Times have the offset of their meter: as text, they are a day away from any other at most.
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT subject_id, channel, starts_at, ends_at FROM exception
+                WHERE rule IN ('register-decrease', 'register-rollover') AND ends_at >= ?
+                ORDER BY ends_at
+                """, arguments: [day.map { ($0 - 2).description } ?? ""])
+        while let row = try rows.next() { body(row[0], row[1], (row[2], row[3])) }
     }
 
     /// The blocks of open exceptions whose names end so.

@@ -13,6 +13,25 @@ public struct InvoiceRows: Sendable {
     private let issue: Issue
     private let issuedOn: String
     private var rows = RowBuffer()
+    /// The cells of the form that each line had on the bill before; mostly the next one's has the same.
+    private var formCells: [FormCells] = []
+
+    /// The cells that all lines of a form have alike.
+    private struct FormCells {
+        let form: LineForm
+        /// Charge and description.
+        var names = RowBuffer()
+        /// Unit and price.
+        var price = RowBuffer()
+
+        init(_ form: LineForm) {
+            self.form = form
+            names.add(form.chargeID)
+            names.add(form.description)
+            price.add(form.unit)
+            price.add(form.priceText)
+        }
+    }
 
     /// The tables, by their number in the rows; of the first, the first column is the number of the
     /// invoice, of all others its row.
@@ -82,7 +101,7 @@ public struct InvoiceRows: Sendable {
         for entry in bill.taxes {
             rows.begin(table: Table.tax.rawValue)
             rows.add(entry.category)
-            rows.add { entry.rate.append(to: &$0) }
+            rows.addExact(entry.rate)
             rows.add(entry.base.minorUnits)
             rows.add(entry.amount.minorUnits)
             rows.end()
@@ -96,28 +115,40 @@ public struct InvoiceRows: Sendable {
         let quantity = bill.lines[position].quantity
         let exact = bill.lines[position].amountExact
         let note = bill.lines[position].note
+        // Each number stands in its cell and in the formula.
+        let (quantityText, exactText) = (quantity.shortText, exact.shortText)
         rows.begin(table: Table.line.rawValue)
         rows.add(position + 1)
-        rows.add(form.chargeID)
-        rows.add(form.description)
-        rows.add(quantity)
-        rows.add(form.unit)
-        rows.add(form.priceText)
+        if position == formCells.count {
+            formCells.append(FormCells(form))
+        } else if formCells[position].form !== form {
+            formCells[position] = FormCells(form)
+        }
+        rows.add(cellsOf: formCells[position].names)
+        rows.add(quantity, quantityText)
+        rows.add(cellsOf: formCells[position].price)
         rows.add(bill.lines[position].amount.minorUnits)
-        rows.add(exact)
-        rows.add { form.appendFormula(of: quantity, exactly: exact, note: note, to: &$0) }
+        rows.add(exact, exactText)
+        rows.addText { text in
+            text.append(note.map(LineFormula.note) ?? form.formula.note)
+            text.append(quantity, quantityText)
+            text.append(form.formula.timesPrice)
+            text.append(exact, exactText)
+            text.append(form.formula.ending)
+        }
         rows.add(bill.lines[position].span)
         rows.end()
     }
 
     private mutating func add(_ determinants: Determinants) {
-        let start = determinants.start.description
+        let start = determinants.start
+        let startText = start.shortText
         determinants.forEachEntry { entry in
             rows.begin(table: Table.determinant.rawValue)
-            rows.add(start)
+            if let startText { rows.add(startText) } else { rows.add(start) }
             rows.add(entry.quantity)
             rows.add(entry.period)
-            rows.add { entry.value.append(to: &$0) }
+            rows.addExact(entry.value)
             rows.add(entry.unit)
             rows.add(entry.at?.iso(offset: 0))
             rows.end()
@@ -143,8 +174,8 @@ public struct InvoiceRows: Sendable {
         var place = 0
         var invoiceID: Int64 = 0
         var text: [UInt8] = []
-        while place < rows.bytes.count {
-            let table = Int(rows.bytes[place])
+        while place < rows.count {
+            let table = rows.table(at: place)
             place += 1
             if table == Table.invoice.rawValue {
                 number.number += 1
@@ -159,7 +190,7 @@ public struct InvoiceRows: Sendable {
     }
 
     /// True where there are none.
-    var isEmpty: Bool { rows.bytes.isEmpty }
+    var isEmpty: Bool { rows.count == 0 }
 
     /// The number before the first of a series.
     var unissued: InvoiceNumber {

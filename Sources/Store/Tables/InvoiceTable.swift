@@ -61,8 +61,17 @@ extension StoreTransaction {
 extension StoreTransaction {
     /// The last storage day that any issued invoice reaches, as `CivilDay.number`; very early if none.
     public func lastBilledDay() throws -> Int32 {
-        try String.fetchOne(db, sql: "SELECT max(period_end) FROM invoice")
-            .flatMap { CivilDay(iso: $0)?.number } ?? .min
+        // Feeder by feeder, each by its place in the index: all bills would be a scan of it.
+        try String.fetchOne(
+            db,
+            sql: """
+                WITH RECURSIVE feeder (id) AS (
+                    SELECT min(feeder_id) FROM invoice
+                    UNION ALL SELECT (SELECT min(feeder_id) FROM invoice WHERE feeder_id > id)
+                    FROM feeder WHERE id IS NOT NULL)
+                SELECT max((SELECT max(period_end) FROM invoice WHERE feeder_id = id)) FROM feeder
+                """
+        ).flatMap { CivilDay(iso: $0)?.number } ?? .min
     }
 
     /// The invoices that stand and may rest on some readings, each with the determinants of those of

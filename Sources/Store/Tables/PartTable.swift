@@ -157,6 +157,30 @@ extension StoreTransaction {
         ).compactMap(PartRow.init)
     }
 
+    /// The settled parts of a block and of its like on other days, as known at `seq`, day by day.
+    public func settledParts(
+        like key: BlockKey, within days: ClosedRange<Int32>, knownSeq seq: Int
+    ) throws -> [PartRow] {
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT \(PartRow.columns) FROM block b JOIN part p USING (part_id)
+                WHERE b.feeder_no = ?1 AND b.day BETWEEN ?2 AND ?3 AND b.group_no = ?4 AND b.kind = ?5
+                AND b.seq = (SELECT max(seq) FROM block o WHERE o.feeder_no = ?1 AND o.day = b.day
+                    AND o.group_no = ?4 AND o.kind = ?5 AND o.seq <= ?6)
+                ORDER BY b.day, p.first_meter, p.part_id
+                """)
+        let rows = try Row.fetchCursor(
+            select,
+            arguments: [
+                key.feeder, days.lowerBound, days.upperBound, key.group, key.kind.rawValue, seq,
+            ])
+        var parts: [PartRow] = []
+        while let row = try rows.next() {
+            if let part = PartRow(row) { parts.append(part) }
+        }
+        return parts
+    }
+
     /// Which streams the settled parts of a block and of its like on other days hold, as the sum of
     /// `PartRow.streams` by day; 0 where that of a part is not known. Days without parts are left out.
     public func settledStreams(
