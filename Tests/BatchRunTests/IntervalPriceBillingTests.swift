@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BatchRun
-import BillRating
-import BillTariff
+import BillInvoice
 import Foundation
 import Quantities
 import Store
 import TestSupport
 import Testing
+
+@testable import BatchRun
 
 /// Prices per interval, and tiers by days and in the order of use, on whole runs.
 @Suite struct IntervalPriceBillingTests {
@@ -272,5 +272,44 @@ import Testing
         #expect(
             try branch.rows("SELECT charge_id, amount_exact FROM invoice_line ORDER BY position")
                 == [["spot", "17260.8"], ["daily", "465"], ["daily", "558"]])
+    }
+
+    @Test(arguments: [
+        // Freezes that come again: the fourth of January shows 5 kWh more, which go over to its day
+        // from the next; and the same value. A bill by the month's ends rests on neither.
+        ("spot", 5, ["K1"]), ("spot", 0, []), ("flat", 5, []),
+    ])
+    func `a freeze that is corrected lists the bill of its days`(
+        tariff id: String, more: Int, contracts: [String]
+    ) throws {
+        let branch = try MonthlyBranch.branch(
+            meter: MonthlyBranch.registerMeter, contracts: "K1,S1,C1,\(id),2026-01-01,,1,1,",
+            tariffs: ["spot.yaml": MonthlyBranch.tariff("spot", charges: Self.daily)])
+        try branch.deliver(
+            "a.csv", MonthlyBranch.freezes(from: "2025-12-31", days: 32) { "\($0 * 16),,,," })
+        try branch.bill(asOf: "2026-02-01")
+        #expect(try branch.column(MonthlyBranch.invoices) == ["K1"])
+        try branch.deliver(
+            "b.csv", MonthlyBranch.freezes(from: "2026-01-04", days: 1) { _ in "\(64 + more),,,," })
+        try branch.bill(asOf: "2026-02-02")
+        #expect(
+            try branch.column(
+                "SELECT contract_id FROM correction JOIN invoice USING (invoice_id) WHERE cause = 'late-reading'"
+            ) == contracts)
+    }
+
+    @Test(arguments: [
+        ("stretch.import.kwh", false), ("interval_price.amount", false), ("demand.kw", true),
+    ])
+    func `only a demand rests on intervals beside registers`(quantity: String, isDemand: Bool)
+        throws
+    {
+        let day = try #require(CivilDay(iso: "2026-01-01"))
+        let channels = BilledChannels(
+            ["import.kwh", quantity].map {
+                InvoiceDeterminant(
+                    partStart: day, quantity: $0, period: "all", value: "1", unit: "kWh", at: nil)
+            })
+        #expect(channels.hasDemand == isDemand)
     }
 }

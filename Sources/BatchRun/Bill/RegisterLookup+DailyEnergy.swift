@@ -18,7 +18,12 @@ extension RegisterLookup {
         else { return }
         let span = usage.due.request.span
         let midnights = plan.starts + [span.upperBound]
-        for quantity in request.stretchQuantities {
+        // Where registers of periods are billed the total one is not, and nobody looks after its days.
+        let byTotal = request.stretchQuantities.filter { quantity in
+            usage.due.request.periods.count == 1
+                || usage.due.request.items.contains { $0.quantity == quantity && !$0.byPeriod }
+        }
+        for quantity in byTotal {
             let obis = quantity.obis
             var segments: [RegisterSegment] = []
             for meterSpan in usage.meterSpans {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BillInvoice
 import MeterModel
 import MeterUsage
 import MeterValidate
@@ -45,7 +46,13 @@ struct RegisterCorrections {
                     now: RegisterDays(store: store, network: network, knownSeq: seq),
                     before: RegisterDays(store: store, network: network, knownSeq: seq - 1))
             for change in try changes(of: key, &known) {
-                for (invoice, register) in try registers(around: change) {
+                for (invoice, register, isByDay) in try registers(around: change) {
+                    let detail = "\(network.id(of: change.meter)) \(CivilDay(number: key.day))"
+                    // Tiers of days rest on every freeze; where one was missing there is no such bill.
+                    if isByDay, case .some(.none) = change.new[register.obis] {
+                        if listed[invoice] == nil { listed[invoice] = detail }
+                        continue
+                    }
                     if compared[register] == nil,
                         try !isOnTheWay(change, register, &known.now)
                     {
@@ -54,7 +61,6 @@ struct RegisterCorrections {
                             != RegisterCourse(of: register, in: network, &known.before, turns)
                     }
                     guard compared[register] == true else { continue }
-                    let detail = "\(network.id(of: change.meter)) \(CivilDay(number: key.day))"
                     if listed[invoice] == nil { listed[invoice] = detail }
                 }
             }
@@ -111,12 +117,12 @@ struct RegisterCorrections {
     }
 
     /// The invoices with a part that a change lies within, or that begins or ends with it, and the
-    /// registers that they bill there.
+    /// registers that they bill there; whether they bill each day of a register by itself.
     private func registers(around change: Change) throws -> [(
-        invoice: Int64, register: BilledRegister
+        invoice: Int64, register: BilledRegister, isByDay: Bool
     )] {
         let at = Instant(seconds: change.instant)
-        var found: [(invoice: Int64, register: BilledRegister)] = []
+        var found: [(invoice: Int64, register: BilledRegister, isByDay: Bool)] = []
         for served in network.spans(of: change.meter)
         where served.terms.basis == .register && served.terms.use == .billing
             && served.span.lowerBound <= at && at <= served.span.upperBound
@@ -135,7 +141,14 @@ struct RegisterCorrections {
                         invoice.determinants)
                     found += registers.lazy.filter { register in
                         register.meter == change.meter && change.new.keys.contains(register.obis)
-                    }.map { (invoice.invoiceID, $0) }
+                    }.map { register in
+                        let byDay = UsageQuantity.allCases.first { $0.obis == register.obis }
+                            .map { "stretch.\($0.rawValue)" }
+                        return (
+                            invoice.invoiceID, register,
+                            invoice.determinants.contains { $0.quantity == byDay }
+                        )
+                    }
                 }
             }
         }

@@ -24,8 +24,11 @@ struct BilledChannels {
         var periods: [Entry: Int] = [:]
         for determinant in determinants {
             guard let quantity = UsageQuantity(rawValue: determinant.quantity) else {
-                // Demand has the import that it is the peak of beside it.
-                hasDemand = true
+                // Demand, as what is asked of intervals, has the import that it is of beside it.
+                let isDetail = ["stretch.", "interval_price."].contains {
+                    determinant.quantity.hasPrefix($0)
+                }
+                if !isDetail { hasDemand = true }
                 continue
             }
             periods[Entry(partStart: determinant.partStart, quantity: quantity), default: 0] += 1
