@@ -225,34 +225,37 @@ struct IntervalReading {
             plan: detail, request: request)
     }
 
-    /// Adds one meter's day to the demand: its import channels summed slot by slot.
+    /// Adds one meter's day to the demand: the channels of each quantity summed slot by slot.
     private mutating func addDemand(
         _ readings: StoredIntervals, _ strips: [Int], toTarget index: Int,
         _ usages: [SpanUsage]
     ) {
-        let active = strips.filter {
-            Channel(packed: readings.strips.channels[$0]).obis == .activeImport
-        }
-        guard let first = active.first else { return }
-        let minutes = readings.strips.slotMinutes[first]
-        let channels = Set(active.map { readings.strips.channels[$0] }).count
-        var sum = StripSum(slotCount: 1440 / Int(minutes), channels: channels)
-        for strip in active where readings.strips.slotMinutes[strip] == minutes {
-            let slots = readings.strips.slots(strip)
-            let isPrimary = readings.origins[strip].flags.contains(.primary)
-            sum.add(
-                values: readings.strips.values.span.extracting(slots),
-                qualities: readings.strips.qualities.span.extracting(slots),
-                firstSlot: Int(readings.strips.firstSlots[strip]),
-                step: readings.strips.step(strip),
-                multiplier: isPrimary ? .one : targets[index].terms.multiplier)
-        }
         let target = targets[index]
-        let plan = plans.plan(
-            for: target.shared, day: readings.strips.days[first], offset: target.offset,
-            minutes: Int(minutes), span: target.clipped)
-        usages[target.usage].prepareDemand()
-        usages[target.usage].demand?.add(sum, plan: plan.slots)
+        var days: [QuantityDay] = []
+        for quantity in target.request.demandQuantities {
+            let active = strips.filter {
+                Channel(packed: readings.strips.channels[$0]).obis == quantity.obis
+            }
+            guard let first = active.first else { continue }
+            let minutes = readings.strips.slotMinutes[first]
+            let channels = Set(active.map { readings.strips.channels[$0] }).count
+            var sum = StripSum(slotCount: 1440 / Int(minutes), channels: channels)
+            for strip in active where readings.strips.slotMinutes[strip] == minutes {
+                let slots = readings.strips.slots(strip)
+                let isPrimary = readings.origins[strip].flags.contains(.primary)
+                sum.add(
+                    values: readings.strips.values.span.extracting(slots),
+                    qualities: readings.strips.qualities.span.extracting(slots),
+                    firstSlot: Int(readings.strips.firstSlots[strip]),
+                    step: readings.strips.step(strip),
+                    multiplier: isPrimary ? .one : target.terms.multiplier)
+            }
+            let plan = plans.plan(
+                for: target.shared, day: readings.strips.days[first], offset: target.offset,
+                minutes: Int(minutes), span: target.clipped)
+            days.append(QuantityDay(quantity: quantity, sum: sum, plan: plan.slots))
+        }
+        usages[target.usage].addDemand(days)
     }
 }
 
