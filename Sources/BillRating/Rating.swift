@@ -98,6 +98,7 @@ struct SpanRater {
             case .demand(let kind): try demand(kind, charge)
             case .capacity(let kind): try capacity(kind, charge)
             case .contractDemand(let kind): try contractDemand(kind, charge)
+            case .excessDemand(let kind): try excessDemand(kind, charge)
             case .percentage(let kind): try percentage(kind, charge)
             case .powerFactor(let kind): try powerFactor(kind, planned)
             case .freeQuota(let kind): try freeQuota(kind, planned)
@@ -110,10 +111,11 @@ struct SpanRater {
     /// Adds a line: `quantity × price`, rounded where the tariff rounds lines.
     mutating func add(
         _ charge: Charge, quantity: Exact, unit: String, price: Exact, component: String? = nil,
-        period: String? = nil, note: String? = nil
+        period: String? = nil, tier: Int? = nil, note: String? = nil
     ) throws(RatingHold) {
         let form = prices.form(
-            charge, unit: unit, price: price, component: component, period: period, note: note)
+            charge, unit: unit, price: price, component: component, period: period, tier: tier,
+            note: note)
         try add(form, quantity: quantity)
     }
 

@@ -16,6 +16,8 @@ public struct RatingHold: Error, Hashable, Sendable {
         case priceWithinInterval = "price-within-interval"
         /// The energy billed earlier in the year is not known.
         case missingYearToDate = "missing-year-to-date"
+        /// The demand of earlier bills, which a charge looks back to, is not known.
+        case missingEarlierPeaks = "missing-earlier-peaks"
         /// Tiers cannot be shared out over periods: their energies cancel out, or their limits differ.
         case undefinedAllocation = "undefined-allocation"
         /// A period without energy has no power factor.

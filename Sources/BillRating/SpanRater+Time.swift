@@ -23,62 +23,6 @@ extension SpanRater {
         )
     }
 
-    mutating func demand(_ kind: DemandCharge, _ charge: Charge) throws(RatingHold) {
-        let units = try unitsOfWhole(kind.basis, charge)
-        let names = kind.scope == .all ? ["all"] : tariff.periods.names
-        for name in names {
-            // A period that does not occur in the span has no peak, and nothing to pay.
-            guard let peak = try peak(name, charge), let source = kind.price.source(of: name) else {
-                continue
-            }
-            let billed = rounded(peak.kilowatts, kind.quantityRounding)
-            try add(
-                charge, quantity: billed * units, unit: "kW",
-                price: try prices.price(source, charge),
-                period: kind.scope == .all ? nil : name,
-                note: "highest \(kind.windowMinutes) min mean \(peak.kilowatts) kW")
-        }
-    }
-
-    mutating func contractDemand(
-        _ kind: ContractDemandCharge, _ charge: Charge
-    ) throws(RatingHold) {
-        let units = try unitsOfWhole(kind.basis, charge)
-        var contract = try input.number(kind.parameter, charge)
-        if let floor = kind.floor {
-            contract = max(contract, try input.number(floor.parameter, charge) * floor.share)
-        }
-        let unitPrice = try prices.price(kind.price, charge)
-        guard let peak = try peak("all", charge) else { return }
-        try add(
-            charge, quantity: contract * units, unit: "kW", price: unitPrice,
-            component: "contract")
-        let measured = rounded(peak.kilowatts, kind.quantityRounding)
-        let excess = measured - contract * kind.overFrom
-        guard excess.isOverflow || excess > .zero else { return }
-        try add(
-            charge, quantity: excess * units, unit: "kW", price: unitPrice * kind.overTimes,
-            component: "excess",
-            note: "\(measured) kW above \(kind.overFrom) × \(contract) kW")
-    }
-
-    /// The peak of a period; a span without the peak over `all` lacks its demand.
-    private func peak(
-        _ period: String, _ charge: Charge
-    ) throws(RatingHold) -> Determinants.DemandPeak? {
-        guard input.determinants.demand.contains(where: { $0.period == "all" }) else {
-            throw RatingHold(
-                code: .missingDeterminant, charge: charge.id,
-                detail: "no demand from \(start) to \(end): it needs interval readings")
-        }
-        return input.determinants.demand.first { $0.period == period }
-    }
-
-    private func rounded(_ value: Exact, _ rounding: StepRounding?) -> Exact {
-        guard let rounding, !value.isOverflow else { return value }
-        return value.rounded(to: rounding.step, rounding.mode)
-    }
-
     /// The units of a basis for what a period has once, such as a demand: a split leaves it open unless
     /// it is prorated.
     func unitsOfWhole(_ basis: TimeBasis, _ charge: Charge) throws(RatingHold) -> Exact {
@@ -93,7 +37,7 @@ extension SpanRater {
     }
 
     /// How many units of time the span has; nil where another span of the period pays them all.
-    private func units(of basis: TimeBasis) -> Exact? {
+    func units(of basis: TimeBasis) -> Exact? {
         let cycle = input.cycle
         let months = Exact(cycle.months)
         if basis.per == .day { return days }

@@ -52,7 +52,8 @@ public struct TariffExampleRun: Sendable {
     ) throws(RatingHold) -> [RatedBill] {
         var bills: [RatedBill] = []
         var yearToDate: [Int: Exact] = [:]
-        for month in 0..<max(example.energy.count, 1) {
+        var earlier: [Determinants.EarlierDemand] = []
+        for month in 0..<max(example.energy.count, example.demand.count, 1) {
             let start = example.start.addingMonths(month)
             let nextMonth = example.start.addingMonths(month + 1)
             let end = example.end ?? nextMonth
@@ -66,13 +67,13 @@ public struct TariffExampleRun: Sendable {
             let other = example.otherQuantities.sorted { $0.key.rawValue < $1.key.rawValue }.map {
                 Determinants.EnergyAmount(quantity: $0.key.usage, period: "all", amount: $0.value)
             }
-            let peaks = example.demand.sorted { $0.key < $1.key }.map {
-                Determinants.DemandPeak(
-                    period: $0.key, kilowatts: $0.value, at: Instant(day: start, offset: 0))
-            }
             var determinants = Determinants(
-                start: start, end: end, energy: energy + other, demand: peaks)
+                start: start, end: end, energy: energy + other,
+                demand: example.peaks(ofBill: month, from: start, tariff))
             try example.measure(into: &determinants, tariff, series)
+            if tariff.demandMonthsBack > 0 { determinants.earlierDemand = earlier }
+            earlier.append(
+                Determinants.EarlierDemand(start: start, end: end, peaks: determinants.demand))
             let year = (tariff.yearAttribution ?? .periodStart).year(from: start, to: end)
             let input = RatingInput(
                 tariff: tariff, determinants: determinants, cycle: cycle,

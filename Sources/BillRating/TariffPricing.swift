@@ -75,15 +75,19 @@ extension Tariff {
         let calendar = try step(PricingStop.calendar) { () throws(PriceGap) in
             try periods.calendar(series: series)
         }
-        if let needed = demandWindowMinutes, needed % load.minutes != 0 {
-            throw .window(needed: needed, given: load.minutes)
+        for measure in demandMeasures where !measure.isMadeOf(intervalMinutes: load.minutes) {
+            throw .window(needed: measure.windowMinutes, given: load.minutes)
         }
         let usage = LoadUsage(load, of: self, calendar: calendar, zone: zone, series: series)
         let months = usage.months()
         var yearToDate: [Int: UsageSums] = [:]
         var priced: [PricedLoad.Period] = []
-        for month in months {
+        var earlier: [Determinants.EarlierDemand] = []
+        for var month in months {
             let (start, end) = (month.start, month.end)
+            month.earlierDemand = demandMonthsBack > 0 ? earlier : []
+            earlier.append(
+                Determinants.EarlierDemand(start: start, end: end, peaks: month.demand))
             let year = (yearAttribution ?? .periodStart).year(from: start, to: end)
             var before = yearToDate[year] ?? [:]
             for quantity in load.quantities { before.add(.zero, of: quantity.usage) }

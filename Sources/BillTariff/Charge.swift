@@ -31,6 +31,8 @@ public struct Charge: Hashable, Sendable {
         case capacity(CapacityCharge)
         /// A price per contracted kilowatt, and one for what exceeds it (两部制, 合同最大需量).
         case contractDemand(ContractDemandCharge)
+        /// A price per kilowatt or kVA of demand above a parameter.
+        case excessDemand(ExcessDemandCharge)
         /// A share of earlier charges.
         case percentage(PercentageCharge)
         /// A share of earlier charges that depends on the power factor (力调电费).
@@ -57,11 +59,12 @@ extension Charge.Kind {
         }
     }
 
-    /// The minutes of its demand window; nil where it needs no demand.
-    public var windowMinutes: Int? {
+    /// What is measured of its demand; nil where it needs no demand.
+    public var demand: DemandQuantity? {
         switch self {
-        case .demand(let charge): charge.windowMinutes
-        case .contractDemand(let charge): charge.windowMinutes
+        case .demand(let charge): charge.demand
+        case .contractDemand(let charge): charge.demand
+        case .excessDemand(let charge): charge.demand
         default: nil
         }
     }
@@ -84,6 +87,11 @@ extension Charge.Kind {
         case .tax(let charge): charge.of
         default: nil
         }
+    }
+
+    /// What earlier bills do to its demand; nil for nothing.
+    public var demandHistory: DemandHistory? {
+        if case .demand(let charge) = self { charge.history } else { nil }
     }
 
     /// Which calendar year a billing period counts in; nil where it does not count by year.
@@ -122,9 +130,10 @@ extension Charge.Kind {
                     }
             case .intervalPrice: []
             case .tiers(let charge): charge.schedule.lists.joined().flatMap(\.price.sources)
-            case .demand(let charge): charge.price.sources
+            case .demand(let charge): charge.schedule.lists.joined().flatMap(\.price.sources)
             case .capacity(let charge): [charge.price]
             case .contractDemand(let charge): [charge.price]
+            case .excessDemand(let charge): [charge.price]
             case .percentage(let charge): [charge.rate]
             case .powerFactor: []
             case .freeQuota(let charge): [charge.price]

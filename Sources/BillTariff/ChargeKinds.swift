@@ -73,28 +73,6 @@ public enum YearAttribution: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// A price per kilowatt of the highest mean power over a window.
-public struct DemandCharge: Hashable, Sendable {
-    /// Which maximum is charged.
-    public enum Scope: String, Hashable, Sendable, CaseIterable {
-        /// The highest of the span.
-        case all
-        /// The highest inside each time-of-use period.
-        case period
-    }
-
-    /// Which maximum is charged.
-    public let scope: Scope
-    /// The length of the window, a block that starts on a multiple of it after midnight.
-    public let windowMinutes: Int
-    /// The price.
-    public let price: Price
-    /// What the price is per.
-    public let basis: TimeBasis
-    /// How the demand itself is rounded; nil where it stays exact.
-    public let quantityRounding: StepRounding?
-}
-
 /// A price per unit of a parameter.
 public struct CapacityCharge: Hashable, Sendable {
     /// The parameter.
@@ -129,12 +107,12 @@ public struct ContractDemandCharge: Hashable, Sendable {
     public let overFrom: Exact
     /// What the price is multiplied by for demand in excess.
     public let overTimes: Exact
-    /// The length of the demand window, a block.
-    public let windowMinutes: Int
+    /// What is measured.
+    public let demand: DemandQuantity
     /// What the price is per.
     public let basis: TimeBasis
-    /// How the demand itself is rounded; nil where it stays exact.
-    public let quantityRounding: StepRounding?
+    /// The price for those who use what they may draw many hours; nil where it is the same.
+    public let highUse: HighUse?
 }
 
 /// A share of earlier charges.

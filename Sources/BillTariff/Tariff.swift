@@ -60,13 +60,26 @@ extension Tariff {
     /// The measured quantities that its charges multiply, or that their demand is the mean of.
     public var requiredQuantities: Set<BilledQuantity> {
         var quantities = Set(charges.flatMap(\.kind.quantities))
-        if demandWindowMinutes != nil { quantities.insert(.activeImport) }
+        if !demandMeasures.isEmpty { quantities.insert(.activeImport) }
+        if demandMeasures.contains(where: { $0.unit != .kilowatts }) {
+            quantities.insert(.reactiveImport)
+        }
         return quantities
     }
 
-    /// The length of the demand window in minutes; nil where the tariff has no demand charge.
-    public var demandWindowMinutes: Int? {
-        charges.lazy.compactMap(\.kind.windowMinutes).first
+    /// What is measured of demand, each measure once, in the order of the charges.
+    public var demandMeasures: [DemandMeasure] {
+        charges.reduce(into: []) { found, charge in
+            guard let measure = charge.kind.demand?.measure, !found.contains(measure) else {
+                return
+            }
+            found.append(measure)
+        }
+    }
+
+    /// How many months before a billing period charges look back for earlier peaks; 0 for none.
+    public var demandMonthsBack: Int {
+        charges.lazy.compactMap { $0.kind.demandHistory?.months }.max() ?? 0
     }
 
     /// Which calendar year a billing period belongs to; nil where no charge counts by year.

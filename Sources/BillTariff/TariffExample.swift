@@ -56,8 +56,9 @@ public struct TariffExample: Hashable, Sendable {
     public let intervals: Intervals?
     /// Other quantities of a single bill.
     public let otherQuantities: [BilledQuantity: Exact]
-    /// The highest demand per period and over `all`, in kW; the same in each bill.
-    public let demand: [String: Exact]
+    /// The highest demand of each bill per period and over `all`, in the unit of the charges: one number,
+    /// or the highest windows; a lone one is that of each bill.
+    public let demand: [[String: [Exact]]]
     /// The amounts expected, at least one.
     public let expectations: [Expectation]
     /// Where the example stands in the file.

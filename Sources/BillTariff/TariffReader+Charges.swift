@@ -12,12 +12,15 @@ extension TariffReader {
             "on", "groups", "cycle", "year_of", "limits", "limits_per", "raise_limits",
             "allocation", "tiers",
         ],
-        "demand": ["by", "window", "type", "price", "per", "prorate", "round_quantity"],
-        "capacity": ["of", "unit", "price", "per", "prorate"],
-        "contract_demand": [
-            "of", "floor", "price", "over_from", "over_times", "window", "type", "per", "prorate",
-            "round_quantity",
+        "demand": demandKeys + [
+            "by", "price", "tiers", "per", "prorate", "ratchet", "mean_of_months", "at_least",
+            "least_of", "high_use",
         ],
+        "capacity": ["of", "unit", "price", "per", "prorate"],
+        "contract_demand": demandKeys + [
+            "of", "floor", "price", "over_from", "over_times", "per", "prorate", "high_use",
+        ],
+        "excess_demand": demandKeys + ["of", "price", "per", "prorate"],
         "percentage": ["of", "except", "base", "rate"],
         "power_factor": [
             "of", "except", "base", "table", "standard", "reactive", "mode", "if_idle",
@@ -84,6 +87,7 @@ extension TariffReader {
         case "demand": demand(charge).map(Charge.Kind.demand)
         case "capacity": capacity(charge).map(Charge.Kind.capacity)
         case "contract_demand": contractDemand(charge).map(Charge.Kind.contractDemand)
+        case "excess_demand": excessDemand(charge).map(Charge.Kind.excessDemand)
         case "percentage": percentage(charge).map(Charge.Kind.percentage)
         case "power_factor": powerFactor(charge).map(Charge.Kind.powerFactor)
         case "free_quota": freeQuota(charge).map(Charge.Kind.freeQuota)
@@ -149,8 +153,11 @@ extension Charge {
             case .tiers(let charge): charge.parameters
             case .powerFactor(let charge):
                 if case .parameter(let name) = charge.standard { [name] } else { [] }
+            case .demand(let charge): [charge.highUse?.parameter].compactMap(\.self)
             case .contractDemand(let charge):
-                [charge.parameter] + (charge.floor.map { [$0.parameter] } ?? [])
+                [charge.parameter, charge.floor?.parameter, charge.highUse?.parameter]
+                    .compactMap(\.self)
+            case .excessDemand(let charge): [charge.parameter]
             default: []
             }
         return conditions.map(\.parameter) + ofKind

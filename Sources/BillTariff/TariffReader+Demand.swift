@@ -3,29 +3,6 @@
 import Quantities
 
 extension TariffReader {
-    mutating func demand(_ charge: Fields) -> DemandCharge? {
-        let scope = fields.decision(
-            charge, "by", DemandCharge.Scope.self, question: "which maximum is charged")
-        let window = window(charge)
-        let basis = timeBasis(charge)
-        let rounding = quantityRounding(charge)
-        let price = price(charge, "price")
-        if let tree = charge["by"], scope == .period, !periods.hasTimeOfUse {
-            fields.report(
-                tree.position, .unknownReference, "demand is by period, but there are no periods",
-                "name the tariff's periods under 'periods'")
-        }
-        if let tree = charge["price"], scope == .all, price?.isByPeriod == true {
-            fields.report(
-                tree.position, .badValue, "the price is by period, but the demand is not",
-                "write by: period, or one price")
-        }
-        guard let scope, let window, let basis, let price else { return nil }
-        return DemandCharge(
-            scope: scope, windowMinutes: window, price: price, basis: basis,
-            quantityRounding: rounding)
-    }
-
     mutating func capacity(_ charge: Fields) -> CapacityCharge? {
         let parameter = fields.required(charge, "of").flatMap { numberParameter($0) }
         let unit = fields.text(charge, "unit")
@@ -48,15 +25,26 @@ extension TariffReader {
         }
         let from = fields.required(charge, "over_from").flatMap { fields.positive($0) }
         let times = fields.decimal(charge, "over_times")
-        let window = window(charge)
+        let demand = demandQuantity(charge)
         let basis = timeBasis(charge)
-        let rounding = quantityRounding(charge)
-        guard let price = source(charge, "price"), let parameter, let from, let times, let window,
+        let highUse = highUse(charge)
+        guard let price = source(charge, "price"), let parameter, let from, let times, let demand,
             let basis
         else { return nil }
         return ContractDemandCharge(
             parameter: parameter, floor: floor, price: price, overFrom: from, overTimes: times,
-            windowMinutes: window, basis: basis, quantityRounding: rounding)
+            demand: demand, basis: basis, highUse: highUse)
+    }
+
+    mutating func excessDemand(_ charge: Fields) -> ExcessDemandCharge? {
+        let parameter = fields.required(charge, "of").flatMap { numberParameter($0) }
+        let demand = demandQuantity(charge)
+        let basis = timeBasis(charge)
+        guard let price = source(charge, "price"), let parameter, let demand, let basis else {
+            return nil
+        }
+        return ExcessDemandCharge(
+            parameter: parameter, demand: demand, price: price, basis: basis)
     }
 
     mutating func numberParameter(_ tree: YamlTree) -> String? {

@@ -6,7 +6,7 @@ extension TariffReader {
     private static let given = [
         "from", "to", "kwh", "kwh_by_month", "kwh_by_period", "kwh_by_day", "interval",
         "kwh_by_interval", "export_kwh_by_interval", "export_kwh", "kvarh",
-        "reactive_export_kvarh", "demand",
+        "reactive_export_kvarh", "demand", "demand_by_month",
     ]
     /// What examples give beside parameters, so that no parameter may be called so.
     static let reservedParameters = Set(given + ["true", "false", "not"])
@@ -45,7 +45,7 @@ extension TariffReader {
         let intervals = exampleIntervals(
             given, days: from.flatMap { from in end.map { (from, $0) } })
         let other = otherQuantities(given)
-        let demand = exampleDemand(given)
+        let demand = exampleDemand(given, bills: energy.count)
         let parameters = givenParameters(given)
         let expectations = expectations(expectTree)
         guard let from, !expectations.isEmpty else { return nil }
@@ -105,23 +105,6 @@ extension TariffReader {
         ]
         for (key, quantity) in keys {
             if let tree = given[key], let value = fields.decimal(tree) { found[quantity] = value }
-        }
-        return found
-    }
-
-    private mutating func exampleDemand(_ given: Fields) -> [String: Exact] {
-        guard let tree = given["demand"] else { return [:] }
-        guard case .mapping(let entries) = tree.content else {
-            return fields.decimal(tree).map { ["all": $0] } ?? [:]
-        }
-        var found: [String: Exact] = [:]
-        for entry in entries {
-            if entry.key != "all", !periods.names.contains(entry.key) {
-                fields.report(
-                    entry.position, .unknownReference, "there is no period '\(entry.key)'",
-                    "use all, or one of " + periods.names.joined(separator: ", "))
-            }
-            if let value = fields.decimal(entry.value) { found[entry.key] = value }
         }
         return found
     }

@@ -79,15 +79,6 @@ extension TariffReader {
         return StepRounding(step: step, mode: mode)
     }
 
-    /// How a measured demand is rounded: `round_quantity: { to: 0.0001, mode: half_up }`.
-    mutating func quantityRounding(_ charge: Fields) -> StepRounding? {
-        guard let tree = charge["round_quantity"],
-            let entries = fields.fields(tree, "round_quantity", allowed: ["to", "mode"])
-        else { return nil }
-        if entries["to"] == nil { _ = fields.required(entries, "to") }
-        return stepRounding(entries, step: "to")
-    }
-
     /// The periods that the charge being read tells apart, or groups of them.
     var periodNames: [String] { groups?.names ?? periods.names }
 
@@ -132,35 +123,5 @@ extension TariffReader {
             charge, "prorate", Proration.self,
             question: "what a part of a billing period does to the price")
         return proration.map { TimeBasis(per: per, proration: $0) }
-    }
-
-    /// The minutes of a demand window that is a block: `window: 15min`, `type: block`.
-    mutating func window(_ charge: Fields) -> Int? {
-        enum WindowType: String, CaseIterable { case block }
-        _ = fields.decision(
-            charge, "type", WindowType.self, question: "how demand windows follow each other")
-        guard let tree = charge["window"] else {
-            fields.report(
-                charge.position, .undecided, "\(charge.subject) leaves open the demand window",
-                "add window: 15min or the like")
-            return nil
-        }
-        guard let text = fields.text(tree) else { return nil }
-        guard text.hasSuffix("min"), let minutes = Int(text.dropLast(3)), minutes > 0,
-            1440 % minutes == 0
-        else {
-            fields.report(
-                tree.position, .badValue, "'\(text)' is not a demand window",
-                "write minutes that divide a day, such as 15min")
-            return nil
-        }
-        let other = charges.lazy.compactMap(\.kind.windowMinutes).first { $0 != minutes }
-        if let other {
-            fields.report(
-                tree.position, .badValue,
-                "another charge has a demand window of \(other) minutes",
-                "use one demand window in a tariff")
-        }
-        return minutes
     }
 }

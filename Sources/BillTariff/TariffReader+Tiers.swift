@@ -51,7 +51,7 @@ extension TariffReader {
     }
 
     /// The tiers: one list, or one for every period or season.
-    private mutating func schedule(_ tree: YamlTree) -> TierCharge.Schedule? {
+    mutating func schedule(_ tree: YamlTree) -> TierCharge.Schedule? {
         guard case .mapping = tree.content else {
             return tierList(tree) { $0.price($1, "price") }.map(TierCharge.Schedule.single)
         }

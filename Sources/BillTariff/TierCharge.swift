@@ -76,16 +76,19 @@ public struct TierCharge: Hashable, Sendable {
             case .byPeriod(let lists), .bySeason(let lists): lists
             }
         }
+
+        /// True where periods differ in tiers or prices.
+        public var isByPeriod: Bool {
+            if case .byPeriod = self { return true }
+            return lists.joined().contains(where: \.price.isByPeriod)
+        }
     }
 
     /// True where the energy of a span does not tell its tiers: what each day or stretch of it was does.
     public var needsStretches: Bool { cycle == .day || allocation == .chronological }
 
     /// True where lines are per time-of-use period.
-    public var isByPeriod: Bool {
-        if case .byPeriod = schedule { return true }
-        return schedule.lists.joined().contains(where: \.price.isByPeriod)
-    }
+    public var isByPeriod: Bool { schedule.isByPeriod }
 
     /// The energy.
     public let quantity: BilledQuantity

@@ -3,49 +3,38 @@
 import MeterModel
 import Quantities
 
-/// The highest demand of a service point over a billing span, in blocks of a fixed window.
+/// The highest demand of a service point over a billing span, by one measure.
 ///
-/// A window begins on the local clock at a multiple of its length within the hour, belongs to the
-/// period of its start, and counts once all its slots have values. Energy is taken after the
-/// multiplier, so a window may span a meter exchange, also to slots of another length. Strips may
-/// come in any order and in any pieces; channels that count together must be summed first
-/// (`StripSum`).
+/// A block begins on the local clock at a multiple of its length after midnight, a sliding window at the
+/// start of any slot. A window belongs to the period and the local day of its start, and counts once all
+/// its slots have values. Energy is taken after the multiplier, so a window may span a meter exchange,
+/// also to slots of another length. Strips may come in any order and in any pieces; channels that count
+/// together must be summed first (`StripSum`).
 public struct DemandUsage: Hashable, Sendable {
-    /// The highest window of a period.
-    struct Peak: Hashable {
-        /// Energy of the window in steps of `UsageScale.step`, after multiplier.
-        var energy: Int128
-        /// When the window begins, in seconds since 1970-01-01T00:00:00Z.
-        var at: Int64
-    }
-
-    /// A window of which some minutes are known.
-    private struct Partial: Hashable {
-        var energy: Int128 = 0
-        var minutes = 0
-        /// The period of the first slot, where that one is known.
-        var period: Int?
-    }
-
-    /// Length of a window.
-    public let windowMinutes: Int
-    /// The highest window of each period; nil where none was complete. Shape: `[period]`.
-    private(set) var peaks: [Peak?]
+    /// What is measured of a window.
+    public let measure: DemandMeasure
+    /// The highest windows of each period. Shape: `[period]`.
+    private(set) var peaks: [HighestWindows]
     /// Windows that are not complete yet, by when they begin.
-    private var partials: [Int64: Partial] = [:]
+    private var partials: [Int64: PartialWindow] = [:]
     /// True where a strip's step or size was beyond what is held exactly: not billable.
     public private(set) var isOutOfRange = false
     /// True where windows cannot be made of the slots of a part of the span: not billable.
     public private(set) var isTooCoarse = false
 
+    /// A window of which some minutes are known.
+    private struct PartialWindow: Hashable {
+        var energy: WindowEnergy
+        var minutes: Int
+        /// What its first slot says of it, where that one is known.
+        var place: WindowPlace?
+    }
+
     /// No demand yet, in each of `periodCount` periods.
-    ///
-    /// - Parameter windowMinutes: Length of a window: a slot, or a multiple of it that divides the
-    ///   hour.
-    public init(periodCount: Int, windowMinutes: Int) {
-        precondition(windowMinutes > 0, "a window has a length")
-        self.windowMinutes = windowMinutes
-        peaks = [Peak?](repeating: nil, count: periodCount)
+    public init(periodCount: Int, measure: DemandMeasure) {
+        self.measure = measure
+        peaks = [HighestWindows](
+            repeating: HighestWindows(measure), count: periodCount)
     }
 
     /// Adds the slots of a strip that lie in the plan's billing span.
@@ -61,79 +50,119 @@ public struct DemandUsage: Hashable, Sendable {
         values: Span<Int64>, qualities: Span<UInt32>, firstSlot: Int, step: ValueStep,
         multiplier: Exact, plan: SlotPlan
     ) {
-        precondition(
-            firstSlot >= 0 && firstSlot + values.count <= plan.periods.count,
-            "the strip fits its day")
-        guard let factor = UsageScale.factor(of: step, multiplier: multiplier) else {
-            isOutOfRange = true
-            return
-        }
-        for index in values.indices where Quality(packed: qualities[index]).hasValue {
-            let (energy, over) = Int128(values[index]).multipliedReportingOverflow(by: factor)
-            if over { isOutOfRange = true }
-            add(energy, slot: firstSlot + index, plan: plan)
-        }
+        var sum = StripSum(slotCount: plan.periods.count, channels: 1)
+        sum.add(
+            values: values, qualities: qualities, firstSlot: firstSlot, step: step,
+            multiplier: multiplier)
+        add(sum, plan: plan)
     }
 
     /// Adds the slots of a sum of channels that lie in the plan's billing span.
-    public mutating func add(_ sum: StripSum, plan: SlotPlan) {
+    ///
+    /// - Parameters:
+    ///   - sum: What is measured: active energy, or reactive energy of a demand in kvar.
+    ///   - reactive: Reactive energy beside it, for a demand in kVA; slots that lack it do not count, and
+    ///     slots of another length make it too coarse.
+    public mutating func add(_ sum: StripSum, reactive: StripSum? = nil, plan: SlotPlan) {
         precondition(sum.energy.count == plan.periods.count, "the sum covers the day")
-        if sum.isOutOfRange { isOutOfRange = true }
-        for slot in sum.energy.indices where sum.isComplete(slot) {
-            add(sum.energy[slot], slot: slot, plan: plan)
-        }
-    }
-
-    private mutating func add(_ energy: Int128, slot: Int, plan: SlotPlan) {
-        guard plan.periods[slot] != SlotPlan.outside else { return }
-        let period = Int(plan.periods[slot])
-        let slotMinutes = plan.slotMinutes
-        if windowMinutes == slotMinutes {
-            raise(period, to: Peak(energy: energy, at: plan.start(ofSlot: slot)))
-            return
-        }
-        guard windowMinutes % slotMinutes == 0, 60 % windowMinutes == 0 else {
+        guard reactive.map({ $0.energy.count == sum.energy.count }) ?? true else {
             isTooCoarse = true
             return
         }
-        let minutesIn = Int(plan.localMinutes[slot]) % windowMinutes
-        let part = Partial(
-            energy: energy, minutes: slotMinutes, period: minutesIn == 0 ? period : nil)
+        if sum.isOutOfRange || reactive?.isOutOfRange ?? false { isOutOfRange = true }
+        let isSlot = measure.windowMinutes == plan.slotMinutes
+        let slides = measure.sequence == .sliding
+        var run: [WindowEnergy] = []
+        for slot in sum.energy.indices {
+            guard sum.isComplete(slot), reactive?.isComplete(slot) ?? true,
+                plan.periods[slot] != SlotPlan.outside
+            else {
+                addRun(&run, endingAt: slot, plan)
+                continue
+            }
+            let energy = WindowEnergy(
+                energy: sum.energy[slot], reactive: reactive?.energy[slot] ?? 0)
+            if isSlot {
+                raise(energy, at: plan.start(ofSlot: slot), plan.place(ofSlot: slot))
+            } else if !measure.isMadeOf(intervalMinutes: plan.slotMinutes) {
+                isTooCoarse = true
+            } else if slides {
+                run.append(energy)
+            } else {
+                addToBlock(energy, slot: slot, plan)
+            }
+        }
+        addRun(&run, endingAt: sum.energy.count, plan)
+    }
+
+    /// Adds a slot to the block that it is in.
+    private mutating func addToBlock(_ energy: WindowEnergy, slot: Int, _ plan: SlotPlan) {
+        let minutesIn = Int(plan.localMinutes[slot]) % measure.windowMinutes
+        let part = PartialWindow(
+            energy: energy, minutes: plan.slotMinutes,
+            place: minutesIn == 0 ? plan.place(ofSlot: slot) : nil)
         add(part, at: plan.start(ofSlot: slot) - Int64(minutesIn * 60))
     }
 
-    private mutating func add(_ part: Partial, at start: Int64) {
-        var window = partials[start] ?? Partial()
-        let (energy, over) = window.energy.addingReportingOverflow(part.energy)
-        if over { isOutOfRange = true }
-        window.energy = energy
+    /// Adds slots that follow each other to the sliding windows that any of them is in, and empties them.
+    ///
+    /// - Parameter end: The slot after the last of them.
+    private mutating func addRun(
+        _ run: inout [WindowEnergy], endingAt end: Int, _ plan: SlotPlan
+    ) {
+        guard !run.isEmpty else { return }
+        let first = end - run.count
+        let slotsOfWindow = measure.windowMinutes / plan.slotMinutes
+        var sums = [WindowEnergy()]
+        for energy in run { sums.append(sum(sums[sums.count - 1], energy)) }
+        // A window that begins before the run, or ends after it, is a part of one.
+        for start in (1 - slotsOfWindow)..<run.count {
+            let slots = max(start, 0)..<min(start + slotsOfWindow, run.count)
+            let energy = sums[slots.upperBound].less(sums[slots.lowerBound])
+            let part = PartialWindow(
+                energy: energy, minutes: slots.count * plan.slotMinutes,
+                place: start >= 0 ? plan.place(ofSlot: first + start) : nil)
+            add(part, at: plan.start(ofSlot: first + start))
+        }
+        run.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func add(_ part: PartialWindow, at start: Int64) {
+        if part.minutes == measure.windowMinutes, let place = part.place {
+            return raise(part.energy, at: start, place)
+        }
+        guard var window = partials[start] else {
+            partials[start] = part
+            return
+        }
+        window.energy = sum(window.energy, part.energy)
         window.minutes += part.minutes
-        window.period = window.period ?? part.period
-        if window.minutes == windowMinutes, let period = window.period {
+        window.place = window.place ?? part.place
+        if window.minutes == measure.windowMinutes, let place = window.place {
             partials[start] = nil
-            raise(period, to: Peak(energy: window.energy, at: start))
+            raise(window.energy, at: start, place)
         } else {
             partials[start] = window
         }
     }
 
-    /// Keeps the higher of two windows, the earlier where they are equal.
-    private mutating func raise(_ period: Int, to peak: Peak) {
-        guard let old = peaks[period] else {
-            peaks[period] = peak
-            return
-        }
-        if (peak.energy, old.at) > (old.energy, peak.at) { peaks[period] = peak }
+    private mutating func sum(_ left: WindowEnergy, _ right: WindowEnergy) -> WindowEnergy {
+        let (sum, isOver) = left.adding(right)
+        if isOver { isOutOfRange = true }
+        return sum
     }
 
-    /// Adds what another part of the span showed; both have the same periods and windows.
+    private mutating func raise(_ energy: WindowEnergy, at start: Int64, _ place: WindowPlace) {
+        peaks[place.period].raise(
+            to: HighestWindows.Window(energy: energy, at: start, day: place.day))
+    }
+
+    /// Adds what another part of the span showed; both have the same periods and measure.
     public mutating func merge(_ other: DemandUsage) {
         precondition(
-            peaks.count == other.peaks.count && windowMinutes == other.windowMinutes,
+            peaks.count == other.peaks.count && measure == other.measure,
             "both measure the same windows")
-        for (period, peak) in other.peaks.enumerated() {
-            if let peak { raise(period, to: peak) }
-        }
+        for period in peaks.indices { peaks[period].merge(other.peaks[period]) }
         for (start, part) in other.partials { add(part, at: start) }
         isOutOfRange = isOutOfRange || other.isOutOfRange
         isTooCoarse = isTooCoarse || other.isTooCoarse
@@ -144,15 +173,26 @@ public struct DemandUsage: Hashable, Sendable {
     /// - Parameter names: The periods; a lone `all` is not said twice. Shape: `[period]`.
     public func demandPeaks(names: [String]) -> [Determinants.DemandPeak] {
         precondition(names.count == peaks.count, "one name per period")
-        func named(_ name: String, _ peak: Peak) -> Determinants.DemandPeak {
-            let energy = UsageScale.amount(of: peak.energy)
-            return Determinants.DemandPeak(
-                period: name, kilowatts: energy * Exact(60, over: Int128(windowMinutes)),
-                at: Instant(seconds: peak.at))
-        }
-        var found = zip(names, peaks).compactMap { name, peak in peak.map { named(name, $0) } }
-        let highest = peaks.compactMap(\.self).max { ($0.energy, $1.at) < ($1.energy, $0.at) }
-        if let highest, names != ["all"] { found.append(named("all", highest)) }
+        var found = zip(names, peaks).compactMap { $1.demandPeak(named: $0) }
+        guard names != ["all"] else { return found }
+        var whole = HighestWindows(measure)
+        for period in peaks { whole.merge(period) }
+        if let peak = whole.demandPeak(named: "all") { found.append(peak) }
         return found
+    }
+}
+
+/// What the first slot of a window says of it.
+struct WindowPlace: Hashable {
+    /// Index in the calendar's periods.
+    var period: Int
+    /// The local day.
+    var day: CivilDay
+}
+
+extension SlotPlan {
+    /// The period and local day of a slot inside the billing span.
+    fileprivate func place(ofSlot slot: Int) -> WindowPlace {
+        WindowPlace(period: Int(periods[slot]), day: localDays[slot])
     }
 }

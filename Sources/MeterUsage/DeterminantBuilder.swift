@@ -38,14 +38,18 @@ public struct MeasuredUsage: Hashable, Sendable {
 
 /// The demand of a service point, and what it was found in beside the intervals that are billed.
 public struct MeasuredDemand: Hashable, Sendable {
-    /// The demand of active import; nil where a meter has no intervals that it can be found in.
-    public var usage: DemandUsage?
-    /// The intervals of active import of meters whose energy is billed by registers.
-    public var besideRegisters: [IntervalSegment]
+    /// The demand by each measure of the request; empty where a meter has no intervals that it can be
+    /// found in.
+    public var usages: [DemandUsage]
+    /// The intervals of each quantity that demand is found in, of meters whose energy is billed by
+    /// registers.
+    public var besideRegisters: [UsageQuantity: [IntervalSegment]]
 
     /// A demand from its parts.
-    public init(_ usage: DemandUsage?, besideRegisters: [IntervalSegment] = []) {
-        self.usage = usage
+    public init(
+        _ usages: [DemandUsage], besideRegisters: [UsageQuantity: [IntervalSegment]] = [:]
+    ) {
+        self.usages = usages
         self.besideRegisters = besideRegisters
     }
 }
@@ -71,10 +75,10 @@ public struct DeterminantBuilder: Sendable {
     /// - Parameters:
     ///   - request: What the tariff asks.
     ///   - measured: What was measured of each quantity; a quantity without an entry has no meter.
-    ///   - demand: The demand of active import.
+    ///   - demand: The demand, where the tariff asks for it.
     public static func determinants(
         for request: UsageRequest, measured: [UsageQuantity: MeasuredUsage],
-        demand: MeasuredDemand = MeasuredDemand(nil)
+        demand: MeasuredDemand = MeasuredDemand([])
     ) -> UsageOutcome {
         var builder = DeterminantBuilder(request: request)
         builder.energy.reserveCapacity(request.items.count * request.periods.count)
@@ -97,7 +101,7 @@ public struct DeterminantBuilder: Sendable {
     private var outcome: UsageOutcome {
         guard gaps.isEmpty else { return .held(gaps) }
         if energy.contains(where: \.amount.isOverflow)
-            || demand.contains(where: \.kilowatts.isOverflow)
+            || demand.contains(where: \.isOverflow)
         {
             return .held([UsageGap(.outOfRange)])
         }
@@ -204,11 +208,16 @@ public struct DeterminantBuilder: Sendable {
     }
 
     private mutating func addDemand(_ measured: MeasuredDemand) {
-        count(measured.besideRegisters, of: UsageQuantity.activeImport.obis)
-        guard let usage = measured.usage else { return hold(.missingDemand, nil) }
-        if usage.isTooCoarse { return hold(.missingDemand, nil) }
-        if usage.isOutOfRange { return hold(.outOfRange, UsageQuantity.activeImport.obis) }
-        demand = usage.demandPeaks(names: request.periods)
-        if demand.isEmpty { hold(.missingDemand, nil) }
+        for quantity in request.demandQuantities {
+            count(measured.besideRegisters[quantity] ?? [], of: quantity.obis)
+        }
+        for measure in request.demand {
+            let usage = measured.usages.first { $0.measure == measure }
+            guard let usage, !usage.isTooCoarse else { return hold(.missingDemand, nil) }
+            if usage.isOutOfRange { return hold(.outOfRange, measure.quantities[0].obis) }
+            let peaks = usage.demandPeaks(names: request.periods)
+            if peaks.isEmpty { return hold(.missingDemand, nil) }
+            demand += peaks
+        }
     }
 }

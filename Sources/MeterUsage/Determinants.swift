@@ -57,31 +57,16 @@ public struct Determinants: Hashable, Sendable {
         }
     }
 
-    /// The highest mean power of a window, per time-of-use period and over all.
-    public struct DemandPeak: Hashable, Sendable {
-        /// The time-of-use period, or `all` for the highest of the whole span.
-        public var period: String
-        /// kW, after multiplier, exact.
-        public var kilowatts: Exact
-        /// When its window began; the first one where several are equal.
-        public var at: Instant
-
-        /// A peak from its parts.
-        public init(period: String, kilowatts: Exact, at: Instant) {
-            self.period = period
-            self.kilowatts = kilowatts
-            self.at = at
-        }
-    }
-
     /// The first local day.
     public var start: CivilDay
     /// The local day at whose midnight it ends, not included.
     public var end: CivilDay
     /// Energy per quantity and time-of-use period, in the order of the tariff's periods.
     public var energy: [EnergyAmount]
-    /// Demand peaks; empty where the tariff needs none.
+    /// Demand peaks, measure by measure; empty where the tariff needs none.
     public var demand: [DemandPeak]
+    /// What earlier bills of the contract measured, where charges look back; in order of time.
+    public var earlierDemand: [EarlierDemand] = []
     /// Energy by stretches of time, in order; of each quantity that the tariff asks it of and that
     /// intervals measured throughout, or daily freezes where stretches are days.
     public var stretches: [StretchEnergy] = []
@@ -121,7 +106,7 @@ public struct Determinants: Hashable, Sendable {
         public var period: String
         /// Its value.
         public var value: Exact
-        /// kWh, kvarh or kW.
+        /// kWh, kvarh, kW or kvar.
         public var unit: String
         /// When a demand peak was; nil for energy.
         public var at: Instant?
@@ -137,11 +122,9 @@ public struct Determinants: Hashable, Sendable {
                     quantity: item.quantity.rawValue, period: item.period, value: item.amount,
                     unit: item.quantity.obis.baseUnit.rawValue, at: nil))
         }
-        for peak in demand {
-            try body(
-                Entry(
-                    quantity: "demand.kw", period: peak.period, value: peak.kilowatts, unit: "kW",
-                    at: peak.at))
+        for peak in demand { try peak.forEachEntry(prefix: "", body) }
+        for bill in earlierDemand {
+            for peak in bill.peaks { try peak.forEachEntry(prefix: "earlier.\(bill.start).", body) }
         }
         if stretches.isEmpty, priced.isEmpty { return }
         try forEachDetail(body)

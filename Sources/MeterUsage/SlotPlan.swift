@@ -28,6 +28,8 @@ public struct SlotPlan: Hashable, Sendable {
     public let periods: [UInt8]
     /// The minute of the local day at which each slot begins. Shape: `[slot]`.
     public let localMinutes: [UInt16]
+    /// The local day on which each slot begins. Shape: `[slot]`.
+    public let localDays: [CivilDay]
     /// The slots inside the billing span, cut where the period changes.
     public let runs: [Run]
 
@@ -50,11 +52,13 @@ public struct SlotPlan: Hashable, Sendable {
         self.slotMinutes = slotMinutes
         var periods: [UInt8] = []
         var localMinutes: [UInt16] = []
+        var localDays: [CivilDay] = []
         var local: (day: CivilDay, periods: [UInt8])?
         for slot in 0..<(1440 / slotMinutes) {
             let instant = Instant(seconds: start + Int64(slot * slotMinutes * 60))
             let clock = zone.clock(at: instant)
             localMinutes.append(UInt16(clock.second / 60))
+            localDays.append(clock.day)
             guard span.contains(instant.seconds) else {
                 periods.append(SlotPlan.outside)
                 continue
@@ -68,6 +72,7 @@ public struct SlotPlan: Hashable, Sendable {
         }
         self.periods = periods
         self.localMinutes = localMinutes
+        self.localDays = localDays
         runs = SlotPlan.runs(of: periods)
     }
 

@@ -44,13 +44,17 @@ public struct UsageRequest: Hashable, Sendable {
     /// The register that counts a period, where registers are billed; nil where the tariff names none.
     /// Shape: `[item][period]`.
     let registers: [[ObisCode?]]
+    /// The measures of demand that the tariff needs peaks of.
+    public let demand: [DemandMeasure]
+    /// The quantities whose intervals demand is found in.
+    public let demandQuantities: [UsageQuantity]
     /// True where the tariff needs demand peaks.
-    public var needsDemand: Bool
+    public var needsDemand: Bool { !demand.isEmpty }
 
     /// A request from its parts.
     public init(
         start: CivilDay, end: CivilDay, span: Range<Int64>, periods: [String],
-        idlePeriods: Set<String> = [], items: [Item], needsDemand: Bool = false
+        idlePeriods: Set<String> = [], items: [Item], demand: [DemandMeasure] = []
     ) {
         self.start = start
         self.end = end
@@ -59,6 +63,25 @@ public struct UsageRequest: Hashable, Sendable {
         self.idlePeriods = idlePeriods
         self.items = items
         registers = items.map { item in periods.map { item.registers[$0] } }
-        self.needsDemand = needsDemand
+        self.demand = demand
+        demandQuantities = UsageQuantity.allCases.filter { quantity in
+            demand.contains { $0.quantities.contains(quantity) }
+        }
+    }
+}
+
+extension DemandMeasure {
+    /// The quantities whose intervals it is found in, that of its power first.
+    public var quantities: [UsageQuantity] { unit.quantities }
+}
+
+extension DemandMeasure.Unit {
+    /// The quantities whose intervals it is found in, that of the power first.
+    public var quantities: [UsageQuantity] {
+        switch self {
+        case .kilowatts: [.activeImport]
+        case .kilovoltAmperes: [.activeImport, .reactiveImport]
+        case .kilovars: [.reactiveImport]
+        }
     }
 }

@@ -37,7 +37,7 @@ import Testing
         // 31 × 24 kWh by registers, where the hours make 747; 4 kW at 10 yuan.
         #expect(
             try branch.rows("SELECT quantity, value FROM invoice_determinant ORDER BY 1") == [
-                ["demand.kw", "4"], ["import.kwh", "744"],
+                ["demand.kw.60min", "4"], ["import.kwh", "744"],
             ])
         #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "78400"]])
         let evidence = try branch.evidence()

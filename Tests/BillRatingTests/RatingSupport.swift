@@ -12,19 +12,24 @@ enum Given {
     static func tariff(
         _ rest: String, place: String = "line", includesTax: Bool = false
     ) throws -> Tariff {
-        let head = """
-            format: 1
-            id: test
-            version: 1
-            valid_from: 2026-01-01
-            currency: CNY
-            timezone: Asia/Shanghai
-            rounding: { money: 0.01, mode: half_up, at: \(place) }
-            prices_include_tax: \(includesTax)
-            true_up: next_bill
+        try Tariff.parse(
+            head(place: place, includesTax: includesTax) + rest, file: "t.yaml", sha256: "00")
+    }
 
-            """
-        return try Tariff.parse(head + rest, file: "t.yaml", sha256: "00")
+    /// What stands before the rest of such a tariff.
+    static func head(place: String = "line", includesTax: Bool = false) -> String {
+        """
+        format: 1
+        id: test
+        version: 1
+        valid_from: 2026-01-01
+        currency: CNY
+        timezone: Asia/Shanghai
+        rounding: { money: 0.01, mode: half_up, at: \(place) }
+        prices_include_tax: \(includesTax)
+        true_up: next_bill
+
+        """
     }
 
     static func day(_ text: String) throws -> CivilDay { try #require(CivilDay(iso: text)) }
@@ -44,13 +49,21 @@ enum Given {
                 quantity: .activeImport, period: $0.key, amount: try exact($0.value))
         }
         let peaks = try demand.sorted { $0.key < $1.key }.map {
-            Determinants.DemandPeak(
-                period: $0.key, kilowatts: try exact($0.value), at: Instant(day: start, offset: 0))
+            (period: $0.key, power: try exact($0.value))
+        }
+        let demand = tariff.demandMeasures.flatMap { measure in
+            peaks.map { peak in
+                Determinants.DemandPeak(
+                    measure, period: peak.period,
+                    windows: [Determinants.DemandPeak.Window](
+                        repeating: .init(power: peak.power, at: Instant(day: start, offset: 0)),
+                        count: measure.count))
+            }
         }
         let full = start.startOfMonth
         return RatingInput(
             tariff: tariff,
-            determinants: Determinants(start: start, end: end, energy: energy, demand: peaks),
+            determinants: Determinants(start: start, end: end, energy: energy, demand: demand),
             cycle: CyclePlace(
                 fullStart: full, fullEnd: full.addingMonths(1), months: 1, periodStart: start,
                 periodEnd: end, contractStart: full),

@@ -37,10 +37,10 @@ private struct Piece {
 
     @Test(arguments: [
         (15, 15, true), (30, 15, true), (60, 15, true), (15, 5, true), (120, 120, true),
-        (15, 30, false), (20, 15, false), (45, 15, false), (120, 60, false),
+        (120, 60, true), (1440, 15, true), (15, 30, false), (20, 15, false), (75, 15, false),
     ])
-    func `a window is made of whole slots within the hour`(window: Int, slot: Int, fits: Bool) {
-        var demand = DemandUsage(periodCount: 2, windowMinutes: window)
+    func `a window is made of whole slots and divides the day`(window: Int, slot: Int, fits: Bool) {
+        var demand = DemandUsage(periodCount: 2, measure: DemandMeasure(windowMinutes: window))
         let slots = SlotPlan(
             day: CivilDay(number: 0), storageOffset: 0, slotMinutes: slot, calendar: dayAndNight,
             zone: utc, span: 0..<86_400)
@@ -49,40 +49,41 @@ private struct Piece {
     }
 
     @Test func `the peak of each period and of the whole is the first highest slot`() throws {
-        var demand = DemandUsage(periodCount: 2, windowMinutes: 15)
+        var demand = DemandUsage(periodCount: 2, measure: DemandMeasure(windowMinutes: 15))
         // From 06:30: two slots of the night, then the peak period from 07:00.
         piece([500, 700, 600, 650, 650], firstSlot: 26, plan: plan()).add(to: &demand)
         let peaks = demand.demandPeaks(names: ["peak", "night"])
         // 0.65 kWh in a quarter is 2.6 kW.
         #expect(
-            peaks.map(\.kilowatts) == [Exact("2.6"), Exact("2.8"), Exact("2.8")])
+            peaks.map(\.power) == [Exact("2.6"), Exact("2.8"), Exact("2.8")])
         #expect(peaks.map(\.period) == ["peak", "night", "all"])
-        #expect(peaks.map(\.at.seconds) == [26_100, 24_300, 24_300])
+        #expect(peaks.map(\.windows[0].at.seconds) == [26_100, 24_300, 24_300])
     }
 
     @Test func `a lone period is not said twice`() throws {
-        var demand = DemandUsage(periodCount: 1, windowMinutes: 5)
+        var demand = DemandUsage(periodCount: 1, measure: DemandMeasure(windowMinutes: 5))
         let plan = SlotPlan(
             day: CivilDay(number: 0), storageOffset: 0, slotMinutes: 5, calendar: .always,
             zone: utc, span: 0..<86_400)
         piece([1], firstSlot: 0, plan: plan).add(to: &demand, exponent: 0)
         // 1 kWh in 5 minutes is 12 kW.
         let expected = Determinants.DemandPeak(
-            period: "all", kilowatts: Exact(12), at: Instant(seconds: 0))
+            DemandMeasure(windowMinutes: 5), period: "all", power: Exact(12),
+            at: Instant(seconds: 0))
         #expect(demand.demandPeaks(names: ["all"]) == [expected])
     }
 
     @Test func `a block of two slots counts once both have a value, by its start`() throws {
-        var demand = DemandUsage(periodCount: 2, windowMinutes: 30)
+        var demand = DemandUsage(periodCount: 2, measure: DemandMeasure(windowMinutes: 30))
         // 06:15 alone, 06:30 to 07:00 whole, 07:00 alone: 07:15 has no value.
         piece([9000, 400, 600, 9000, nil], firstSlot: 25, plan: plan()).add(to: &demand)
         #expect(
-            demand.demandPeaks(names: ["peak", "night"]).map(\.kilowatts)
+            demand.demandPeaks(names: ["peak", "night"]).map(\.power)
                 == [Exact(2), Exact(2)])
         // A later piece brings 07:15: 9.1 kWh in half an hour.
         piece([100], firstSlot: 29, plan: plan()).add(to: &demand)
         #expect(
-            demand.demandPeaks(names: ["peak", "night"]).map(\.kilowatts)
+            demand.demandPeaks(names: ["peak", "night"]).map(\.power)
                 == [Exact("18.2"), Exact(2), Exact("18.2")])
     }
 
@@ -96,7 +97,7 @@ private struct Piece {
         let plan = SlotPlan(
             day: CivilDay(number: 0), storageOffset: 0, slotMinutes: 15, calendar: calendar,
             zone: utc, span: 0..<86_400)
-        var demand = DemandUsage(periodCount: 2, windowMinutes: 30)
+        var demand = DemandUsage(periodCount: 2, measure: DemandMeasure(windowMinutes: 30))
         // The later quarter comes first.
         piece([300], firstSlot: 29, plan: plan).add(to: &demand)
         piece([100], firstSlot: 28, plan: plan).add(to: &demand)
@@ -111,11 +112,12 @@ private struct Piece {
                 day: CivilDay(number: $0), storageOffset: 37_800, slotMinutes: 30,
                 calendar: .always, zone: zone, span: -100_000..<200_000)
         }
-        var demand = DemandUsage(periodCount: 1, windowMinutes: 60)
+        var demand = DemandUsage(periodCount: 1, measure: DemandMeasure(windowMinutes: 60))
         piece([3000], firstSlot: 47, plan: plans[0]).add(to: &demand)
         piece([4000, 1], firstSlot: 0, plan: plans[1]).add(to: &demand)
         let peak = Determinants.DemandPeak(
-            period: "all", kilowatts: Exact(7), at: Instant(seconds: 86_400 - 37_800 - 1800))
+            DemandMeasure(windowMinutes: 60), period: "all", power: Exact(7),
+            at: Instant(seconds: 86_400 - 37_800 - 1800))
         #expect(demand.demandPeaks(names: ["all"]) == [peak])
     }
 
@@ -125,28 +127,28 @@ private struct Piece {
                 day: CivilDay(number: 0), storageOffset: 0, slotMinutes: slotMinutes,
                 calendar: dayAndNight, zone: utc, span: 0..<86_400)
         }
-        var demand = DemandUsage(periodCount: 2, windowMinutes: 60)
+        var demand = DemandUsage(periodCount: 2, measure: DemandMeasure(windowMinutes: 60))
         // 10:00 to 10:30 by one meter, two quarters by the next: 5 kWh in an hour.
         piece([2000], firstSlot: 20, plan: plan(30)).add(to: &demand)
         piece([1000, 2000], firstSlot: 42, plan: plan(15)).add(to: &demand)
-        #expect(demand.demandPeaks(names: ["peak", "night"]).first?.kilowatts == Exact(5))
+        #expect(demand.demandPeaks(names: ["peak", "night"]).first?.power == Exact(5))
         // A meter of hours can show no half-hours: the demand of its part is not known.
-        var halves = DemandUsage(periodCount: 2, windowMinutes: 30)
+        var halves = DemandUsage(periodCount: 2, measure: DemandMeasure(windowMinutes: 30))
         piece([1000], firstSlot: 20, plan: plan(30)).add(to: &halves)
         piece([9000], firstSlot: 11, plan: plan(60)).add(to: &halves)
         #expect(halves.isTooCoarse)
     }
 
     @Test func `a window over a meter exchange takes each meter's multiplier`() throws {
-        var demand = DemandUsage(periodCount: 2, windowMinutes: 30)
+        var demand = DemandUsage(periodCount: 2, measure: DemandMeasure(windowMinutes: 30))
         piece([100], firstSlot: 40, plan: plan()).add(to: &demand, multiplier: Exact(30))
         piece([100], firstSlot: 41, plan: plan()).add(to: &demand, multiplier: Exact(40))
         // 3 kWh and 4 kWh in half an hour.
-        #expect(demand.demandPeaks(names: ["peak", "night"]).first?.kilowatts == Exact(14))
+        #expect(demand.demandPeaks(names: ["peak", "night"]).first?.power == Exact(14))
     }
 
     @Test func `channels that count together are summed before the maximum`() throws {
-        var demand = DemandUsage(periodCount: 2, windowMinutes: 15)
+        var demand = DemandUsage(periodCount: 2, measure: DemandMeasure(windowMinutes: 15))
         var sum = StripSum(slotCount: 96, channels: 2)
         let marks = [UInt32](repeating: Quality.actual.packed, count: 3)
         let (first, second): ([Int64], [Int64]) = ([900, 100, 100], [10, 60])
@@ -160,8 +162,8 @@ private struct Piece {
         demand.add(sum, plan: plan())
         // Slot 40 lacks the second channel; 0.1 − 0.1 = 0, then 0.1 − 0.6 = −0.5 kWh.
         let peaks = demand.demandPeaks(names: ["peak", "night"])
-        #expect(peaks.first?.kilowatts == .zero)
-        #expect(peaks.first?.at.seconds == 36_900)
+        #expect(peaks.first?.power == .zero)
+        #expect(peaks.first?.windows[0].at.seconds == 36_900)
     }
 
     @Test(arguments: [
@@ -173,18 +175,18 @@ private struct Piece {
     func `mean power comes back as delivered, and its means exactly`(
         window: Int, kilowatts: String
     ) {
-        var demand = DemandUsage(periodCount: 2, windowMinutes: window)
+        var demand = DemandUsage(periodCount: 2, measure: DemandMeasure(windowMinutes: window))
         let values: [Int64] = [365, 50, 50] + [Int64](repeating: 55, count: 9)
         let marks = [UInt32](repeating: Quality.actual.packed, count: 12)
         demand.add(
             values: values.span, qualities: marks.span, firstSlot: 120,
             step: ValueStep(exponent: -1, divisor: 60), multiplier: .one, plan: plan(minutes: 5))
         let peaks = demand.demandPeaks(names: ["peak", "night"])
-        #expect(peaks.first?.kilowatts == Exact(kilowatts))
+        #expect(peaks.first?.power == Exact(kilowatts))
     }
 
     @Test func `power over minutes and energy of one window are one demand`() {
-        var demand = DemandUsage(periodCount: 2, windowMinutes: 15)
+        var demand = DemandUsage(periodCount: 2, measure: DemandMeasure(windowMinutes: 15))
         let marks = [UInt32](repeating: Quality.actual.packed, count: 3)
         let power: [Int64] = [5, 0, 5]
         let energy: [Int64] = [0, 125, 0]
@@ -200,11 +202,11 @@ private struct Piece {
             step: ValueStep(exponent: -3), multiplier: Exact(2))
         demand.add(sum, plan: plan(minutes: 5))
         #expect(
-            demand.demandPeaks(names: ["peak", "night"]).first?.kilowatts == Exact(35, over: 15))
+            demand.demandPeaks(names: ["peak", "night"]).first?.power == Exact(35, over: 15))
     }
 
     @Test func `a multiplier that no decimal step holds makes the demand not billable`() throws {
-        var demand = DemandUsage(periodCount: 2, windowMinutes: 15)
+        var demand = DemandUsage(periodCount: 2, measure: DemandMeasure(windowMinutes: 15))
         piece([1], firstSlot: 0, plan: plan()).add(to: &demand, multiplier: Exact(1, over: 7))
         #expect(demand.isOutOfRange)
     }
@@ -234,7 +236,7 @@ private struct Piece {
             }
             pieces.shuffle(using: &random)
             var halves = (0..<2).map { _ in
-                DemandUsage(periodCount: 2, windowMinutes: window)
+                DemandUsage(periodCount: 2, measure: DemandMeasure(windowMinutes: window))
             }
             for piece in pieces { piece.add(to: &halves[Int.random(in: 0...1, using: &random)]) }
             halves[0].merge(halves[1])
@@ -262,9 +264,10 @@ private struct Piece {
             let kilowatts = Exact(Int128(sum) * 60, over: Int128(1000 * window))
             let period = (7..<23).contains(clock.second / 3600) ? "peak" : "night"
             for name in [period, "all"] {
-                if let old = best[name], old.kilowatts >= kilowatts { continue }
+                if let old = best[name], old.power ?? .zero >= kilowatts { continue }
                 best[name] = Determinants.DemandPeak(
-                    period: name, kilowatts: kilowatts, at: Instant(seconds: start))
+                    DemandMeasure(windowMinutes: window), period: name, power: kilowatts,
+                    at: Instant(seconds: start))
             }
         }
         return ["peak", "night", "all"].compactMap { best[$0] }

@@ -15,7 +15,8 @@ import Testing
     ) -> UsageRequest {
         UsageRequest(
             start: CivilDay(number: 0), end: CivilDay(number: 2), span: 0..<172_800,
-            periods: periods, items: items, needsDemand: demand)
+            periods: periods, items: items, demand: demand ? [DemandMeasure(windowMinutes: 60)] : []
+        )
     }
 
     /// A channel that holds the same value in each hour from one moment to another.
@@ -175,7 +176,8 @@ import Testing
                     ])
                 ], demand: demand)
         }
-        var demand = DemandUsage(periodCount: 1, windowMinutes: 60)
+        var demand = DemandUsage(
+            periodCount: 1, measure: DemandMeasure(windowMinutes: 60))
         let plan = SlotPlan(
             day: CivilDay(number: 0), storageOffset: 0, slotMinutes: 60, calendar: .always,
             zone: utc, span: 0..<172_800)
@@ -184,20 +186,20 @@ import Testing
             values: values.span, qualities: marks.span, firstSlot: 6, step: ValueStep(exponent: 0),
             multiplier: .one, plan: plan)
         var beside = hours(5, quality: .estimated, calendar: .always)
-        let whole = outcome(MeasuredDemand(demand, besideRegisters: [beside]))
+        let whole = outcome(MeasuredDemand([demand], besideRegisters: [.activeImport: [beside]]))
         guard case .complete(let found) = whole else {
             Issue.record("complete")
             return
         }
         // Energy of the register, demand of the intervals, whose 48 values are estimates.
         #expect(found.energy.map(\.amount) == [Exact(4)])
-        #expect(found.demand.map(\.kilowatts) == [Exact(7)])
+        #expect(found.demand.map(\.power) == [Exact(7)])
         #expect(found.estimatedValues == 48)
         beside.usage = hours(5, to: 86_400, calendar: .always).usage
         #expect(
-            outcome(MeasuredDemand(demand, besideRegisters: [beside]))
+            outcome(MeasuredDemand([demand], besideRegisters: [.activeImport: [beside]]))
                 == .held([UsageGap(.missingIntervals, obis: .activeImport, count: 24)]))
-        #expect(codes(outcome(MeasuredDemand(nil))) == ["missing-demand"])
+        #expect(codes(outcome(MeasuredDemand([]))) == ["missing-demand"])
     }
 
     @Test func `the sum of the periods is the total`() {
@@ -223,7 +225,8 @@ import Testing
     }
 
     @Test func `demand peaks come along where the tariff needs them`() throws {
-        var demand = DemandUsage(periodCount: 2, windowMinutes: 60)
+        var demand = DemandUsage(
+            periodCount: 2, measure: DemandMeasure(windowMinutes: 60))
         let plan = SlotPlan(
             day: CivilDay(number: 0), storageOffset: 0, slotMinutes: 60, calendar: dayAndNight,
             zone: utc, span: 0..<172_800)
@@ -236,13 +239,13 @@ import Testing
         let outcome = DeterminantBuilder.determinants(
             for: request([.init(.activeImport, byPeriod: false)], demand: true),
             measured: [.activeImport: MeasuredUsage(intervals: [hours(5)])],
-            demand: MeasuredDemand(demand))
+            demand: MeasuredDemand([demand]))
         guard case .complete(let found) = outcome else {
             Issue.record("complete")
             return
         }
         #expect(found.demand.map(\.period) == ["peak", "night", "all"])
-        #expect(found.demand.map(\.kilowatts) == [Exact(9), Exact(7), Exact(9)])
+        #expect(found.demand.map(\.power) == [Exact(9), Exact(7), Exact(9)])
     }
 
     @Test func `what is missing holds the contract with every reason`() {

@@ -64,13 +64,16 @@ struct FeederBilling: Sendable {
         var bills = FeederBills(as: issue)
         let usages = try readUsages(periods)
         let histories = try histories(of: periods)
+        let lookBacks = try earlierPeaks(of: periods)
         var next = 0
         var year: YearToDate?
+        var earlier: EarlierPeaks?
         for period in periods {
             let isNewContract = bills.contracts.last != period.contract.id
             if isNewContract {
                 bills.contracts.append(period.contract.id)
                 year = nil
+                earlier = lookBacks.isEmpty ? nil : lookBacks[period.contract.id]
             }
             let count = (try? period.spans.get().count) ?? 0
             let spans = next..<(next + count)
@@ -83,7 +86,8 @@ struct FeederBilling: Sendable {
             do throws(PeriodHold) {
                 _ = try period.spans.get()
                 if year == nil { year = try yearToDate(of: period, histories) }
-                bills.add(try bill(period, usages, spans, &year, &bills.kilowattHours))
+                bills.add(
+                    try bill(period, usages, spans, &year, &earlier, &bills.kilowattHours))
                 let found = spans.flatMap { usages[$0].comparisons }
                 if !found.isEmpty || !doubted.isEmpty {
                     let block = FeederBilling.block(of: period)
@@ -143,7 +147,8 @@ struct FeederBilling: Sendable {
     /// Bills a period by the usage of its spans, which are some of those given.
     private func bill(
         _ period: DuePeriod, _ usages: [SpanUsage], _ spans: Range<Int>,
-        _ year: inout YearToDate?, _ kilowattHours: inout Exact
+        _ year: inout YearToDate?, _ earlier: inout EarlierPeaks?,
+        _ kilowattHours: inout Exact
     ) throws(PeriodHold) -> InvoiceDraft {
         var inputs: [RatingInput] = []
         inputs.reserveCapacity(spans.count)
@@ -151,10 +156,13 @@ struct FeederBilling: Sendable {
         for quantity in UsageQuantity.allCases { periodToDate[quantity] = .zero }
         for index in spans {
             let due = usages[index].due
-            let determinants: Determinants
+            var determinants: Determinants
             switch usages[index].outcome(network: network) {
             case .complete(let found): determinants = found
             case .held(let gaps): throw period.hold(gaps, waitDays: waitDays, asOf: asOf)
+            }
+            if due.shared.demandMonthsBack > 0 {
+                determinants.earlierDemand = earlier?.before(due) ?? []
             }
             let input = RatingInput(
                 plan: due.shared.plan, determinants: determinants, cycle: due.cycle,
@@ -172,6 +180,7 @@ struct FeederBilling: Sendable {
             throw period.hold(error.code.rawValue, charge + error.detail)
         }
         year?.add(period.period, inputs.map(\.determinants))
+        earlier?.add(period.period, inputs.map(\.determinants))
         kilowattHours += periodToDate[.activeImport] ?? .zero
         let feeder = spans.last.flatMap { last in
             network.feeder(

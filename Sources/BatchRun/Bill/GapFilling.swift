@@ -38,7 +38,7 @@ struct GapFilling {
         let expected = usage.intervals.keys
         usage.intervals = [:]
         usage.details = [:]
-        usage.demand = nil
+        usage.demand = []
         for (index, meterSpan) in usage.meterSpans.enumerated()
         where usage.readsIntervals(ofMeterSpan: index) {
             let streams = Set(
@@ -199,7 +199,6 @@ struct GapFilling {
         let clipped = usage.clipped(meterSpan)
         let days = first.series.values.count / first.series.slotsPerDay
         let firstDay = Instant(seconds: first.series.start).clock(offset: offset).day.number
-        let active = channels.filter { $0.use.channel.obis == .activeImport }
         for day in 0..<days {
             for channel in channels {
                 let plan = plans.plan(
@@ -217,13 +216,26 @@ struct GapFilling {
                     qualities: channel.series.qualities.span.extracting(slots),
                     step: channel.series.step, plan: plan)
             }
-            guard usage.due.request.needsDemand, let lead = active.first else { continue }
+            if usage.due.request.needsDemand {
+                addDemand(channels, day: day, number: firstDay + Int32(day), to: usage, index)
+            }
+        }
+    }
+
+    /// Adds a day of the filled series to the demand, the channels of each quantity summed.
+    private mutating func addDemand(
+        _ channels: [ChannelSeries], day: Int, number: Int32, to usage: SpanUsage, _ index: Int
+    ) {
+        var days: [QuantityDay] = []
+        for quantity in usage.due.request.demandQuantities {
+            let active = channels.filter { $0.use.channel.obis == quantity.obis }
+            guard let lead = active.first else { continue }
             let plan = plans.plan(
-                for: usage.due.shared, day: firstDay + Int32(day), offset: offset,
-                minutes: lead.use.slotMinutes, span: clipped
+                for: usage.due.shared, day: number,
+                offset: network.storageOffset(of: usage.meterSpans[index].meter),
+                minutes: lead.use.slotMinutes, span: usage.clipped(usage.meterSpans[index])
             ).slots
             guard plan.slotCount > 0 else { continue }
-            usage.prepareDemand()
             var sum = StripSum(slotCount: lead.series.slotsPerDay, channels: active.count)
             for channel in active where channel.use.slotMinutes == lead.use.slotMinutes {
                 let slots = channel.series.slots(ofDay: day)
@@ -233,8 +245,9 @@ struct GapFilling {
                     step: channel.series.step, multiplier: usage.multiplier(of: channel.use)
                 )
             }
-            usage.demand?.add(sum, plan: plan)
+            days.append(QuantityDay(quantity: quantity, sum: sum, plan: plan))
         }
+        usage.addDemand(days)
     }
 }
 

@@ -232,44 +232,44 @@ struct IntervalReading {
         held.removeAll()
     }
 
-    /// Adds one meter's day to the demand: its import channels summed slot by slot.
+    /// Adds one meter's day to the demand: the channels of each quantity summed slot by slot.
     private mutating func addDemand(toTarget index: Int, _ usages: [SpanUsage]) {
         let readings = held
         guard targets[index].serves(onDay: readings.strips.days[0]) else { return }
-        var active: [Int] = []
+        var strips: [Int] = []
         for strip in readings.origins.indices {
-            let (packed, flags) = (
-                readings.strips.channels[strip], readings.origins[strip].flags
-            )
+            let flags = readings.origins[strip].flags
             let sum = sum(
-                of: packed, readings.strips.slotMinutes[strip],
+                of: readings.strips.channels[strip], readings.strips.slotMinutes[strip],
                 isPrimary: flags.contains(.primary), inTarget: index, usages)
-            if sum != nil, !flags.contains(.suspect),
-                Channel(packed: packed).obis == .activeImport
-            {
-                active.append(strip)
-            }
-        }
-        guard let first = active.first else { return }
-        let minutes = readings.strips.slotMinutes[first]
-        let channels = Set(active.map { readings.strips.channels[$0] }).count
-        var sum = StripSum(slotCount: 1440 / Int(minutes), channels: channels)
-        for strip in active where readings.strips.slotMinutes[strip] == minutes {
-            let slots = readings.strips.slots(strip)
-            let isPrimary = readings.origins[strip].flags.contains(.primary)
-            sum.add(
-                values: readings.strips.values.span.extracting(slots),
-                qualities: readings.strips.qualities.span.extracting(slots),
-                firstSlot: Int(readings.strips.firstSlots[strip]),
-                step: readings.strips.step(strip),
-                multiplier: isPrimary ? .one : targets[index].terms.multiplier)
+            if sum != nil, !flags.contains(.suspect) { strips.append(strip) }
         }
         let target = targets[index]
-        let plan = plans.plan(
-            for: target.shared, day: readings.strips.days[first], offset: target.offset,
-            minutes: Int(minutes), span: target.clipped)
-        usages[target.usage].prepareDemand()
-        usages[target.usage].demand?.add(sum, plan: plan.slots)
+        var days: [QuantityDay] = []
+        for quantity in target.request.demandQuantities {
+            let active = strips.filter {
+                Channel(packed: readings.strips.channels[$0]).obis == quantity.obis
+            }
+            guard let first = active.first else { continue }
+            let minutes = readings.strips.slotMinutes[first]
+            let channels = Set(active.map { readings.strips.channels[$0] }).count
+            var sum = StripSum(slotCount: 1440 / Int(minutes), channels: channels)
+            for strip in active where readings.strips.slotMinutes[strip] == minutes {
+                let slots = readings.strips.slots(strip)
+                let isPrimary = readings.origins[strip].flags.contains(.primary)
+                sum.add(
+                    values: readings.strips.values.span.extracting(slots),
+                    qualities: readings.strips.qualities.span.extracting(slots),
+                    firstSlot: Int(readings.strips.firstSlots[strip]),
+                    step: readings.strips.step(strip),
+                    multiplier: isPrimary ? .one : target.terms.multiplier)
+            }
+            let plan = plans.plan(
+                for: target.shared, day: readings.strips.days[first], offset: target.offset,
+                minutes: Int(minutes), span: target.clipped)
+            days.append(QuantityDay(quantity: quantity, sum: sum, plan: plan.slots))
+        }
+        usages[target.usage].addDemand(days)
     }
 }
 

@@ -34,7 +34,8 @@ final class SpanUsage {
     var details: [ChannelUse: DetailUsage] = [:]
     /// What registers counted on each local day, where the tariff asks that and freezes tell it.
     var dailyEnergy: [UsageQuantity: [Exact]] = [:]
-    var demand: DemandUsage?
+    /// The demand by each measure that the tariff asks for, once there is any.
+    var demand: [DemandUsage] = []
     /// Registers by OBIS code, as segments of meters.
     var registers: [ObisCode: [RegisterSegment]] = [:]
     /// What registers counted that tell it; where that is plain they stand here only.
@@ -105,23 +106,18 @@ final class SpanUsage {
         let terms = meterSpans[index].terms
         return switch terms.basis {
         case .interval: wants(obis)
-        case .register: due.request.needsDemand && terms.tellsDemand(obis)
+        case .register: tellsDemand(obis, terms)
         }
     }
 
     /// True where intervals are read of one of the meters.
     func readsIntervals(ofMeterSpan index: Int) -> Bool {
-        meterSpans[index].terms.basis == .interval || reads(.activeImport, ofMeterSpan: index)
+        meterSpans[index].terms.basis == .interval
+            || due.request.demandQuantities.contains { reads($0.obis, ofMeterSpan: index) }
     }
 
     func multiplier(of use: ChannelUse) -> Exact {
         use.isPrimary ? .one : meterSpans[use.meterSpan].terms.multiplier
-    }
-
-    /// Makes room for demand, where the tariff asks for it.
-    func prepareDemand() {
-        guard demand == nil, let window = due.tariff.demandWindowMinutes else { return }
-        demand = DemandUsage(periodCount: due.request.periods.count, windowMinutes: window)
     }
 
     /// True where an interval channel that is billed has slots without a value.
@@ -136,8 +132,9 @@ final class SpanUsage {
         return due.request.items.contains {
             isMissed(segments(of: $0.quantity.obis, billedBy: .interval, network))
         }
-            || due.request.needsDemand
-                && isMissed(segments(of: .activeImport, billedBy: .register, network))
+            || due.request.demandQuantities.contains {
+                isMissed(segments(of: $0.obis, billedBy: .register, network))
+            }
     }
 
     /// The determinants, or why there are none.
@@ -151,23 +148,18 @@ final class SpanUsage {
                 intervals: segments(of: item.quantity.obis, billedBy: .interval, network),
                 registers: registers, counted: counted)
         }
+        var besideRegisters: [UsageQuantity: [IntervalSegment]] = [:]
+        for quantity in due.request.demandQuantities {
+            besideRegisters[quantity] = segments(of: quantity.obis, billedBy: .register, network)
+        }
         var request = due.request
         request.idlePeriods = idlePeriods
         let outcome = DeterminantBuilder.determinants(
             for: request, measured: measured,
             demand: MeasuredDemand(
-                hasDemandThroughout ? demand : nil,
-                besideRegisters: segments(of: .activeImport, billedBy: .register, network)))
+                hasDemandThroughout ? demand : [], besideRegisters: besideRegisters))
         guard due.shared.detail != nil, let detail = measuredDetail else { return outcome }
         return outcome.adding(detail, of: measured, for: request)
-    }
-
-    /// True where each meter that is billed by registers has intervals as well.
-    private var hasDemandThroughout: Bool {
-        meterSpans.indices.allSatisfy { index in
-            meterSpans[index].terms.basis == .interval
-                || intervals.keys.contains { $0.meterSpan == index }
-        }
     }
 
     /// The channels of a quantity of the meters that are billed by one kind.
@@ -202,12 +194,5 @@ final class SpanUsage {
             }
         }
         return segments
-    }
-}
-
-extension MeterTerms {
-    /// True for the intervals that the demand of a meter is found in, though registers tell its energy.
-    func tellsDemand(_ obis: ObisCode) -> Bool {
-        intervalMinutes != nil && obis == .activeImport
     }
 }

@@ -25,6 +25,8 @@ final class TariffSpan: Sendable {
     let plan: RatingPlan
     /// Which calendar year a period counts in.
     let yearAttribution: YearAttribution
+    /// How many months before a period its charges look back for earlier peaks.
+    let demandMonthsBack: Int
 
     var tariff: Tariff { plan.tariff }
 
@@ -46,7 +48,7 @@ final class TariffSpan: Sendable {
             span: zone.startOfDay(days.lowerBound)
                 .seconds..<zone.startOfDay(days.upperBound).seconds,
             periods: calendar.periods, idlePeriods: calendar.idlePeriods(in: days), items: items,
-            needsDemand: tariff.demandWindowMinutes != nil)
+            demand: tariff.demandMeasures)
         detail = DetailRequest(
             tariff, days: days, span: request.span, calendar: calendar, zone: zone, series: series)
         registerNeeds = request.registerNeeds
@@ -57,6 +59,7 @@ final class TariffSpan: Sendable {
             }
         }
         yearAttribution = tariff.yearAttribution ?? .periodEnd
+        demandMonthsBack = tariff.demandMonthsBack
         plan = RatingPlan(
             tariff: tariff, start: days.lowerBound, end: days.upperBound, series: series)
     }

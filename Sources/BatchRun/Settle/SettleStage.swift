@@ -144,9 +144,8 @@ struct SettleStage {
             for invoice in try transaction.invoices(of: search) {
                 let billed = BilledChannels(invoice.determinants)
                 let isDemand = basis == .register
-                let isBilled =
-                    isDemand ? billed.hasDemand : changed.contains(where: billed.hasIntervals)
-                guard isBilled else { continue }
+                let rests = isDemand ? billed.demand.contains : billed.hasIntervals
+                guard changed.contains(where: rests) else { continue }
                 try transaction.listForCorrection(
                     invoice: invoice.invoiceID, cause: SettleStage.cause, seq: delivery.seq,
                     detail: "\(search.meterID) \(day)", changesEnergy: !isDemand)

@@ -6,10 +6,10 @@ import MeterUsage
 import Quantities
 
 /// Which channels an invoice's determinants were measured by: of a meter that is billed by intervals
-/// those, of one that is billed by registers these, and intervals of active import for its demand.
+/// those, of one that is billed by registers these, and intervals that its demand is found in.
 struct BilledChannels {
-    /// True where a demand is billed.
-    private(set) var hasDemand = false
+    /// The quantities that a demand is found in.
+    private(set) var demand: Set<ObisCode> = []
     private var intervals: Set<ObisCode> = []
     /// Quantities that a total register counts, and those that registers of periods do.
     private var (total, byPeriod): (Set<ObisCode>, Set<ObisCode>) = ([], [])
@@ -24,11 +24,13 @@ struct BilledChannels {
         var periods: [Entry: Int] = [:]
         for determinant in determinants {
             guard let quantity = UsageQuantity(rawValue: determinant.quantity) else {
-                // Demand, as what is asked of intervals, has the import that it is of beside it.
-                let isDetail = ["stretch.", "interval_price."].contains {
-                    determinant.quantity.hasPrefix($0)
+                // Demand has the energy that it is the peak of beside it.
+                let names = determinant.quantity.split(separator: ".")
+                if names.count > 1, names[0] == "demand",
+                    let unit = DemandMeasure.Unit(rawValue: String(names[1]))
+                {
+                    demand.formUnion(unit.quantities.map(\.obis))
                 }
-                if !isDetail { hasDemand = true }
                 continue
             }
             periods[Entry(partStart: determinant.partStart, quantity: quantity), default: 0] += 1
@@ -47,13 +49,13 @@ struct BilledChannels {
     func hasIntervals(_ obis: ObisCode, of terms: MeterTerms) -> Bool {
         switch terms.basis {
         case .interval: hasIntervals(obis)
-        case .register: hasDemand && terms.tellsDemand(obis)
+        case .register: demand.contains(obis) && terms.tellsDemand(obis)
         }
     }
 
     /// True where the bill rests on intervals of a meter.
     func readsIntervals(of terms: MeterTerms) -> Bool {
-        terms.basis == .interval || hasIntervals(.activeImport, of: terms)
+        terms.basis == .interval || demand.contains { hasIntervals($0, of: terms) }
     }
 
     /// True for a register: those of time-of-use periods where the quantity is billed by period, for

@@ -126,7 +126,8 @@ extension Tariff {
         guard let quantity else { return [:] }
         var found: [String: [String]] = [:]
         for charge in charges {
-            let isDemand = charge.kind.windowMinutes != nil && quantity == .activeImport
+            let isDemand =
+                charge.kind.demand?.measure.unit.quantities.contains(quantity.usage) ?? false
             if isDemand || charge.kind.quantities.contains(quantity) {
                 found[charge.id] = []
             } else if let of = charge.kind.selection,

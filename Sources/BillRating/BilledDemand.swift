@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillTariff
+import MeterUsage
+import Quantities
+
+/// A demand as a number to be charged, and how it comes about.
+struct BilledDemand {
+    /// kW, kVA or kvar, rounded as the tariff says.
+    var amount: Exact
+    /// How it comes about, for people.
+    var note: String
+}
+
+extension SpanRater {
+    /// What was measured in a period, rounded; nil for a period without a peak.
+    ///
+    /// A span without the peak over `all` lacks its demand.
+    func measured(
+        _ quantity: DemandQuantity, _ period: String, _ charge: Charge
+    ) throws(RatingHold) -> BilledDemand? {
+        let peaks = input.determinants.demand.filter { $0.measure == quantity.measure }
+        guard peaks.contains(where: { $0.period == "all" }) else {
+            throw RatingHold(
+                code: .missingDeterminant, charge: charge.id,
+                detail: "no demand from \(start) to \(end): it needs interval readings")
+        }
+        guard let peak = peaks.first(where: { $0.period == period }) else { return nil }
+        if peak.windows.count < quantity.measure.count, quantity.fewer == .hold {
+            throw RatingHold(
+                code: .missingDeterminant, charge: charge.id,
+                detail: "\(peak.windows.count) windows from \(start) to \(end), and the demand is "
+                    + "the mean of \(quantity.measure.count): bill it by hand, or write fewer: mean"
+            )
+        }
+        let amount = amount(of: peak, quantity)
+        if amount.isOverflow { throw tooLarge(charge.id) }
+        return BilledDemand(amount: amount, note: note(of: peak, quantity))
+    }
+
+    /// A peak as a number, rounded.
+    private func amount(of peak: Determinants.DemandPeak, _ quantity: DemandQuantity) -> Exact {
+        guard let power = peak.power else {
+            // Of kVA there is one window, and always a rounding.
+            guard let rounding = quantity.rounding else { return .overflow }
+            let window = peak.windows[0]
+            let reactive = window.reactive ?? .zero
+            let square = window.power * window.power + reactive * reactive
+            return square.isOverflow
+                ? .overflow : square.squareRoot(to: rounding.step, rounding.mode)
+        }
+        return rounded(power, quantity.rounding)
+    }
+
+    private func rounded(_ value: Exact, _ rounding: StepRounding?) -> Exact {
+        guard let rounding, !value.isOverflow else { return value }
+        return value.rounded(to: rounding.step, rounding.mode)
+    }
+
+    private func note(of peak: Determinants.DemandPeak, _ quantity: DemandQuantity) -> String {
+        let measure = quantity.measure
+        let sliding = measure.sequence == .sliding ? " sliding" : ""
+        guard let power = peak.power else {
+            let window = peak.windows[0]
+            return "highest \(measure.windowMinutes) min\(sliding) mean: root of "
+                + "\(window.power)² kW² + \(window.reactive ?? .zero)² kvar²"
+        }
+        let symbol = measure.unit.symbol
+        guard measure.count > 1 else {
+            return "highest \(measure.windowMinutes) min\(sliding) mean \(power) \(symbol)"
+        }
+        let parts = peak.windows.map(\.power.description).joined(separator: ", ")
+        let days = measure.days == .different ? " on different days" : ""
+        return "mean of the highest \(measure.windowMinutes) min\(sliding) means\(days) "
+            + "\(parts) \(symbol)"
+    }
+
+    /// What is charged for a measured demand, by what earlier bills and the least demand do to it.
+    func billed(
+        _ measured: BilledDemand, _ kind: DemandCharge, _ period: String, _ charge: Charge
+    ) throws(RatingHold) -> BilledDemand {
+        var billed = measured
+        let unit = kind.demand.measure.unit.symbol
+        var least = kind.least
+        switch kind.history {
+        case nil: break
+        case .ratchet(let ratchet):
+            let scope = ratchet.scope == .all ? "all" : period
+            let earlier = try earlierPeaks(kind, ratchet.months, ratchet.season, scope, charge)
+            guard let highest = earlier.max(by: { ($0.amount, $1.start) < ($1.amount, $0.start) })
+            else { break }
+            let floor = highest.amount * ratchet.share
+            if floor.isOverflow { throw tooLarge(charge.id) }
+            if floor > billed.amount {
+                billed.amount = floor
+                billed.note +=
+                    ", raised to \(ratchet.share) × \(highest.amount) \(unit) from \(highest.start)"
+            }
+        case .mean(let mean):
+            let earlier = try earlierPeaks(kind, mean.months - 1, nil, "all", charge)
+            var peaks = earlier.map(\.amount) + [measured.amount]
+            if mean.leastOf == .month, let floor = kind.least {
+                peaks = peaks.map { max($0, floor) }
+                least = nil
+            }
+            billed.amount = peaks.reduce(.zero, +) / Exact(peaks.count)
+            let parts = peaks.map(\.description).joined(separator: ", ")
+            let floor = mean.leastOf == .month ? kind.least.map { ", each at least \($0)" } : nil
+            billed.note += ", mean of \(parts) \(unit)\(floor ?? "")"
+        }
+        if let least, least > billed.amount {
+            billed.amount = least
+            billed.note += ", at least \(least) \(unit)"
+        }
+        billed.amount = rounded(billed.amount, kind.demand.rounding)
+        if billed.amount.isOverflow { throw tooLarge(charge.id) }
+        return billed
+    }
+
+    /// The peaks of the bills before the billing period, as far as they count, in order of time.
+    ///
+    /// - Throws: A hold where those of a bill, or of days that the contract had then, are not known.
+    private func earlierPeaks(
+        _ kind: DemandCharge, _ months: Int, _ season: DemandRatchet.Season?, _ period: String,
+        _ charge: Charge
+    ) throws(RatingHold) -> [(start: CivilDay, amount: Exact)] {
+        let periodStart = input.cycle.periodStart
+        let first = max(periodStart.addingMonths(-months), input.cycle.contractStart)
+        let bills = input.determinants.earlierDemand.filter {
+            $0.end > first && $0.end <= periodStart
+        }
+        var covered = first
+        var found: [(start: CivilDay, amount: Exact)] = []
+        for bill in bills {
+            if bill.start > covered { throw unknown(covered, bill.start, charge) }
+            covered = max(covered, bill.end)
+            if let season, !season.counts(from: bill.start, to: bill.end) { continue }
+            let peaks = bill.peaks.filter { $0.measure == kind.demand.measure }
+            guard peaks.contains(where: { $0.period == "all" }) else {
+                throw unknown(bill.start, bill.end, charge)
+            }
+            guard let peak = peaks.first(where: { $0.period == period }) else { continue }
+            let amount = amount(of: peak, kind.demand)
+            if amount.isOverflow { throw tooLarge(charge.id) }
+            found.append((bill.start, amount))
+        }
+        if covered < periodStart { throw unknown(covered, periodStart, charge) }
+        return found
+    }
+
+    private func unknown(_ start: CivilDay, _ end: CivilDay, _ charge: Charge) -> RatingHold {
+        RatingHold(
+            code: .missingEarlierPeaks, charge: charge.id,
+            detail: "the demand billed from \(start) to \(end) is not known: give it as an opening "
+                + "value")
+    }
+}
