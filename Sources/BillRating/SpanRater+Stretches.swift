@@ -121,8 +121,9 @@ extension SpanRater {
         RatingHold(
             code: .missingDeterminant, charge: charge.id,
             detail:
-                "no \(kind.quantity.rawValue) \(what) from \(start) to \(end): registers do not "
-                + "tell it, interval readings do")
+                "no \(kind.quantity.rawValue) \(what) from \(start) to \(end): interval "
+                + "readings tell it, and daily freezes of every midnight where tiers are by day alone"
+        )
     }
 }
 

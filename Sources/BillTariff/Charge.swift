@@ -74,6 +74,26 @@ extension Charge.Kind {
         if case .demand(let charge) = self { charge.history } else { nil }
     }
 
+    /// The periods that it takes together; nil where it tells all apart.
+    public var groups: PeriodGroups? {
+        switch self {
+        case .energy(let charge): charge.groups
+        case .tiers(let charge): charge.groups
+        default: nil
+        }
+    }
+
+    /// What it is taken of; nil where it is not taken of other charges.
+    public var selection: ChargeSelection? {
+        switch self {
+        case .percentage(let charge): charge.of
+        case .powerFactor(let charge): charge.of
+        case .minimum(let charge): charge.of
+        case .tax(let charge): charge.of
+        default: nil
+        }
+    }
+
     /// Which calendar year a billing period counts in; nil where it does not count by year.
     public var yearAttribution: YearAttribution? {
         if case .tiers(let charge) = self, case .calendarYear(let year) = charge.cycle {

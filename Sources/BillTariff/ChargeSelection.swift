@@ -9,6 +9,9 @@ public struct ChargeSelection: Hashable, Sendable {
     /// Which of their amounts counts.
     public let base: AmountBase
 
+    /// Whether some line of a charge may count.
+    public func covers(_ charge: String) -> Bool { of.contains { $0.charge == charge } }
+
     /// Whether a line of this charge and component counts.
     public func contains(charge: String, component: String?) -> Bool {
         of.contains { $0.covers(charge: charge, component: component) }

@@ -108,16 +108,10 @@ private struct PriceFinding {
         return intervals[next...].first { $0.values[column] != nil }?.from.seconds
     }
 
-    /// The same clock time a day earlier; nil where the clock skipped it.
-    ///
-    /// Of an hour that comes twice, the first is that of the first.
+    /// The same clock time a day earlier, the first where it came twice; nil where the clock skipped it.
     private func dayBefore(_ moment: Int64) -> Int64? {
         let clock = zone.clock(at: Instant(seconds: moment))
-        let minute = clock.second / 60
-        let today = zone.instants(day: clock.day, minute: minute)
-        let isSecond = today.count > 1 && today[1].seconds == moment
-        let before = zone.instants(day: clock.day - 1, minute: minute)
-        return (isSecond ? before.last : before.first)?.seconds
+        return zone.instants(day: clock.day - 1, minute: clock.second / 60).first?.seconds
     }
 
     private func nextChange(after moment: Int64) -> Int64? {

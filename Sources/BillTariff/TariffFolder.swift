@@ -9,12 +9,15 @@ public struct TariffFolder: Sendable {
     public struct Entry: Sendable {
         /// The path of the file.
         public let file: String
+        /// The text that the tariff was read from: the file's, or what stands for a URDB record.
+        public let text: String
         /// The tariff.
         public let tariff: Tariff
 
         /// An entry from its parts.
-        public init(file: String, tariff: Tariff) {
+        public init(file: String, text: String, tariff: Tariff) {
             self.file = file
+            self.text = text
             self.tariff = tariff
         }
     }
@@ -30,14 +33,15 @@ public struct TariffFolder: Sendable {
         self.series = series
     }
 
-    /// Reads every `*.yaml` of a folder and every `series/*.csv` in it.
+    /// Reads every `*.yaml` and `*.urdb.json` of a folder and every `series/*.csv` in it.
     ///
     /// - Parameter sha256: Gives the SHA-256 of bytes as hexadecimal text.
     /// - Throws: Every problem of every file.
     public static func load(
         _ folder: String, sha256: ([UInt8]) -> String
     ) throws(TariffProblems) -> TariffFolder {
-        let names = try names(in: folder, suffixes: [".yaml", ".yml"])
+        let names = try names(in: folder, suffixes: [".yaml", ".yml", Urdb.ending])
+            .filter { !$0.hasSuffix(Urdb.decisionsEnding) }
         return try load(files: names.map { "\(folder)/\($0)" }, sha256: sha256)
     }
 
@@ -49,10 +53,11 @@ public struct TariffFolder: Sendable {
         var problems: [TariffProblem] = []
         for file in files.sorted() {
             do throws(TariffProblems) {
-                let bytes = try bytes(of: file)
-                let text = try text(bytes, file: file)
-                let tariff = try Tariff.parse(text, file: file, sha256: sha256(bytes))
-                entries.append(Entry(file: file, tariff: tariff))
+                let text = try tariffText(of: file)
+                let hash = try sha256(
+                    file.hasSuffix(Urdb.ending) ? Array(text.utf8) : bytes(of: file))
+                let tariff = try Tariff.parse(text, file: file, sha256: hash)
+                entries.append(Entry(file: file, text: text, tariff: tariff))
             } catch { problems += error.problems }
         }
         var series: [Series] = []
@@ -74,6 +79,18 @@ public struct TariffFolder: Sendable {
     /// The text of a tariff or series file, without its byte order mark.
     public static func text(of file: String) throws(TariffProblems) -> String {
         try text(try bytes(of: file), file: file)
+    }
+
+    /// The tariff that a file holds: its text, or what stands for a URDB record with the decisions
+    /// beside it.
+    public static func tariffText(of file: String) throws(TariffProblems) -> String {
+        let text = try text(of: file)
+        guard file.hasSuffix(Urdb.ending) else { return text }
+        let beside = Urdb.decisionsFile(of: file)
+        let decisions: (text: String, file: String)? =
+            FileManager.default.fileExists(atPath: beside)
+            ? (try self.text(of: beside), beside) : nil
+        return try Urdb.tariffText(of: text, file: file, decisions: decisions)
     }
 
     private static func loadSeries(_ folder: String) throws(TariffProblems) -> [Series] {

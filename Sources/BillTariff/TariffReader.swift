@@ -48,7 +48,7 @@ struct TariffReader {
         "timezone", "illustrative", "source", "needs", "rounding", "prices_include_tax", "seasons",
         "season_of", "periods", "period_grid", "period_names", "day_kinds", "registers", "true_up",
         "charges",
-        "examples",
+        "examples", "urdb",
     ]
 
     init(fields: FieldReader) {

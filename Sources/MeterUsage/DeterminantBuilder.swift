@@ -28,7 +28,7 @@ public struct MeasuredUsage: Hashable, Sendable {
     }
 
     /// What the intervals counted in a period, or in all of them, in base units after the multiplier.
-    fileprivate func energy(ofPeriod period: Int?) -> Exact {
+    func energy(ofPeriod period: Int?) -> Exact {
         intervals.reduce(.zero) { sum, segment in
             let usage = segment.usage
             return sum + (period.map(usage.energy(ofPeriod:)) ?? usage.total) * segment.multiplier
@@ -67,8 +67,6 @@ public struct DeterminantBuilder: Sendable {
     private let request: UsageRequest
     private var energy: [Determinants.EnergyAmount] = []
     private var demand: [Determinants.DemandPeak] = []
-    private var stretches: [Determinants.StretchEnergy] = []
-    private var priced: [Determinants.PricedEnergy] = []
     private var gaps: [UsageGap] = []
     private var estimatedValues = 0
 
@@ -78,10 +76,9 @@ public struct DeterminantBuilder: Sendable {
     ///   - request: What the tariff asks.
     ///   - measured: What was measured of each quantity; a quantity without an entry has no meter.
     ///   - demand: The demand, where the tariff asks for it.
-    ///   - detail: What is asked of intervals beyond the energy of periods; nil for nothing.
     public static func determinants(
         for request: UsageRequest, measured: [UsageQuantity: MeasuredUsage],
-        demand: MeasuredDemand = MeasuredDemand([]), detail: MeasuredDetail? = nil
+        demand: MeasuredDemand = MeasuredDemand([])
     ) -> UsageOutcome {
         var builder = DeterminantBuilder(request: request)
         builder.energy.reserveCapacity(request.items.count * request.periods.count)
@@ -89,7 +86,6 @@ public struct DeterminantBuilder: Sendable {
             let usage = measured[item.quantity] ?? MeasuredUsage()
             if usage.registers.isEmpty, usage.counted.isEmpty {
                 builder.addIntervals(usage, item)
-                if let detail { builder.add(detail, usage, item.quantity) }
             } else {
                 builder.addRegisters(usage, item, request.registers[place])
             }
@@ -106,16 +102,13 @@ public struct DeterminantBuilder: Sendable {
         guard gaps.isEmpty else { return .held(gaps) }
         if energy.contains(where: \.amount.isOverflow)
             || demand.contains(where: \.isOverflow)
-            || stretches.contains(where: \.amount.isOverflow)
         {
             return .held([UsageGap(.outOfRange)])
         }
-        var found = Determinants(
-            start: request.start, end: request.end, energy: energy, demand: demand,
-            estimatedValues: estimatedValues)
-        if !stretches.isEmpty { found.stretches = stretches }
-        if !priced.isEmpty { found.priced = priced }
-        return .complete(found)
+        return .complete(
+            Determinants(
+                start: request.start, end: request.end, energy: energy, demand: demand,
+                estimatedValues: estimatedValues))
     }
 
     private mutating func hold(
@@ -138,17 +131,6 @@ public struct DeterminantBuilder: Sendable {
             let amount = usage.energy(ofPeriod: period)
             energy.append(.init(quantity: item.quantity, period: name, amount: amount))
         }
-    }
-
-    /// Adds what is asked of a quantity's intervals, which measured it throughout.
-    private mutating func add(
-        _ detail: MeasuredDetail, _ usage: MeasuredUsage, _ quantity: UsageQuantity
-    ) {
-        if detail.isOutOfRange(quantity) { hold(.outOfRange, quantity.obis) }
-        stretches += detail.stretches(of: quantity, periods: request.periods)
-        priced += detail.priced(
-            quantity, energy: usage.energy(ofPeriod: nil),
-            readings: usage.intervals.reduce(0) { $0 + $1.usage.present })
     }
 
     /// Counts the estimates among intervals, and holds where values are missing.

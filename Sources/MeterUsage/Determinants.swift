@@ -68,7 +68,7 @@ public struct Determinants: Hashable, Sendable {
     /// What earlier bills of the contract measured, where charges look back; in order of time.
     public var earlierDemand: [EarlierDemand] = []
     /// Energy by stretches of time, in order; of each quantity that the tariff asks it of and that
-    /// intervals measured throughout.
+    /// intervals measured throughout, or daily freezes where stretches are days.
     public var stretches: [StretchEnergy] = []
     /// What energy costs at the price of each interval; of each charge that asks it and whose quantity
     /// intervals measured throughout.

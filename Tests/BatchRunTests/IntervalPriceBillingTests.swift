@@ -208,4 +208,69 @@ import Testing
                 ["1726080", "1"]
             ])
     }
+
+    private static let daily = """
+          - { id: daily, kind: tiers, on: import.kwh, cycle: day, tiers: [{ to: 15, price: 1 }, { price: 2 }] }
+
+        """
+
+    @Test(
+        arguments: [
+            // Days of 10 and 20 kWh in turn, 16 and 15 of them: 16 × 10 + 15 × 15 kWh at 1 yuan, 15 × 5 at 2:
+            // 160 + 225 + 150.
+            (nil, "53500"),
+            // A freeze that is missing tells two days together, and an estimate at the end no day.
+            (14, nil), (31, nil),
+        ] as [(Int?, String?)])
+    func `daily freezes tell the tiers of each day, if none is missing`(
+        without missing: Int?, total: String?
+    ) throws {
+        let branch = try branch(
+            meter: MonthlyBranch.registerMeter,
+            tariff: MonthlyBranch.tariff("spot", charges: Self.daily),
+            prices: "from,minutes,value\n")
+        try branch.deliver(
+            "a.csv",
+            MonthlyBranch.freezes(from: "2025-12-31", days: 36) {
+                // 10 on the first of January, 20 on the second, and so on
+                $0 == missing ? ",,,," : "\(($0 + 1) / 2 * 10 + $0 / 2 * 20),,,,"
+            })
+        try branch.bill(asOf: "2026-02-05")
+        let days = try branch.rows(
+            "SELECT period, value FROM invoice_determinant WHERE quantity = 'stretch.import.kwh' ORDER BY 1"
+        )
+        if let total {
+            #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", total]])
+            #expect(days.count == 31 && days.first == ["2025-12-31T16:00:00Z all", "10"])
+        } else {
+            #expect(
+                try branch.rows(MonthlyBranch.holds).first == [
+                    "K1", "2026-01-01", "missing-determinant",
+                ])
+        }
+    }
+
+    @Test func `channels and meters that count together are priced together`() throws {
+        // Two meters follow each other on 11 January, the first with a multiplier of 2 and two channels.
+        let branch = try MonthlyBranch.branch(
+            meter: "M1,S1,T1,2025-01-01,2026-01-11,2,6,60\nM2,S1,T1,2026-01-11,,1,6,60",
+            contracts: "K1,S1,C1,spot,2026-01-01,,1,1,",
+            tariffs: ["spot.yaml": tariff("spot", more: Self.daily)])
+        try branch.addTariff("series/s.csv", prices(from: "2026-01-01", to: "2026-02-01"))
+        for channel in ["1.8.0:E1", "1.8.0:E2"] {
+            try branch.deliver(
+                "\(channel.suffix(2)).csv",
+                MonthlyBranch.hours(
+                    from: "2026-01-01", to: "2026-01-11", "0.25", channel: channel))
+        }
+        try branch.deliver(
+            "c.csv",
+            MonthlyBranch.hours(from: "2026-01-11", to: "2026-02-01").replacing("M1,", with: "M2,"))
+        try branch.bill(asOf: "2026-02-01")
+        #expect(try branch.column(MonthlyBranch.holds).isEmpty)
+        // 1 kWh an hour all month: 31 × (276 + 2.4) × 2 yuan, and 31 × 15 kWh at 1, 31 × 9 at 2.
+        #expect(
+            try branch.rows("SELECT charge_id, amount_exact FROM invoice_line ORDER BY position")
+                == [["spot", "17260.8"], ["daily", "465"], ["daily", "558"]])
+    }
 }

@@ -172,7 +172,7 @@ import Testing
         // it changed that was 16:00 and 15:00 UTC.
         ("2026-07-02T15:00Z", "2026-07-01T15:00Z"), ("2026-03-29T15:00Z", "2026-03-28T16:00Z"),
         ("2026-10-25T16:00Z", "2026-10-24T15:00Z"),
-        // the second hour of the two from 01:00 as the first
+        // both hours that begin at 01:00 as the one of the day before
         ("2026-10-25T01:00Z", "2026-10-24T00:00Z"),
     ])
     func `a missing price may be that of the day before`(missing: String, taken: String) throws {
@@ -195,5 +195,19 @@ import Testing
         #expect(throws: PriceGap.self) {
             try set.intervalPrices(of: charge, in: later, zone: zone)
         }
+    }
+
+    @Test func `a clock time that the day before skipped has no price`() throws {
+        let tariff = try tariff("on: import.kwh, series: s, unit: p/kWh, missing: previous_day")
+        let charge = try #require(tariff.charges[0].kind.intervalPrice)
+        let zone = try TimeZoneTable.named("Europe/London")
+        let set = try series("from,minutes,value\n2026-03-29T00:00Z,1380,1\n")
+        // 01:30 of 30 March: the clock went from 01:00 to 02:00 the day before.
+        let at = try #require(Instant(iso: "2026-03-30T01:30+01:00")).seconds
+        #expect(throws: PriceGap.self) {
+            try set.intervalPrices(of: charge, in: at..<at + 1800, zone: zone)
+        }
+        let later = at + 1800
+        #expect(try set.intervalPrices(of: charge, in: later..<later + 1800, zone: zone).taken == 1)
     }
 }

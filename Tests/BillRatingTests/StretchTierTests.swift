@@ -191,7 +191,7 @@ import Testing
             var hold: RatingHold?
             do throws(RatingHold) { _ = try rate(input) } catch { hold = error }
             #expect(hold?.code == .missingDeterminant)
-            #expect(hold?.detail.contains("interval readings do") ?? false)
+            #expect(hold?.detail.contains("interval readings tell it") ?? false)
         }
     }
 

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct TariffCheckTests {
     private func findings(_ rest: String) throws -> [String] {
-        let entry = TariffFolder.Entry(file: "t.yaml", tariff: try Given.tariff(rest))
+        let entry = TariffFolder.Entry(file: "t.yaml", text: rest, tariff: try Given.tariff(rest))
         let folder = TariffFolder(entries: [entry], series: SeriesSet())
         return TariffCheck.findings(in: folder).map(\.description)
     }

@@ -163,7 +163,7 @@ extension StoreTransaction {
         for entry in folder.entries where tariffs.contains(entry.tariff.sha256) {
             try keepTariff(
                 sha256: entry.tariff.sha256, id: entry.tariff.id, version: entry.tariff.version,
-                file: entry.file)
+                text: entry.text)
         }
     }
 }

@@ -135,6 +135,9 @@ struct FeederBilling: Sendable {
                 try filling.fill(usages[index])
             }
             try registers.read(into: usages[index], mayEstimate: mayEstimate)
+            if usages[index].due.shared.detail != nil {
+                try registers.readDailyEnergy(into: usages[index])
+            }
             try compareKinds(usages[index], &registers)
             noteSilence(usages[index])
         }

@@ -173,8 +173,8 @@ struct IntervalReading {
                 qualities: readings.strips.qualities.span.extracting(slots),
                 firstSlot: Int(readings.strips.firstSlots[strip]),
                 step: readings.strips.step(strip), plan: plan.slots)
-            if plan.detail != nil { addDetail(readings, strip, plan, toSum: sum, index) }
         }
+        if !details.isEmpty { addDetails(readings, strips, toTarget: index, usages) }
         if billable.isEmpty { return }
         addDemand(readings, billable, toTarget: index, usages)
     }
@@ -212,17 +212,26 @@ struct IntervalReading {
         return sum
     }
 
-    /// Adds a strip to what its tariff asks beyond the energy of periods.
-    private mutating func addDetail(
-        _ readings: StoredIntervals, _ strip: Int, _ plan: DayPlan, toSum sum: Int, _ index: Int
+    /// Adds one meter's day to what its tariff asks beyond the energy of periods.
+    private mutating func addDetails(
+        _ readings: StoredIntervals, _ strips: Range<Int>, toTarget index: Int,
+        _ usages: [SpanUsage]
     ) {
-        guard let detail = plan.detail, let request = targets[index].shared.detail else { return }
-        let slots = readings.strips.slots(strip)
-        details[sum]?.add(
-            values: readings.strips.values.span.extracting(slots),
-            qualities: readings.strips.qualities.span.extracting(slots),
-            firstSlot: Int(readings.strips.firstSlots[strip]), step: readings.strips.step(strip),
-            plan: detail, request: request)
+        let target = targets[index]
+        guard let request = target.shared.detail else { return }
+        for strip in strips where !readings.origins[strip].flags.contains(.suspect) {
+            guard let sum = sum(of: readings, strip, inTarget: index, usages) else { continue }
+            let plan = plans.plan(
+                for: target.shared, day: readings.strips.days[strip], offset: target.offset,
+                minutes: Int(readings.strips.slotMinutes[strip]), span: target.clipped)
+            guard let detail = plan.detail else { continue }
+            let slots = readings.strips.slots(strip)
+            details[sum]?.add(
+                values: readings.strips.values.span.extracting(slots),
+                qualities: readings.strips.qualities.span.extracting(slots),
+                firstSlot: Int(readings.strips.firstSlots[strip]),
+                step: readings.strips.step(strip), plan: detail, request: request)
+        }
     }
 
     /// Adds one meter's day to the demand: the channels of each quantity summed slot by slot.

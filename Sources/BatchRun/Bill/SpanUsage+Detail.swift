@@ -28,7 +28,7 @@ extension SpanUsage {
             channels[usage.quantity, default: []].append(
                 MeasuredDetail.Channel(multiplier: multiplier(of: use), usage: usage))
         }
-        return MeasuredDetail(request, channels: channels)
+        return MeasuredDetail(request, channels: channels, dailyEnergy: dailyEnergy)
     }
 }
 

@@ -32,6 +32,8 @@ final class SpanUsage {
     var intervals: [ChannelUse: IntervalUsage] = [:]
     /// Of the same channels what the tariff asks beyond the energy of periods; empty where it asks nothing.
     var details: [ChannelUse: DetailUsage] = [:]
+    /// What registers counted on each local day, where the tariff asks that and freezes tell it.
+    var dailyEnergy: [UsageQuantity: [Exact]] = [:]
     /// The demand by each measure that the tariff asks for, once there is any.
     var demand: [DemandUsage] = []
     /// Registers by OBIS code, as segments of meters.
@@ -152,11 +154,12 @@ final class SpanUsage {
         }
         var request = due.request
         request.idlePeriods = idlePeriods
-        return DeterminantBuilder.determinants(
+        let outcome = DeterminantBuilder.determinants(
             for: request, measured: measured,
             demand: MeasuredDemand(
-                hasDemandThroughout ? demand : [], besideRegisters: besideRegisters),
-            detail: measuredDetail)
+                hasDemandThroughout ? demand : [], besideRegisters: besideRegisters))
+        guard due.shared.detail != nil, let detail = measuredDetail else { return outcome }
+        return outcome.adding(detail, of: measured, for: request)
     }
 
     /// The channels of a quantity of the meters that are billed by one kind.

@@ -2,7 +2,6 @@
 
 import BillRating
 import BillTariff
-import FoundationEssentials
 import MeterScan
 import Quantities
 import Store
@@ -108,9 +107,8 @@ extension TariffFolder.Entry {
             text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
                 .filter { !$0.hasPrefix("valid_to:") }
         }
-        guard let data = FileManager.default.contents(atPath: file) else { return false }
         let end = days?.upperBound
         let isBilled = tariff.validTo.flatMap { validTo in end.map { validTo < $0 } } ?? false
-        return !isBilled && lines(String(decoding: data, as: UTF8.self)) == lines(text)
+        return !isBilled && lines(self.text) == lines(text)
     }
 }

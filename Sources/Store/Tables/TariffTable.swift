@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
 import GRDB
 import Quantities
 
@@ -23,14 +22,14 @@ public struct SeriesTextRow: Hashable, Sendable {
 
 extension StoreTransaction {
     /// Keeps the text of a tariff file for ever; nothing happens where this text is kept already.
-    public func keepTariff(sha256: String, id: String, version: String, file: String) throws {
+    public func keepTariff(sha256: String, id: String, version: String, text: String) throws {
         let known = try Int.fetchOne(
             db, sql: "SELECT 1 FROM tariff_file WHERE sha256 = ?", arguments: [sha256])
-        guard known == nil, let body = FileManager.default.contents(atPath: file) else { return }
+        guard known == nil else { return }
         try db.execute(
             sql: "INSERT INTO tariff_file VALUES (?, ?, ?, ?, ?)",
             arguments: [
-                sha256, id, version, String(decoding: body, as: UTF8.self), try latestSeq(),
+                sha256, id, version, text, try latestSeq(),
             ])
     }
 

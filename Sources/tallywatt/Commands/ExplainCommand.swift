@@ -3,6 +3,7 @@
 import ArgumentParser
 import BatchRun
 import BillInvoice
+import MeterModel
 import Quantities
 import Store
 
@@ -13,19 +14,44 @@ struct ExplainCommand: ParsableCommand {
         abstract: "Explain an invoice, from its lines to the tariff and the readings.",
         discussion: """
             Each line's formula and exact amount, the tariff version by the hash of its file, the \
-            quantities it was computed from, and the readings behind them with their files.
+            quantities it was computed from, and the readings behind them with their files. With --meter \
+            and --at instead of an invoice: the lines that this reading touched.
             """)
 
     @OptionGroup var global: GlobalOptions
     @Option(name: .long, help: "This line only, counted from 1.") var line: Int?
-    @Argument(help: "The invoice's number.") var invoice: String
+    @Option(name: .long, help: "The meter of a reading whose lines are wanted.") var meter: String?
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "When its interval begins or its register was read, with offset.",
+            valueName: "instant"))
+    var at: String?
+    @Option(name: .long, help: "The reading's channel or register, as OBIS code.")
+    var channel = "1.8.0"
+    @Argument(help: "The invoice's number.") var invoice: String?
 
     func validate() throws {
+        guard (invoice == nil) == (meter != nil), (meter == nil) == (at == nil) else {
+            throw ValidationError("Give an invoice's number, or --meter and --at.")
+        }
+        if let at, Instant(iso: at) == nil {
+            throw ValidationError("--at takes a time such as 2026-01-31T08:15+08:00.")
+        }
+        if ObisCode(channel) == nil {
+            throw ValidationError("--channel takes a code such as 1.8.0.")
+        }
         if let line, line < 1 { throw ValidationError("--line must be 1 or more.") }
     }
 
     func run() throws {
         let session = try Session.look(global, command: "explain")
+        if let meter, let instant = at.flatMap({ Instant(iso: $0) }), let obis = ObisCode(channel) {
+            try write(
+                TouchedLines.of(meter: meter, channel: obis, at: instant, in: session.store))
+            return
+        }
+        guard let invoice else { return }
         let document = try session.store.read { try $0.document(invoice) }
         if let line, !document.lines.indices.contains(line - 1) {
             throw UnknownName(
@@ -38,5 +64,21 @@ struct ExplainCommand: ParsableCommand {
         let report = ExplanationReport(
             document: document, evidence: evidence, clauses: clauses, line: line)
         Output.result(global.json ? report.json : report.text)
+    }
+
+    /// Writes the lines that a reading touched.
+    private func write(_ lines: [TouchedLines.Line]) throws {
+        var list = try ListWriter(
+            global.json ? .json("lines") : .table,
+            columns: ["invoice", "status", "line", "charge", "description", "amount", "through"])
+        for touched in lines {
+            try list.add([
+                .text(touched.number), .text(touched.status), .number(touched.position),
+                .text(touched.line.chargeID), .text(touched.line.description),
+                .text(touched.line.amount.text(in: touched.currency)),
+                .text(touched.through.joined(separator: " > ")),
+            ])
+        }
+        try list.finish(none: "no invoice line rests on this reading")
     }
 }

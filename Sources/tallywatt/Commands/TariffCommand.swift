@@ -11,7 +11,9 @@ import MeterScan
 struct TariffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tariff", abstract: "Check tariffs before they bill, and price loads by them.",
-        subcommands: [Check.self, Price.self])
+        subcommands: [
+            Check.self, Price.self, ImportUrdbCommand.self, ExportUrdbCommand.self,
+        ])
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -73,16 +75,8 @@ struct TariffCommand: ParsableCommand {
                 explain
                 ? PricedLoadTrace(
                     rounding: entry.tariff.rounding, file: tariff,
-                    clauses: entry.tariff.clauses(in: try sourceText())) : nil
+                    clauses: entry.tariff.clauses(in: entry.text)) : nil
             Output.result(global.json ? priced.json(trace) : priced.table(trace))
-        }
-
-        /// The text of the tariff's file.
-        private func sourceText() throws -> String {
-            guard let data = FileManager.default.contents(atPath: tariff) else {
-                throw UnreadableInput(path: tariff, mend: "give the name of a tariff file")
-            }
-            return String(decoding: data, as: UTF8.self)
         }
 
         /// The values of `--set` by key.

@@ -113,10 +113,13 @@ final class SmallBranch {
     }
 
     /// A branch whose January is billed.
-    static func billed(january: String = january) throws -> SmallBranch {
+    static func billed(
+        january: String = january, freezes: String = freezes, tariff: String = tariff
+    ) throws -> SmallBranch {
         let branch = try SmallBranch()
+        try branch.write("Tariffs/flat.yaml", tariff)
         try branch.write("inbox/january.csv", january)
-        try branch.write("inbox/freezes.csv", SmallBranch.freezes)
+        try branch.write("inbox/freezes.csv", freezes)
         _ = try branch.tallywatt("init", "--network", "network")
         _ = try branch.run(asOf: "2026-02-05")
         return branch

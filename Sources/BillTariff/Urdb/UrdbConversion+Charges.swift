@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+/// What a record says month by month, and the seasons that this makes.
+struct UrdbMonths {
+    /// The fuel adjustment of each month. Shape: `[month]`; empty where there is none.
+    let fuel: [Exact]
+
+    /// The months of each season, all of whose values are the same, the first month first.
+    var seasons: [(months: [Int], fuel: Exact)] {
+        var found: [(months: [Int], fuel: Exact)] = []
+        for (month, fuel) in fuel.enumerated() {
+            if let known = found.firstIndex(where: { $0.fuel == fuel }) {
+                found[known].months.append(month + 1)
+            } else {
+                found.append(([month + 1], fuel))
+            }
+        }
+        return found
+    }
+}
+
+extension UrdbConversion {
+    /// Reads what is given month by month.
+    mutating func monthlyValues() -> UrdbMonths {
+        guard let tree = take("fueladjustmentsmonthly") else { return UrdbMonths(fuel: []) }
+        let fuel = fields.list(tree).compactMap { fields.jsonNumber($0) }
+        if fuel.count != 12 {
+            fields.report(
+                tree.position, .badValue, "'fueladjustmentsmonthly' has \(fuel.count) values",
+                "give one for every month")
+        }
+        return UrdbMonths(fuel: fuel.allSatisfy { $0 == .zero } ? [] : fuel)
+    }
+
+    /// Writes `seasons`.
+    mutating func seasons(_ months: UrdbMonths) {
+        let seasons = months.seasons
+        guard seasons.count > 1 else { return }
+        yaml.line("seasons:")
+        for (place, season) in seasons.enumerated() {
+            let months = YamlText.list(season.months.map(String.init))
+            yaml.add("s\(place + 1)", YamlText.mapping([("months", months)]), indent: 2)
+        }
+        let seasonOf = decisions.needed(
+            "season_of", "which month's prices count for a billing period across two",
+            ["period_start", "period_end", "by_days"], record.position)
+        if let seasonOf { yaml.add("season_of", seasonOf) }
+    }
+
+    /// Writes `fuel`.
+    mutating func fuel(_ months: UrdbMonths) {
+        let seasons = months.seasons
+        guard let first = seasons.first else { return }
+        let prices = seasons.enumerated().map { ("s\($0 + 1)", $1.fuel.description) }
+        charge(
+            "fuel",
+            [
+                ("kind", "energy"), ("on", "import.kwh"),
+                ("price", seasons.count == 1 ? first.fuel.description : YamlText.mapping(prices)),
+            ])
+    }
+
+    /// Writes `fixed`.
+    mutating func fixed() {
+        let key =
+            record["fixedchargefirstmeter"] == nil ? "fixedmonthlycharge" : "fixedchargefirstmeter"
+        guard let price = takeNumber(key) else { return }
+        guard let basis = basis("fixedchargeunits") else { return }
+        charge("fixed", [("kind", "fixed"), ("price", price.description)] + basis)
+    }
+
+    /// Writes `minimum`.
+    mutating func minimum() {
+        let key = record["mincharge"] == nil ? "minmonthlycharge" : "mincharge"
+        guard let price = takeNumber(key) else { return }
+        let basis = basis("minchargeunits")
+        let scope =
+            decisions.fields?["minimum_scope"].map(UrdbDecisions.written)
+            ?? decisions.needed(
+                "minimum_scope", "which charges count towards the least bill",
+                ["[" + charges.joined(separator: ", ") + "]"], record.position)
+        guard let scope, let basis else { return }
+        charge(
+            "minimum",
+            [("kind", "minimum"), ("of", scope), ("base", "exact"), ("price", price.description)]
+                + basis)
+    }
+
+    /// What a price of money is per: the unit of a field, `$/month` where it has none.
+    private mutating func basis(_ key: String) -> [(String, String)]? {
+        let text = record[key].flatMap { fields.text($0) } ?? "$/month"
+        let names = ["$/day": "day", "$/month": "month", "$/year": "year"]
+        guard let per = names[text] else {
+            fields.report(
+                record[key]?.position ?? record.position, .badValue, "'\(text)' is not mapped",
+                "use $/day, $/month or $/year")
+            return nil
+        }
+        guard per != "day" else { return [("per", "day")] }
+        let prorate = decisions.needed(
+            "prorate", "what a part of a billing period does to charges per month",
+            ["days", "none"], record.position)
+        return prorate.map { [("per", per), ("prorate", $0)] }
+    }
+
+    /// Writes `export`, where the record has a price for energy fed in.
+    mutating func export(_ grid: UrdbGrid) {
+        let rules = ["dgrules", "usenetmetering"].filter { record[$0] != nil }
+        guard let tree = record["energyratestructure"] else { return }
+        let all = fields.list(tree)
+        let prices = grid.periods.map { place -> Exact? in
+            guard all.indices.contains(place), let first = fields.list(all[place]).first,
+                case .mapping(let entries) = first.content,
+                let sell = entries.first(where: { $0.key == "sell" })?.value
+            else { return nil }
+            return fields.jsonNumber(sell)
+        }
+        guard !rules.isEmpty || prices.contains(where: { $0 != nil && $0 != .zero }) else { return }
+        let choice = decisions.needed(
+            "export",
+            "what energy fed in is worth: nobody feeds in, or all of it is sold at 'sell'",
+            ["none", "sell"], record.position)
+        guard let choice else { return }
+        used.formUnion(rules)
+        guard choice == "sell" else { return }
+        let known = prices.compactMap(\.self)
+        guard known.count == grid.periods.count else {
+            fields.report(
+                tree.position, .badValue, "a period has no price 'sell'",
+                "add it, or write export: none")
+            return
+        }
+        let price = grid.price(known.map { -$0 })
+        charge("export", [("kind", "energy"), ("on", "export.kwh"), ("price", price)])
+    }
+}
