@@ -69,6 +69,11 @@ extension Charge.Kind {
         }
     }
 
+    /// What earlier bills do to its demand; nil for nothing.
+    public var demandHistory: DemandHistory? {
+        if case .demand(let charge) = self { charge.history } else { nil }
+    }
+
     /// The periods that it takes together; nil where it tells all apart.
     public var groups: PeriodGroups? {
         switch self {
@@ -87,11 +92,6 @@ extension Charge.Kind {
         case .tax(let charge): charge.of
         default: nil
         }
-    }
-
-    /// What earlier bills do to its demand; nil for nothing.
-    public var demandHistory: DemandHistory? {
-        if case .demand(let charge) = self { charge.history } else { nil }
     }
 
     /// Which calendar year a billing period counts in; nil where it does not count by year.

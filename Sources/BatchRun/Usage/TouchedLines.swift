@@ -126,8 +126,8 @@ extension Tariff {
         guard let quantity else { return [:] }
         var found: [String: [String]] = [:]
         for charge in charges {
-            let isDemand =
-                charge.kind.demand?.measure.unit.quantities.contains(quantity.usage) ?? false
+            let demand = charge.kind.demand?.measure.quantities ?? []
+            let isDemand = demand.contains(quantity.usage)
             if isDemand || charge.kind.quantities.contains(quantity) {
                 found[charge.id] = []
             } else if let of = charge.kind.selection,
