@@ -13,11 +13,11 @@ struct BilledDemand {
 }
 
 extension SpanRater {
-    /// What was measured in a period, rounded; nil for a period without a peak.
+    /// What was measured in some periods, rounded; nil for periods without a peak.
     ///
     /// A span without the peak over `all` lacks its demand.
     func measured(
-        _ quantity: DemandQuantity, _ period: String, _ charge: Charge
+        _ quantity: DemandQuantity, _ periods: [String], _ charge: Charge
     ) throws(RatingHold) -> BilledDemand? {
         let peaks = input.determinants.demand.filter { $0.measure == quantity.measure }
         guard peaks.contains(where: { $0.period == "all" }) else {
@@ -25,7 +25,7 @@ extension SpanRater {
                 code: .missingDeterminant, charge: charge.id,
                 detail: "no demand from \(start) to \(end): it needs interval readings")
         }
-        guard let peak = peaks.first(where: { $0.period == period }) else { return nil }
+        guard let peak = highest(peaks, periods, quantity) else { return nil }
         if peak.windows.count < quantity.measure.count, quantity.fewer == .hold {
             throw RatingHold(
                 code: .missingDeterminant, charge: charge.id,
@@ -36,6 +36,20 @@ extension SpanRater {
         let amount = amount(of: peak, quantity)
         if amount.isOverflow { throw tooLarge(charge.id) }
         return BilledDemand(amount: amount, note: note(of: peak, quantity))
+    }
+
+    /// The highest peak of some periods, the first of equal ones.
+    private func highest(
+        _ peaks: [Determinants.DemandPeak], _ periods: [String], _ quantity: DemandQuantity
+    ) -> Determinants.DemandPeak? {
+        var found: Determinants.DemandPeak?
+        for peak in peaks where periods.contains(peak.period) {
+            if let known = found, amount(of: known, quantity) >= amount(of: peak, quantity) {
+                continue
+            }
+            found = peak
+        }
+        return found
     }
 
     /// A peak as a number, rounded.
@@ -85,8 +99,10 @@ extension SpanRater {
         switch kind.history {
         case nil: break
         case .ratchet(let ratchet):
-            let scope = ratchet.scope == .all ? "all" : period
-            let earlier = try earlierPeaks(kind, ratchet.months, ratchet.season, scope, charge)
+            let periods =
+                ratchet.scope == .all
+                ? ["all"] : kind.members(of: period, tariff.periods.names)
+            let earlier = try earlierPeaks(kind, ratchet.months, ratchet.season, periods, charge)
             guard let highest = earlier.max(by: { ($0.amount, $1.start) < ($1.amount, $0.start) })
             else { break }
             let floor = highest.amount * ratchet.share
@@ -97,7 +113,7 @@ extension SpanRater {
                     ", raised to \(ratchet.share) × \(highest.amount) \(unit) from \(highest.start)"
             }
         case .mean(let mean):
-            let earlier = try earlierPeaks(kind, mean.months - 1, nil, "all", charge)
+            let earlier = try earlierPeaks(kind, mean.months - 1, nil, ["all"], charge)
             var peaks = earlier.map(\.amount) + [measured.amount]
             if mean.leastOf == .month, let floor = kind.least {
                 peaks = peaks.map { max($0, floor) }
@@ -121,7 +137,7 @@ extension SpanRater {
     ///
     /// - Throws: A hold where those of a bill, or of days that the contract had then, are not known.
     private func earlierPeaks(
-        _ kind: DemandCharge, _ months: Int, _ season: DemandRatchet.Season?, _ period: String,
+        _ kind: DemandCharge, _ months: Int, _ season: DemandRatchet.Season?, _ periods: [String],
         _ charge: Charge
     ) throws(RatingHold) -> [(start: CivilDay, amount: Exact)] {
         let periodStart = input.cycle.periodStart
@@ -139,7 +155,7 @@ extension SpanRater {
             guard peaks.contains(where: { $0.period == "all" }) else {
                 throw unknown(bill.start, bill.end, charge)
             }
-            guard let peak = peaks.first(where: { $0.period == period }) else { continue }
+            guard let peak = highest(peaks, periods, kind.demand) else { continue }
             let amount = amount(of: peak, kind.demand)
             if amount.isOverflow { throw tooLarge(charge.id) }
             found.append((bill.start, amount))

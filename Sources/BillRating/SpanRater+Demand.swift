@@ -9,11 +9,13 @@ extension SpanRater {
     mutating func demand(_ kind: DemandCharge, _ charge: Charge) throws(RatingHold) {
         let units = try unitsOfWhole(kind.basis, charge)
         let highUse = try reduction(kind.highUse, kind.basis, charge)
-        for name in kind.scope == .all ? ["all"] : tariff.periods.names {
+        let names = kind.names(tariff.periods.names)
+        for name in names {
             // A period that does not occur in the span has no peak, and nothing to pay.
-            guard let measured = try measured(kind.demand, name, charge) else { continue }
+            let periods = kind.members(of: name, tariff.periods.names)
+            guard let measured = try measured(kind.demand, periods, charge) else { continue }
             let billed = try billed(measured, kind, name, charge)
-            let tiers = tiers(of: kind.schedule, in: name)
+            let tiers = tiers(of: kind.schedule, at: names.firstIndex(of: name) ?? 0)
             var lower: Exact?
             for (index, tier) in tiers.enumerated() {
                 let band = TierBand(lower: lower, upper: tier.limit)
@@ -38,14 +40,14 @@ extension SpanRater {
         }
     }
 
-    /// The tiers of a period on the days of the span.
+    /// The tiers of the period or group at a place, on the days of the span.
     private func tiers(
-        of schedule: TierCharge.Schedule, in period: String
+        of schedule: TierCharge.Schedule, at place: Int
     ) -> [TierCharge.Tier] {
         switch schedule {
         case .single(let tiers): return tiers
         case .byPeriod(let lists):
-            return tariff.periods.names.firstIndex(of: period).map { lists[$0] } ?? []
+            return lists[place]
         case .bySeason(let lists):
             let season = tariff.seasons.season(from: start, to: end)
             return lists[tariff.seasons.names.firstIndex { $0 == season } ?? 0]
@@ -63,7 +65,7 @@ extension SpanRater {
         }
         let unit = kind.demand.measure.unit.symbol
         let unitPrice = try prices.price(kind.price, times: highUse.factor, charge)
-        guard let measured = try measured(kind.demand, "all", charge) else { return }
+        guard let measured = try measured(kind.demand, ["all"], charge) else { return }
         try add(
             charge, quantity: contract * units, unit: unit, price: unitPrice,
             component: "contract", note: highUse.note)
@@ -80,7 +82,7 @@ extension SpanRater {
     mutating func excessDemand(_ kind: ExcessDemandCharge, _ charge: Charge) throws(RatingHold) {
         let units = try unitsOfWhole(kind.basis, charge)
         let agreed = try input.number(kind.parameter, charge)
-        guard let measured = try measured(kind.demand, "all", charge) else { return }
+        guard let measured = try measured(kind.demand, ["all"], charge) else { return }
         let excess = measured.amount - agreed
         guard excess.isOverflow || excess > .zero else { return }
         let unit = kind.demand.measure.unit.symbol

@@ -79,6 +79,7 @@ extension Charge.Kind {
         switch self {
         case .energy(let charge): charge.groups
         case .tiers(let charge): charge.groups
+        case .demand(let charge): charge.groups
         default: nil
         }
     }

@@ -14,6 +14,8 @@ public struct DemandCharge: Hashable, Sendable {
 
     /// Which maximum is charged.
     public let scope: Scope
+    /// The periods that it takes together; nil where it tells all apart.
+    public let groups: PeriodGroups?
     /// What is measured.
     public let demand: DemandQuantity
     /// The prices that change with the amount; a single price is that of one tier.
@@ -26,6 +28,20 @@ public struct DemandCharge: Hashable, Sendable {
     public let least: Exact?
     /// The price for those who use what they may draw many hours; nil where it is the same.
     public let highUse: HighUse?
+}
+
+extension DemandCharge {
+    /// What it charges the maximum of: `all`, or the periods or groups.
+    public func names(_ periods: [String]) -> [String] {
+        scope == .all ? ["all"] : groups?.names ?? periods
+    }
+
+    /// The periods of one of its names.
+    public func members(of name: String, _ periods: [String]) -> [String] {
+        guard scope == .period, let groups else { return [name] }
+        return periods.indices.filter { groups.names[groups.groupOfPeriod[$0]] == name }
+            .map { periods[$0] }
+    }
 }
 
 /// What is measured for a charge, and how it becomes the number that is charged.

@@ -13,7 +13,8 @@ extension TariffReader {
             "allocation", "tiers",
         ],
         "demand": demandKeys + [
-            "by", "price", "tiers", "per", "prorate", "ratchet", "mean_of_months", "at_least",
+            "by", "groups", "price", "tiers", "per", "prorate", "ratchet", "mean_of_months",
+            "at_least",
             "least_of", "high_use",
         ],
         "capacity": ["of", "unit", "price", "per", "prorate"],

@@ -21,12 +21,21 @@ extension TariffReader {
                 tree.position, .badValue, "the price is by period, but the demand is not",
                 "write by: period, or one price")
         }
+        if let tree = charge["groups"] {
+            if scope != .period { reportIdleGroups(tree) }
+            if let measure = demand?.measure, measure.count > 1 {
+                fields.report(
+                    tree.position, .badValue, "a mean of several peaks is not made of groups",
+                    "leave groups or peaks out")
+            }
+        }
         let history = demandHistory(charge, scope)
         let least = charge["at_least"].flatMap { fields.positive($0) }
         let highUse = highUse(charge)
         guard let scope, let demand, let basis, let schedule else { return nil }
         return DemandCharge(
-            scope: scope, demand: demand, schedule: schedule, basis: basis, history: history,
+            scope: scope, groups: groups, demand: demand, schedule: schedule, basis: basis,
+            history: history,
             least: least, highUse: highUse)
     }
 

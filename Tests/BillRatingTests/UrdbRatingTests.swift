@@ -94,4 +94,85 @@ import Testing
         // 31 days: 310 × .10 + 90 × .20, shared half and half: no rounding
         #expect(try Self.amounts(record, peak: "200", off: "200") == ["energy": "49.00"])
     }
+
+    /// A record with demand by its own hours: period 1 from 14 to 18 hours of weekdays.
+    private static let demand = #"""
+        "energyratestructure":[[{"rate":0.05}],[{"rate":0.10}]],
+        "flatdemandstructure":[[{"rate":4.5,"max":100},{"rate":7.25}],[{"rate":9,"max":150},{"rate":13.1}]],
+        "flatdemandmonths":[0,0,0,0,0,1,1,1,1,0,0,0],"flatdemandunit":"kW",
+        "demandratestructure":[[{"rate":2}],[{"rate":18.9,"adj":0.1}]],
+        "demandweekdayschedule":DEMANDGRID,"demandweekendschedule":WEEKENDGRID,
+        "demandwindow":15,"lookbackpercent":0.8,"lookbackrange":11,"lookbackmonths":[0,0,0,0,0,0,0,0,0,0,0,0]
+        """#
+
+    private static func demandRecord() -> String {
+        func grid(_ cell: (Int) -> Int) -> String {
+            let row = "[" + (0..<24).map { String(cell($0)) }.joined(separator: ",") + "]"
+            return "[" + [String](repeating: row, count: 12).joined(separator: ",") + "]"
+        }
+        return record(
+            demand.replacing("DEMANDGRID", with: grid { (14..<18).contains($0) ? 1 : 0 })
+                .replacing("WEEKENDGRID", with: grid { _ in 0 }))
+    }
+
+    @Test func `demand has hours of its own beside those of energy`() throws {
+        let decided = Self.decisions + "demand_type: block\nratchet_scope: [demand_flat]\n"
+        let text = try Urdb.tariffText(
+            of: Self.demandRecord(), file: "us.example.urdb.json", decisions: (decided, "d.yaml"))
+        let tariff = try Tariff.parse(
+            text + """
+                examples:
+                  # July: 100 × .10 + (200 + 300) × .05; flat 150 × 9 + 50 × 13.1; the highest of 14 to 18 hours
+                  # 180 × 19, that of all other hours the higher of 200 and 120: × 2
+                  - given:
+                      from: 2026-07-01
+                      kwh_by_period: { p0d0: 200, p1d0: 300, p1d1: 100 }
+                      demand: { all: 200, p0d0: 120, p1d0: 200, p1d1: 180 }
+                    expect: { energy: 50.00, demand_flat: 2005.00, demand_tou: 3820.00 }
+                  # January 60 × 4.5, February 0.8 × 60 = 48, above 30
+                  - given: { from: 2026-01-01, kwh_by_month: [{ p0d0: 0 }, { p0d0: 0 }], demand_by_month: [60, 30] }
+                    expect: { demand_flat: 486.00 }
+
+                """, file: "us.example.yaml", sha256: "")
+        #expect(tariff.periods.names == ["p0d0", "p1d0", "p1d1"])
+        for example in tariff.examples {
+            let run = TariffExampleRun(example, of: tariff, series: SeriesSet())
+            #expect(run.passes, "line \(example.position.line): \(run)")
+        }
+    }
+
+    @Test(arguments: ["demand_type", "ratchet_scope", "season_of"])
+    func `what demand leaves open is asked`(key: String) throws {
+        let decided = (Self.decisions + "demand_type: block\nratchet_scope: [demand_flat]\n")
+            .split(separator: "\n").filter { !$0.hasPrefix(key) }.joined(separator: "\n")
+        do {
+            _ = try Urdb.tariffText(
+                of: Self.demandRecord(), file: "us.example.urdb.json",
+                decisions: (decided, "d.yaml"))
+            Issue.record("nothing was asked")
+        } catch {
+            #expect(error.problems.contains { $0.mend.contains("add \(key): ") })
+        }
+    }
+
+    @Test(arguments: [
+        (
+            #""demandwindow":15"#, #""demandwindow":15,"demandrateunit":"hp""#,
+            "'demandratestructure'"
+        ),
+        (#""lookbackrange":11"#, #""lookbackrange":0"#, "a look back over months"),
+        ("[0,0,0,0,0,1,1,1,1,0,0,0]", "[0,0,0,0,0,2,1,1,1,0,0,0]", "lacks a period"),
+        ("[0,0,0,0,0,1,1,1,1,0,0,0]", "[0,1]", "2 values"),
+    ])
+    func `demand that is not mapped refuses the record`(part: String, by: String, what: String) {
+        let decided = Self.decisions + "demand_type: block\nratchet_scope: [demand_flat]\n"
+        do {
+            _ = try Urdb.tariffText(
+                of: Self.demandRecord().replacing(part, with: by), file: "us.example.urdb.json",
+                decisions: (decided, "d.yaml"))
+            Issue.record("it was taken")
+        } catch {
+            #expect(error.problems.contains { $0.what.contains(what) }, "\(error)")
+        }
+    }
 }

@@ -84,4 +84,21 @@ import Testing
         #expect(problems.isEmpty == code.isEmpty, "\(problems)")
         #expect(code.isEmpty || problems.contains { $0.contains(": \(code): ") }, "\(problems)")
     }
+
+    @Test(arguments: [
+        ("by: period, price: { day: 1, night: 2 }", ""),
+        ("by: all, price: 1", "bad-value"),
+        (
+            "by: period, price: { day: 1, night: 2 }, peaks: { mean_of: 3, on: any, fewer: mean }",
+            "bad-value"
+        ),
+    ])
+    func `demand may take periods together too`(rest: String, code: String) {
+        let problems = TariffText.problems(
+            TariffText.head + Self.periods
+                + "charges:\n  - { id: a, kind: demand, groups: { day: [sharp, peak], night: off }, "
+                + "window: 15min, type: block, per: month, prorate: days, \(rest) }\n")
+        #expect(problems.isEmpty == code.isEmpty, "\(problems)")
+        #expect(code.isEmpty || problems.contains { $0.contains(": \(code): ") }, "\(problems)")
+    }
 }

@@ -132,7 +132,7 @@ enum UrdbText {
         #""energycomments":"See rider FCA""#, #""demandreactivepowercharge":0.4"#,
         #""fixedattrs":[{"Rider":"0.002 per kWh"}]"#, #""coincidentratestructure":[[{"rate":9}]]"#,
         #""annualmincharge":100"#, #""somethingnew":1"#,
-        #""flatdemandstructure":[[{"rate":9}]]"#, #""demandratchetpercentage":[0,0.5]"#,
+        #""lookbackpercent":0.8"#, #""demandratchetpercentage":[0,0.5]"#,
     ])
     func `a field that may change an amount refuses the tariff until it is settled`(field: String) {
         let record = UrdbText.record(field)

@@ -4,34 +4,58 @@ import Quantities
 
 /// What a record says month by month, and the seasons that this makes.
 struct UrdbMonths {
-    /// The fuel adjustment of each month. Shape: `[month]`; empty where there is none.
-    let fuel: [Exact]
+    /// Months of which all is the same.
+    struct Season {
+        /// The months, from 1.
+        var months: [Int]
+        /// The fuel adjustment.
+        let fuel: Exact
+        /// The place of the flat demand's tiers in the record.
+        let flatDemand: Int
+    }
 
-    /// The months of each season, all of whose values are the same, the first month first.
-    var seasons: [(months: [Int], fuel: Exact)] {
-        var found: [(months: [Int], fuel: Exact)] = []
-        for (month, fuel) in fuel.enumerated() {
-            if let known = found.firstIndex(where: { $0.fuel == fuel }) {
-                found[known].months.append(month + 1)
+    /// The seasons, that of January first.
+    private(set) var seasons: [Season] = []
+
+    /// - Parameters:
+    ///   - fuel: The fuel adjustment of each month; empty where there is none.
+    ///   - flatDemand: The place of the flat demand's tiers of each month; empty where there is none.
+    init(fuel: [Exact], flatDemand: [Int]) {
+        for month in 0..<12 {
+            let (fuel, demand) = (
+                fuel.isEmpty ? .zero : fuel[month], flatDemand.isEmpty ? 0 : flatDemand[month]
+            )
+            let known = seasons.firstIndex { $0.fuel == fuel && $0.flatDemand == demand }
+            if let known {
+                seasons[known].months.append(month + 1)
             } else {
-                found.append(([month + 1], fuel))
+                seasons.append(Season(months: [month + 1], fuel: fuel, flatDemand: demand))
             }
         }
-        return found
     }
 }
 
 extension UrdbConversion {
     /// Reads what is given month by month.
     mutating func monthlyValues() -> UrdbMonths {
-        guard let tree = take("fueladjustmentsmonthly") else { return UrdbMonths(fuel: []) }
-        let fuel = fields.list(tree).compactMap { fields.jsonNumber($0) }
-        if fuel.count != 12 {
-            fields.report(
-                tree.position, .badValue, "'fueladjustmentsmonthly' has \(fuel.count) values",
-                "give one for every month")
+        var fuel: [Exact] = []
+        if let tree = take("fueladjustmentsmonthly") {
+            fuel = monthly(fields.list(tree).compactMap { fields.jsonNumber($0) }, tree)
         }
-        return UrdbMonths(fuel: fuel.allSatisfy { $0 == .zero } ? [] : fuel)
+        var demand: [Int] = []
+        if record["flatdemandstructure"] != nil, let tree = take("flatdemandmonths") {
+            demand = monthly(fields.list(tree).compactMap { fields.jsonIndex($0) }, tree)
+        }
+        return UrdbMonths(fuel: fuel, flatDemand: demand)
+    }
+
+    /// Twelve values; none where they are not twelve.
+    private mutating func monthly<Value>(_ values: [Value], _ tree: YamlTree) -> [Value] {
+        if values.count == 12 { return values }
+        fields.report(
+            tree.position, .badValue, "there are \(values.count) values, not one for every month",
+            "correct the record")
+        return []
     }
 
     /// Writes `seasons`.
@@ -52,13 +76,16 @@ extension UrdbConversion {
     /// Writes `fuel`.
     mutating func fuel(_ months: UrdbMonths) {
         let seasons = months.seasons
-        guard let first = seasons.first else { return }
+        guard seasons.contains(where: { $0.fuel != .zero }) else { return }
         let prices = seasons.enumerated().map { ("s\($0 + 1)", $1.fuel.description) }
         charge(
             "fuel",
             [
                 ("kind", "energy"), ("on", "import.kwh"),
-                ("price", seasons.count == 1 ? first.fuel.description : YamlText.mapping(prices)),
+                (
+                    "price",
+                    seasons.count == 1 ? seasons[0].fuel.description : YamlText.mapping(prices)
+                ),
             ])
     }
 
@@ -110,7 +137,7 @@ extension UrdbConversion {
         let rules = ["dgrules", "usenetmetering"].filter { record[$0] != nil }
         guard let tree = record["energyratestructure"] else { return }
         let all = fields.list(tree)
-        let prices = grid.periods.map { place -> Exact? in
+        let prices = grid.energy.map { place -> Exact? in
             guard all.indices.contains(place), let first = fields.list(all[place]).first,
                 case .mapping(let entries) = first.content,
                 let sell = entries.first(where: { $0.key == "sell" })?.value
@@ -126,13 +153,15 @@ extension UrdbConversion {
         used.formUnion(rules)
         guard choice == "sell" else { return }
         let known = prices.compactMap(\.self)
-        guard known.count == grid.periods.count else {
+        guard known.count == grid.energy.count else {
             fields.report(
                 tree.position, .badValue, "a period has no price 'sell'",
                 "add it, or write export: none")
             return
         }
-        let price = grid.price(known.map { -$0 })
-        charge("export", [("kind", "energy"), ("on", "export.kwh"), ("price", price)])
+        let price = energyPrice(known.map { -$0 }, grid)
+        charge(
+            "export",
+            [("kind", "energy"), ("on", "export.kwh")] + grid.energyGroups + [("price", price)])
     }
 }

@@ -80,6 +80,7 @@ struct UrdbConversion {
         yaml.line("charges:")
         energy(grid)
         fuel(months)
+        demand(months, grid)
         fixed()
         minimum()
         export(grid)
