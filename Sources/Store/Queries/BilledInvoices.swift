@@ -142,3 +142,32 @@ extension StoreTransaction {
         return first..<end
     }
 }
+
+extension StoreTransaction {
+    /// The contracts that one of some tariff files billed, sorted.
+    public func contracts(billedBy tariffs: [String]) throws -> [String] {
+        var contracts: Set<String> = []
+        for tariff in tariffs {
+            try contracts.formUnion(
+                String.fetchAll(
+                    db,
+                    sql: "SELECT DISTINCT contract_id FROM invoice WHERE tariff_sha256 = ?",
+                    arguments: [tariff]))
+        }
+        return contracts.sorted()
+    }
+
+    /// The last invoices of a contract that stand, at most so many, oldest first.
+    public func lastBilledInvoices(contract: String, _ most: Int) throws -> [BilledInvoice] {
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT invoice_id FROM invoice i WHERE contract_id = ? AND kind = 'invoice'
+                AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
+                ORDER BY period_start DESC LIMIT ?
+                """)
+        // One by one: between the first and the last are those of all others.
+        return try Int64.fetchAll(select, arguments: [contract, most]).reversed().flatMap {
+            try billedInvoices([$0])
+        }
+    }
+}

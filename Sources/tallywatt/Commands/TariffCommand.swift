@@ -12,7 +12,8 @@ struct TariffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tariff", abstract: "Check tariffs before they bill, and price loads by them.",
         subcommands: [
-            Check.self, Price.self, Compare.self, ImportUrdbCommand.self, ExportUrdbCommand.self,
+            Check.self, Price.self, Compare.self, OptimiseDemand.self, ImportUrdbCommand.self,
+            ExportUrdbCommand.self,
         ])
 
     struct Check: ParsableCommand {
