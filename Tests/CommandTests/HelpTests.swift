@@ -5,7 +5,9 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "run", "init", "network import", "network show", "ingest", "bill", "inspect",
-        "tariff check", "tariff price", "series import", "usage show", "usage export",
+        "tariff check", "tariff price", "tariff compare", "tariff optimise-demand", "series import",
+        "usage show",
+        "usage export",
         "invoice list",
         "invoice show", "invoice export", "explain", "exceptions list", "holds list",
         "rejections list", "corrections list", "verify", "generate",

@@ -38,14 +38,21 @@ final class DueSpan: Sendable {
     var calendar: TimeOfUseCalendar { shared.calendar }
     var zone: TimeZoneTable { shared.zone }
 
-    /// The contract's billing cycle around the period: by the terms that it begins under, as its end.
-    var cycle: CyclePlace {
-        let first = contract.terms(on: period.lowerBound) ?? terms
+    /// The contract's billing cycle around the period.
+    var cycle: CyclePlace { contract.cyclePlace(of: period, else: terms) }
+}
+
+extension Contract {
+    /// The billing cycle around a period: by the terms that it begins under, as its end.
+    ///
+    /// - Parameter other: The terms where it has none then; nil for its last.
+    func cyclePlace(of period: Range<CivilDay>, else other: Terms? = nil) -> CyclePlace {
+        let first = terms(on: period.lowerBound) ?? other ?? terms[terms.count - 1]
         let full = Contract.cycle(around: period.lowerBound, first)
         return CyclePlace(
             fullStart: full.lowerBound, fullEnd: full.upperBound,
             months: first.cycleMonths, periodStart: period.lowerBound,
-            periodEnd: period.upperBound, contractStart: contract.start, contractEnd: contract.end)
+            periodEnd: period.upperBound, contractStart: start, contractEnd: end)
     }
 }
 

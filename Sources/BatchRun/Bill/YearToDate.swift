@@ -43,8 +43,14 @@ struct YearToDate: Sendable {
     ///
     /// - Parameter periodToDate: Energy of earlier spans of the same period, which counts too.
     func before(_ due: DueSpan, periodToDate: UsageSums) -> UsageSums {
-        let attribution = due.shared.yearAttribution
-        let year = attribution.year(of: due.period)
+        before(due.period, due.shared.yearAttribution, periodToDate: periodToDate)
+    }
+
+    /// The energy of the calendar year that a billing period counts in, before a span of it.
+    func before(
+        _ period: Range<CivilDay>, _ attribution: YearAttribution, periodToDate: UsageSums
+    ) -> UsageSums {
+        let year = attribution.year(of: period)
         var sums = UsageSums()
         for quantity in UsageQuantity.allCases {
             var sum = periodToDate[quantity] ?? .zero

@@ -12,7 +12,8 @@ struct TariffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tariff", abstract: "Check tariffs before they bill, and price loads by them.",
         subcommands: [
-            Check.self, Price.self, ImportUrdbCommand.self, ExportUrdbCommand.self,
+            Check.self, Price.self, Compare.self, OptimiseDemand.self, ImportUrdbCommand.self,
+            ExportUrdbCommand.self,
         ])
 
     struct Check: ParsableCommand {
@@ -56,7 +57,7 @@ struct TariffCommand: ParsableCommand {
         var tariff: String
         @Argument(help: "The load as CSV.") var load: String
 
-        func validate() throws { _ = try values() }
+        func validate() throws { _ = try ParameterValues.read(parameters) }
 
         func run() throws {
             let folder = try TariffFolder.load(files: [tariff], sha256: MeterScan.sha256)
@@ -65,32 +66,20 @@ struct TariffCommand: ParsableCommand {
                 let entry = folder.entries.first
             else { throw UnreadableInput(path: load, mend: "give the name of a CSV file in UTF-8") }
             let needs = entry.tariff.needs.map(\.name)
-            for other in try values().keys.sorted() where !needs.contains(other) {
+            for other in try ParameterValues.read(parameters).keys.sorted()
+            where !needs.contains(other) {
                 let known = needs.isEmpty ? "nothing" : needs.joined(separator: ", ")
                 Output.message("--set \(other) changes nothing: the tariff needs \(known)")
             }
             let priced = try entry.tariff.price(
-                load: text, file: load, parameters: try values(), series: folder.series)
+                load: text, file: load, parameters: try ParameterValues.read(parameters),
+                series: folder.series)
             let trace =
                 explain
                 ? PricedLoadTrace(
                     rounding: entry.tariff.rounding, file: tariff,
                     clauses: entry.tariff.clauses(in: entry.text)) : nil
             Output.result(global.json ? priced.json(trace) : priced.table(trace))
-        }
-
-        /// The values of `--set` by key.
-        private func values() throws -> [String: String] {
-            var values: [String: String] = [:]
-            for parameter in parameters {
-                let parts = parameter.split(
-                    separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                guard parts.count == 2, !parts[0].isEmpty else {
-                    throw ValidationError("--set takes key=value, not '\(parameter)'.")
-                }
-                values[String(parts[0])] = String(parts[1])
-            }
-            return values
         }
     }
 }

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BillRating
+import BillTariff
+import MeterScan
+import MeterUsage
+import Quantities
+import Synchronization
+
+/// Why a contract cannot be billed under another tariff by what is stored of its invoices.
+public struct ComparisonGap: Error, Hashable, Sendable {
+    /// A code of `RatingHold`, or one of a comparison. Stable.
+    public let code: String
+    /// The charge; nil where it is about the whole bill.
+    public let charge: String?
+    /// What is missing or wrong.
+    public let detail: String
+
+    /// Energy was summed by periods that cut those of the other tariff.
+    static let otherPeriods = "other-periods"
+    /// The invoice is in another currency.
+    static let otherCurrency = "other-currency"
+    /// The tariff that billed can no longer be read.
+    static let unreadableTariff = "unreadable-tariff"
+    /// The network no longer has the contract, or its terms of the days.
+    static let unknownContract = "unknown-contract"
+
+    init(_ code: String, charge: String? = nil, _ detail: String) {
+        (self.code, self.charge, self.detail) = (code, charge, detail)
+    }
+
+    init(_ hold: RatingHold) { self.init(hold.code.rawValue, charge: hold.charge, hold.detail) }
+}
+
+/// A tariff that contracts are billed under in thought, with what is made of it once for all of them.
+///
+/// The days on which it is valid do not matter: a draft for next year is tried on last month.
+final class ComparedTariff: Sendable {
+    private struct FitKey: Hashable {
+        let tariff: String
+        let days: Range<CivilDay>
+    }
+
+    let file: String
+    let tariff: Tariff
+    private let series: SeriesSet
+    private let calendar: Result<TimeOfUseCalendar, PriceGap>
+    private let plans = Mutex<[Range<CivilDay>: RatingPlan]>([:])
+    private let fits = Mutex<[FitKey: PeriodFit?]>([:])
+
+    /// A tariff of a file; throws where its own examples fail, as the nightly job does.
+    ///
+    /// - Parameter stored: The series on record, which serve where the folder beside the file has none.
+    init(file: String, stored: SeriesSet) throws {
+        let folder = try TariffFolder.load(files: [file], sha256: MeterScan.sha256)
+        let failures = TariffCheck.findings(in: folder).filter { $0.code == .exampleFailed }
+        guard failures.isEmpty, let entry = folder.entries.first else {
+            throw TariffProblems(failures)
+        }
+        let series = SeriesSet(Array(stored.all.values) + Array(folder.series.all.values))
+        self.file = file
+        self.series = series
+        tariff = entry.tariff
+        calendar = Result { () throws(PriceGap) in
+            try entry.tariff.periods.calendar(series: series)
+        }
+    }
+
+    /// The tariff and its prices on some days.
+    func plan(_ days: Range<CivilDay>) -> RatingPlan {
+        plans.withLock { plans in
+            if let plan = plans[days] { return plan }
+            let plan = RatingPlan(
+                tariff: tariff, start: days.lowerBound, end: days.upperBound, series: series)
+            plans[days] = plan
+            return plan
+        }
+    }
+
+    /// What a part of an invoice measured, by the periods of this tariff.
+    func determinants(
+        _ part: BilledInvoicePart
+    ) throws(ComparisonGap) -> Determinants {
+        let other: TimeOfUseCalendar
+        do throws(PriceGap) { other = try calendar.get() } catch {
+            throw ComparisonGap(RatingHold.Code.missingPrice.rawValue, "\(error)")
+        }
+        let key = FitKey(tariff: part.billed.sha256, days: part.days)
+        let fit = fits.withLock { fits in
+            if let fit = fits[key] { return fit }
+            let fit = PeriodFit(of: part.calendar, to: other, days: part.days)
+            fits[key] = .some(fit)
+            return fit
+        }
+        let keepsDemand = part.billed.demandWindowMinutes == tariff.demandWindowMinutes
+        guard
+            let fitted = fit?.determinants(part.determinants, keepsDemand: keepsDemand)
+        else {
+            throw ComparisonGap(
+                ComparisonGap.otherPeriods,
+                "periods of \(part.billed.id) \(part.billed.version) lie in several of "
+                    + "\(tariff.id) \(tariff.version)")
+        }
+        return fitted
+    }
+}
+
+/// A part of an invoice with the tariff that billed it.
+struct BilledInvoicePart {
+    let days: Range<CivilDay>
+    let billed: Tariff
+    let calendar: TimeOfUseCalendar
+    let determinants: Determinants
+    let parameters: [String: String]
+}
