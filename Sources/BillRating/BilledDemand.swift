@@ -17,7 +17,7 @@ extension SpanRater {
     ///
     /// A span without the peak over `all` lacks its demand.
     func measured(
-        _ quantity: DemandQuantity, _ periods: [String], _ charge: Charge
+        _ quantity: DemandQuantity, _ periods: [String], _ charge: Charge, isRounded: Bool = true
     ) throws(RatingHold) -> BilledDemand? {
         let peaks = input.determinants.demand.filter { $0.measure == quantity.measure }
         guard peaks.contains(where: { $0.period == "all" }) else {
@@ -33,7 +33,8 @@ extension SpanRater {
                     + "the mean of \(quantity.measure.count): bill it by hand, or write fewer: mean"
             )
         }
-        let amount = amount(of: peak, quantity)
+        var amount = amount(of: peak, quantity)
+        if isRounded { amount = rounded(amount, quantity.rounding) }
         if amount.isOverflow { throw tooLarge(charge.id) }
         return BilledDemand(amount: amount, note: note(of: peak, quantity))
     }
@@ -52,7 +53,7 @@ extension SpanRater {
         return found
     }
 
-    /// A peak as a number, rounded.
+    /// A peak as a number; only of kVA, which no decimal writes, rounded.
     private func amount(of peak: Determinants.DemandPeak, _ quantity: DemandQuantity) -> Exact {
         guard let power = peak.power else {
             // Of kVA there is one window, and always a rounding.
@@ -63,7 +64,7 @@ extension SpanRater {
             return square.isOverflow
                 ? .overflow : square.squareRoot(to: rounding.step, rounding.mode)
         }
-        return rounded(power, quantity.rounding)
+        return power
     }
 
     private func rounded(_ value: Exact, _ rounding: StepRounding?) -> Exact {

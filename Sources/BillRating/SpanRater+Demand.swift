@@ -13,7 +13,8 @@ extension SpanRater {
         for name in names {
             // A period that does not occur in the span has no peak, and nothing to pay.
             let periods = kind.members(of: name, tariff.periods.names)
-            guard let measured = try measured(kind.demand, periods, charge) else { continue }
+            guard let measured = try measured(kind.demand, periods, charge, isRounded: false)
+            else { continue }
             let billed = try billed(measured, kind, name, charge)
             let tiers = tiers(of: kind.schedule, at: names.firstIndex(of: name) ?? 0)
             var lower: Exact?

@@ -39,6 +39,15 @@ extension TariffReader {
         for item in fields.list(tree) {
             if let charge = charge(item) { charges.append(charge) }
         }
+        let untaxed = charges.dropFirst(chargesAtTaxOfAll).first { charge in
+            if case .tax = charge.kind { false } else { true }
+        }
+        if let position = taxesOfAll.last, let untaxed {
+            fields.report(
+                position, .badValue,
+                "the tax of all stands above '\(untaxed.id)', which it leaves out",
+                "put it below, or name the charges that it is of")
+        }
         let used = Set(charges.flatMap(\.parameters))
         for parameter in parameters.values where !used.contains(parameter.name) {
             // A charge that could not be read may have been the one that uses it.

@@ -20,7 +20,7 @@ extension TariffReader {
             let entries = fields.fields(tree, "the floor", allowed: ["of", "share"])
         {
             let of = fields.required(entries, "of").flatMap { numberParameter($0) }
-            let share = fields.required(entries, "share").flatMap { fields.positive($0) }
+            let share = fields.required(entries, "share").flatMap { self.share($0) }
             if let of, let share { floor = ContractDemandCharge.Floor(parameter: of, share: share) }
         }
         let from = fields.required(charge, "over_from").flatMap { fields.positive($0) }

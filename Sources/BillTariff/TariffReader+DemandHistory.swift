@@ -32,7 +32,7 @@ extension TariffReader {
             let entries = fields.fields(
                 tree, "the ratchet", allowed: ["share", "months", "of", "month_of", "scope"])
         else { return nil }
-        let share = fields.required(entries, "share").flatMap { fields.positive($0) }
+        let share = fields.required(entries, "share").flatMap { self.share($0) }
         let months = fields.required(entries, "months").flatMap {
             wholeNumber($0, 1...TariffReader.longestLookBack)
         }
@@ -64,6 +64,16 @@ extension TariffReader {
         }
         guard let share, let months, let peaks else { return nil }
         return DemandRatchet(share: share, months: months, season: season, scope: peaks)
+    }
+
+    /// A share above nothing, at most the whole.
+    mutating func share(_ tree: YamlTree) -> Exact? {
+        guard let share = fields.positive(tree) else { return nil }
+        if share <= .one { return share }
+        fields.report(
+            tree.position, .badValue, "\(share) is more than the whole",
+            "write 0.80 for eighty per cent")
+        return nil
     }
 
     private mutating func meanOfMonths(

@@ -95,7 +95,7 @@ extension TariffReader {
         guard let text = fields.text(tree) else { return nil }
         let bytes = Array(text.utf8)
         if bytes.count == 12, bytes[5...6].elementsEqual("..".utf8),
-            let start = date(bytes[0..<5]), let end = date(bytes[7..<12]),
+            let start = date(bytes[0..<5]), let end = date(bytes[7..<12]), start != end,
             let days = YearDays(from: start, to: end)
         {
             return days

@@ -92,6 +92,7 @@ extension TariffReader {
         let category = fields.text(charge, "category")
         let of = selection(charge, ofLines: false)
         guard let rate = source(charge, "rate"), let of, let category else { return nil }
+        reportSlip(rate, in: charge["rate"])
         return TaxCharge(category: category, of: of, rate: rate)
     }
 
@@ -102,6 +103,15 @@ extension TariffReader {
     private mutating func selection(_ charge: Fields, ofLines: Bool = true) -> ChargeSelection? {
         let of = fields.required(charge, "of").map { references($0) } ?? []
         let except = charge["except"].map { references($0) } ?? []
+        if let tree = charge["of"], of.isEmpty, fields.problems.isEmpty {
+            fields.report(
+                tree.position, .badValue, "there is no earlier charge that it is taken of",
+                "put it below the charges it is taken of")
+        }
+        if !ofLines, let tree = charge["of"], case .scalar("all") = tree.content {
+            taxesOfAll.append(tree.position)
+            chargesAtTaxOfAll = charges.count
+        }
         let base = fields.decision(
             charge, "base", AmountBase.self, question: "which amount of those charges counts")
         if ofLines, let tree = charge["base"], base == .asBilled, roundingPlace == .invoice {
@@ -111,6 +121,14 @@ extension TariffReader {
                 "write base: exact, or round at the line")
         }
         return base.map { ChargeSelection(of: of, except: except, base: $0) }
+    }
+
+    /// Reports a rate of tax that seems to be written as a percentage.
+    private mutating func reportSlip(_ rate: PriceSource, in tree: YamlTree?) {
+        guard let tree, case .number(let number) = rate.base, number > .one else { return }
+        fields.report(
+            tree.position, .badValue, "the rate \(number) is more than the whole",
+            "write 0.13 for thirteen per cent")
     }
 
     /// Earlier charges; `all` stands for every earlier one that is no tax.

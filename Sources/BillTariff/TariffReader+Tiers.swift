@@ -108,6 +108,12 @@ extension TariffReader {
         let allocation = fields.decision(
             charge, "allocation", TierCharge.Allocation.self,
             question: "how tiers are shared out over periods")
+        if allocation == .proportional, cycle == .day, let tree = charge["allocation"] {
+            fields.report(
+                tree.position, .badValue,
+                "shares of each day of a period have no common fraction that stays exact",
+                "write allocation: chronological")
+        }
         if allocation == .perPeriod, let tree = charge["allocation"] {
             if !hasTiersByPeriod {
                 fields.report(

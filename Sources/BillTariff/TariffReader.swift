@@ -36,6 +36,9 @@ struct TariffReader {
     var groups: PeriodGroups?
     /// The charges read so far.
     var charges: [Charge] = []
+    /// Where taxes of `all` name it, and how many charges the last of them had before it.
+    var taxesOfAll: [SourcePosition] = []
+    var chargesAtTaxOfAll = 0
     /// The currency, once it is read.
     var currency: Currency?
     /// The clock of the tariff, once it is read.

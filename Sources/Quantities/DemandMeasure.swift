@@ -73,6 +73,29 @@ public struct DemandMeasure: Hashable, Sendable {
         return parts.joined(separator: ".")
     }
 
+    /// The measure that determinants call so; nil for one of apparent power or of several windows, of
+    /// which they keep parts.
+    public init?(ofOneWindow name: some StringProtocol) {
+        var parts = name.split(separator: ".")[...]
+        guard parts.popFirst() == "demand",
+            let unit = parts.popFirst().flatMap({ Unit(rawValue: String($0)) }),
+            unit != .kilovoltAmperes
+        else { return nil }
+        var (minutes, sequence) = (15, Sequence.block)
+        if let length = parts.popFirst() {
+            guard length.hasSuffix("min"), let given = Int(length.dropLast(3)), given > 0 else {
+                return nil
+            }
+            minutes = given
+        }
+        if let word = parts.popFirst() {
+            guard word == Sequence.sliding.rawValue else { return nil }
+            sequence = .sliding
+        }
+        guard parts.isEmpty else { return nil }
+        self.init(unit, windowMinutes: minutes, sequence: sequence)
+    }
+
     /// Whether windows can be made of intervals of this length.
     public func isMadeOf(intervalMinutes: Int) -> Bool {
         windowMinutes % intervalMinutes == 0 && 1440 % windowMinutes == 0

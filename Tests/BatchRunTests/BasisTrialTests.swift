@@ -40,7 +40,8 @@ import Testing
         let bills = try demands.enumerated().map { month, demand in
             let (start, end) = (first.addingMonths(month), first.addingMonths(month + 1))
             let peak = Determinants.DemandPeak(
-                period: "all", kilowatts: try #require(Exact(demand)), at: Instant(seconds: 0))
+                DemandMeasure(windowMinutes: 60), period: "all", power: try #require(Exact(demand)),
+                at: Instant(seconds: 0))
             return [
                 RatingInput(
                     tariff: tariff,

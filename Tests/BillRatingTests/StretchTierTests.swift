@@ -166,11 +166,13 @@ import Testing
             ).periods[0].bill
             return bill.lines.map { "\($0.tier ?? 0) \($0.period ?? "") \($0.quantity)" }
         }
-        // Of the first 10 of each day half are peak.
-        #expect(
-            try quantities("proportional") == [
-                "1 peak 10", "1 off 10", "2 peak 14", "2 off 14",
-            ])
+        // The shares of thirty days have no common fraction that stays exact.
+        do {
+            _ = try quantities("proportional")
+            Issue.record("it was taken")
+        } catch let problems as TariffProblems {
+            #expect(problems.problems.map(\.code) == [.badValue])
+        }
         // 8 off-peak and 2 peak.
         #expect(
             try quantities("chronological") == [

@@ -14,7 +14,10 @@ import Testing
             "bad-value"
         ),
         ("seasons: { summer: rest, winter: rest }\n", "bad-value"),
-        ("seasons: { year: { dates: 01-01..01-01 }, winter: rest }\n", "unreachable"),
+        (
+            "seasons: { year: { months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] }, winter: rest }\n",
+            "unreachable"
+        ),
         ("seasons: { Summer: { months: [6] }, winter: rest }\n", "taken-name"),
         ("seasons: { value: { months: [6] }, winter: rest }\n", "taken-name"),
         ("seasons: { summer: { dates: 06-15 }, winter: rest }\n", "bad-value"),

@@ -7,6 +7,24 @@ import Testing
 
 /// Demand by each kind of measure, against a search of all windows.
 @Suite struct DemandMeasureTests {
+    @Test func `a measure of one window is told by its name`() {
+        for unit in [DemandMeasure.Unit.kilowatts, .kilovars] {
+            for minutes in [15, 30, 60] {
+                for sequence in DemandMeasure.Sequence.allCases {
+                    let measure = DemandMeasure(unit, windowMinutes: minutes, sequence: sequence)
+                    #expect(DemandMeasure(ofOneWindow: measure.name) == measure, "\(measure.name)")
+                }
+            }
+        }
+        for name in [
+            "demand", "demand.kva", "demand.kva.kw", "demand.kw.1", "demand.kw.60min.3_days",
+            "import.kwh",
+            "demand.kw.0min", "demand.kw.60min.sliding.3_days", "earlier.demand.kw",
+        ] {
+            #expect(DemandMeasure(ofOneWindow: name) == nil, "\(name)")
+        }
+    }
+
     @Test(arguments: [
         (DemandMeasure(windowMinutes: 15), "demand.kw"),
         (DemandMeasure(windowMinutes: 30), "demand.kw.30min"),

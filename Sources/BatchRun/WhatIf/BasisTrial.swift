@@ -97,9 +97,10 @@ struct BasisTrial: Sendable {
                 }
                 least = max(least, (given * floor.share).wholePart(.up))
             }
-            for peak in input.determinants.demand where peak.period == "all" {
-                var demand = peak.kilowatts
-                if let rounding = charge.quantityRounding {
+            for peak in input.determinants.demand
+            where peak.period == "all" && peak.measure == charge.demand.measure {
+                guard var demand = peak.power else { continue }
+                if let rounding = charge.demand.rounding {
                     demand = demand.rounded(to: rounding.step, rounding.mode)
                 }
                 let bend = demand / charge.overFrom

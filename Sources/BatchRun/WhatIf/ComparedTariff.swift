@@ -92,9 +92,8 @@ final class ComparedTariff: Sendable {
             fits[key] = .some(fit)
             return fit
         }
-        let keepsDemand = part.billed.demandWindowMinutes == tariff.demandWindowMinutes
         guard
-            let fitted = fit?.determinants(part.determinants, keepsDemand: keepsDemand)
+            let fitted = fit?.determinants(part.determinants)
         else {
             throw ComparisonGap(
                 ComparisonGap.otherPeriods,

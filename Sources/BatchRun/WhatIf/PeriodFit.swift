@@ -35,9 +35,7 @@ struct PeriodFit: Sendable {
 
     /// The determinants by the other's periods; nil where a period without a minute in the days has
     /// energy.
-    ///
-    /// - Parameter keepsDemand: False where the other measures demand otherwise; then none is known.
-    func determinants(_ given: Determinants, keepsDemand: Bool) -> Determinants? {
+    func determinants(_ given: Determinants) -> Determinants? {
         var fitted = Determinants(start: given.start, end: given.end, energy: [])
         var imported: [Exact]?
         for item in given.energy {
@@ -58,7 +56,7 @@ struct PeriodFit: Sendable {
             fitted.energy.append(
                 Determinants.EnergyAmount(quantity: .activeImport, period: name, amount: amount))
         }
-        if keepsDemand { fitted.demand = demand(given.demand) }
+        fitted.demand = demand(given.demand)
         return fitted
     }
 
@@ -82,11 +80,17 @@ struct PeriodFit: Sendable {
 extension [Determinants.DemandPeak] {
     /// Takes a peak where none of its period is higher.
     mutating func raise(to peak: Determinants.DemandPeak) {
-        guard let place = firstIndex(where: { $0.period == peak.period }) else {
+        guard
+            let place = firstIndex(where: { $0.period == peak.period && $0.measure == peak.measure }
+            )
+        else {
             append(peak)
             return
         }
-        if self[place].kilowatts < peak.kilowatts { self[place] = peak }
+        // Peaks of several windows are not read back.
+        if let known = self[place].power, let power = peak.power, known < power {
+            self[place] = peak
+        }
     }
 }
 
@@ -103,7 +107,11 @@ extension Determinants {
                 return sum
             }
         }
-        let isKnown = [demand, next.demand].allSatisfy { $0.contains { $0.period == "all" } }
-        if isKnown { for peak in next.demand { demand.raise(to: peak) } } else { demand = [] }
+        func measures(_ peaks: [DemandPeak]) -> Set<DemandMeasure> {
+            Set(peaks.filter { $0.period == "all" }.map(\.measure))
+        }
+        let known = measures(demand).intersection(measures(next.demand))
+        demand = demand.filter { known.contains($0.measure) }
+        for peak in next.demand where known.contains(peak.measure) { demand.raise(to: peak) }
     }
 }

@@ -151,7 +151,20 @@ extension UrdbConversion {
             ["none", "sell"], record.position)
         guard let choice else { return }
         used.formUnion(rules)
+        guard ["none", "sell"].contains(choice) else {
+            return decisions.reader.report(
+                decisions.fields?["export"]?.position ?? record.position, .badValue,
+                "'\(choice)' is not what energy fed in is worth", "write none or sell")
+        }
         guard choice == "sell" else { return }
+        let tiers = grid.energy.filter { all.indices.contains($0) }.map {
+            fields.list(all[$0]).count
+        }
+        if tiers.contains(where: { $0 > 1 }) {
+            return fields.report(
+                tree.position, .badValue, "prices 'sell' of several tiers are not mapped",
+                "write the tariff by hand")
+        }
         let known = prices.compactMap(\.self)
         guard known.count == grid.energy.count else {
             fields.report(

@@ -93,8 +93,14 @@ extension UrdbConversion {
         let adjustment = item["adj"].flatMap { fields.jsonNumber($0) } ?? .zero
         var limit = item["max"].flatMap { fields.jsonNumber($0) }
         if let found = limit, found >= Exact.powerOfTen(30) { limit = nil }
+        let given = item["unit"].flatMap { fields.text($0) } ?? plain
+        guard given.hasPrefix(plain) else {
+            fields.report(
+                tree.position, .badValue, "prices in '\(given)' are not mapped",
+                "write the tariff by hand")
+            return nil
+        }
         if limit != nil {
-            let given = item["unit"].flatMap { fields.text($0) } ?? plain
             if let other = unit, other != given {
                 fields.report(
                     tree.position, .badValue, "limits are in '\(other)' and in '\(given)'",

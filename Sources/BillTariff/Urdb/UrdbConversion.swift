@@ -20,6 +20,7 @@ public enum Urdb {
     public static func tariffText(
         of record: String, file: String, decisions: (text: String, file: String)?
     ) throws(TariffProblems) -> String {
+        let record = record.replacing("\r\n", with: "\n")
         let tree = try UrdbRecord.read(YamlTree.parse(record, file: file), file: file)
         let settled: Fields?
         var reader = FieldReader(file: decisions?.file ?? file)
@@ -85,6 +86,7 @@ struct UrdbConversion {
         minimum()
         export(grid)
         refuseUnmapped()
+        decisions.copy("examples", to: &yaml)
         yaml.block("urdb", body)
         return yaml.text
     }
@@ -119,10 +121,10 @@ struct UrdbConversion {
         yaml.line(
             "# Written from a record of the OpenEI Utility Rate Database, which stands below.")
         yaml.add("format", "1")
-        yaml.add("id", decisions.text("id") ?? base)
+        yaml.add("id", decisions.text("id") ?? YamlText.scalar(base))
         let label = record["label"].flatMap { fields.text($0) }
-        if let version = decisions.text("version") ?? label {
-            yaml.add("version", YamlText.quoted(version))
+        if let version = decisions.text("version") ?? label.map(YamlText.scalar) {
+            yaml.add("version", version)
         } else {
             decisions.leavesOpen(
                 "version", "the name of this version", ["2026-01"], record.position)
@@ -145,6 +147,7 @@ struct UrdbConversion {
             "rounding", "how money is rounded",
             ["{ money: 0.01, mode: half_up, at: line }"], record, to: &yaml)
         yaml.add("prices_include_tax", "false")
+        decisions.copy("illustrative", to: &yaml)
     }
 
     /// A day of the record, in seconds of UTC, unless it is decided.
@@ -164,6 +167,16 @@ struct UrdbConversion {
     /// Refuses what may change an amount and is neither mapped nor settled.
     private mutating func refuseUnmapped() {
         let settled = decisions.settled(record)
+        for name in settled.sorted() where used.contains(name) {
+            decisions.reader.report(
+                decisions.fields?["settled"]?.position ?? record.position, .badValue,
+                "'\(name)' is billed, and so not settled", "leave it out")
+        }
+        if !used.contains("energyratestructure"), !settled.contains("energyratestructure") {
+            fields.report(
+                record.position, .undecided, "the record has no price of energy",
+                "add energyratestructure to it: energy is never free because a price is missing")
+        }
         for entry in record.entries
         where !used.contains(entry.key) && !UrdbFields.kept.contains(entry.key)
             && !settled.contains(entry.key)

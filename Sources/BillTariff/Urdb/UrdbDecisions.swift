@@ -5,7 +5,7 @@ struct UrdbDecisions {
     static let keys = [
         "id", "version", "valid_from", "valid_to", "currency", "timezone", "rounding", "true_up",
         "limits", "tier_allocation", "season_of", "prorate", "minimum_scope", "demand_window",
-        "demand_type", "ratchet_scope", "export", "settled",
+        "demand_type", "ratchet_scope", "export", "settled", "illustrative", "examples",
     ]
 
     let fields: Fields?
@@ -18,9 +18,9 @@ struct UrdbDecisions {
         return file.split(separator: "/").last.map(String.init) ?? file
     }
 
-    /// A decision that is one value.
+    /// A decision that is one value, as the tariff file writes it.
     mutating func text(_ key: String) -> String? {
-        fields?[key].flatMap { reader.text($0) }
+        fields?[key].flatMap { reader.text($0) }.map(YamlText.scalar)
     }
 
     /// A decision that is needed; what is open is reported at a place of the record.
@@ -42,6 +42,11 @@ struct UrdbDecisions {
         } else {
             leavesOpen(key, question, choices, record.position)
         }
+    }
+
+    /// Writes a decision that the tariff file takes as it stands, where there is one.
+    func copy(_ key: String, to yaml: inout YamlText) {
+        if let tree = fields?[key] { yaml.add(key, UrdbDecisions.written(tree)) }
     }
 
     mutating func leavesOpen(
@@ -73,10 +78,10 @@ struct UrdbDecisions {
     /// A tree in one line of YAML.
     static func written(_ tree: YamlTree) -> String {
         switch tree.content {
-        case .scalar(let text): text
+        case .scalar(let text): YamlText.scalar(text)
         case .list(let items): YamlText.list(items.map(written))
         case .mapping(let entries):
-            YamlText.mapping(entries.map { ($0.key, written($0.value)) })
+            YamlText.mapping(entries.map { (YamlText.scalar($0.key), written($0.value)) })
         }
     }
 }

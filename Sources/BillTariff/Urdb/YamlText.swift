@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Quantities
+
 /// Writes the lines of a tariff file.
 struct YamlText {
     private(set) var text = ""
@@ -11,6 +13,21 @@ struct YamlText {
 
     /// A line as it is.
     mutating func line(_ line: String) { text += line + "\n" }
+
+    /// A value as it is, where nothing in it means anything to YAML; else quoted.
+    static func scalar(_ text: String) -> String {
+        let isPlain =
+            text.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                    || (0x61...0x7A).contains(byte) || "_.+-/ ".utf8.contains(byte)
+            } && text.utf8.first != UInt8(ascii: "-") && text.utf8.first != UInt8(ascii: " ")
+            && text.utf8.last != UInt8(ascii: " ")
+        return isPlain || isNumber(text) ? text : quoted(text)
+    }
+
+    private static func isNumber(_ text: String) -> Bool {
+        Exact(text) != nil && !text.contains("/")
+    }
 
     /// A text that people wrote, on one line and quoted so that nothing in it means anything.
     static func quoted(_ text: String) -> String {

@@ -12,7 +12,7 @@ public struct BilledInvoice: Sendable {
         public var days: Range<CivilDay>
         /// The SHA-256 of the tariff's file.
         public var tariffSHA256: String
-        /// Energy by quantity and period, and demand peaks. What was measured for the charges of one
+        /// Energy by quantity and period, and demand peaks of one window. What was measured for the charges of one
         /// tariff only, such as energy at the prices of its intervals, is not among them.
         public var determinants: Determinants
     }
@@ -99,7 +99,8 @@ extension StoreTransaction {
         ) { row, place in
             let (start, name, value): (String, String, String) = (row[1], row[2], row[4])
             let quantity = UsageQuantity(rawValue: name)
-            guard quantity != nil || name == "demand.kw" else { return }
+            let measure = quantity == nil ? DemandMeasure(ofOneWindow: name) : nil
+            guard quantity != nil || measure != nil else { return }
             guard let amount = Exact(value),
                 let part = found[place].parts.count == 1
                     ? 0
@@ -110,11 +111,11 @@ extension StoreTransaction {
             if let quantity {
                 found[place].parts[part].determinants.energy.append(
                     Determinants.EnergyAmount(quantity: quantity, period: row[3], amount: amount))
-            } else {
+            } else if let measure {
                 // No price asks when a peak was.
                 found[place].parts[part].determinants.demand.append(
                     Determinants.DemandPeak(
-                        period: row[3], kilowatts: amount, at: Instant(seconds: 0)))
+                        measure, period: row[3], power: amount, at: Instant(seconds: 0)))
             }
         }
         return found
