@@ -43,11 +43,11 @@ struct LoadColumn: Hashable, Sendable {
                 return steps.append(count)
             }
         }
-        var amounts = exact ?? steps.map { Exact(coefficient: Int128($0), exponent: -decimals) }
-        amounts.append(amount.exact)
-        // Held once: to append to it here as well would copy it each time.
-        (exact, steps) = (nil, [])
-        exact = amounts
+        if exact == nil {
+            exact = steps.map { Exact(coefficient: Int128($0), exponent: -decimals) }
+            steps = []
+        }
+        exact?.append(amount.exact)
     }
 
     /// Counts in smaller steps; false where one of the amounts does not fit then.
@@ -64,7 +64,7 @@ struct LoadColumn: Hashable, Sendable {
     }
 
     /// A count in steps that are smaller by a power of ten; nil where it does not fit.
-    private static func scaled(_ count: Int64, by digits: Int) -> Int64? {
+    static func scaled(_ count: Int64, by digits: Int) -> Int64? {
         var scaled = count
         for _ in 0..<digits {
             let (product, isOver) = scaled.multipliedReportingOverflow(by: 10)

@@ -24,13 +24,8 @@ struct LoadDemand {
             guard columns.count == measure.quantities.count, !windows.isEmpty else {
                 return [Determinants.DemandPeak]()
             }
-            let count = measure.windowMinutes / load.minutes
-            // Of one quantity, windows are in the order of their energy: in steps, of integers.
-            if columns.count == 1, case .steps(let steps, _) = columns[0].amounts {
-                let sums = windows.map { first in
-                    steps[first..<first + count].reduce(Int128(0)) { $0 + Int128($1) }
-                }
-                return peaks(windows, rankedBy: sums, columns, measure)
+            if let ranks = wholeRanks(of: windows, columns, measure) {
+                return peaks(windows, rankedBy: ranks, columns, measure)
             }
             let ranks = windows.map { first in
                 let means = means(first, columns, measure)
@@ -38,6 +33,43 @@ struct LoadDemand {
             }
             return peaks(windows, rankedBy: ranks, columns, measure)
         }
+    }
+
+    /// What orders windows as their powers do, in whole steps: the energy, of apparent power its square.
+    /// Nil where it does not fit.
+    private func wholeRanks(
+        of windows: [Int], _ columns: [LoadColumn], _ measure: DemandMeasure
+    ) -> [Int128]? {
+        var (counts, decimals): ([[Int64]], [Int]) = ([], [])
+        for column in columns {
+            guard case .steps(let steps, let places) = column.amounts else { return nil }
+            counts.append(steps)
+            decimals.append(places)
+        }
+        let finest = decimals.max() ?? 0
+        let isApparent = columns.count > 1
+        // Squares of the powers stay within the range of fractions too, up to here and to the size below.
+        if isApparent, finest > 15 { return nil }
+        let length = measure.windowMinutes / load.minutes
+        var ranks: [Int128] = []
+        ranks.reserveCapacity(windows.count)
+        for first in windows {
+            var rank: Int128 = 0
+            for column in counts.indices {
+                var sum: Int128 = 0
+                for interval in first..<first + length { sum += Int128(counts[column][interval]) }
+                if isApparent {
+                    guard let small = Int64(exactly: sum),
+                        let scaled = LoadColumn.scaled(small, by: finest - decimals[column]),
+                        scaled.magnitude < 1 << 56
+                    else { return nil }
+                    sum = Int128(scaled) * Int128(scaled)
+                }
+                rank += sum
+            }
+            ranks.append(rank)
+        }
+        return ranks
     }
 
     /// The peaks of each period and of all.
