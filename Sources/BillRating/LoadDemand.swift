@@ -7,111 +7,158 @@ import Quantities
 /// The demand of a load, found by looking at every window.
 struct LoadDemand {
     let load: LoadProfile
-    let zone: TimeZoneTable
+    /// Where its intervals lie.
+    let places: LoadPlaces
     let calendar: TimeOfUseCalendar
     /// What is measured.
     let measures: [DemandMeasure]
 
-    /// Where an interval lies.
-    private struct Place {
-        var day: CivilDay
-        var minute: Int
-        var period: Int
-    }
-
-    /// A window with all its intervals.
-    private struct Window {
-        /// Where its first interval lies.
-        var place: Place
-        var power: Determinants.DemandPeak.Window
-        /// What windows are ordered by: the power, of apparent power its square.
-        var rank: Exact
-    }
-
     /// The peaks of some of the load's intervals, measure by measure; of one whose quantities the load
     /// does not have there are none.
-    func peaks(of intervals: ArraySlice<LoadProfile.Interval>) -> [Determinants.DemandPeak] {
-        if measures.isEmpty { return [] }
-        let (intervals, places) = (Array(intervals), places(of: intervals))
-        var found: [Determinants.DemandPeak] = []
-        for measure in measures {
-            let windows = windows(of: intervals, places, measure)
-            for (period, name) in calendar.periods.enumerated() where name != "all" {
-                let inPeriod = windows.filter { $0.place.period == period }
-                found += peak(inPeriod, named: name, measure)
+    func peaks(of intervals: Range<Int>) -> [Determinants.DemandPeak] {
+        measures.flatMap { measure in
+            let columns = measure.quantities.compactMap { quantity in
+                load.quantities.firstIndex { $0.usage == quantity }.map { load.columns[$0] }
             }
-            found += peak(windows, named: "all", measure)
+            let windows = windows(of: intervals, measure)
+            guard columns.count == measure.quantities.count, !windows.isEmpty else {
+                return [Determinants.DemandPeak]()
+            }
+            if let ranks = wholeRanks(of: windows, columns, measure) {
+                return peaks(windows, rankedBy: ranks, columns, measure)
+            }
+            let ranks = windows.map { first in
+                let means = means(first, columns, measure)
+                return means.count == 1 ? means[0] : means[0] * means[0] + means[1] * means[1]
+            }
+            return peaks(windows, rankedBy: ranks, columns, measure)
         }
+    }
+
+    /// What orders windows as their powers do, in whole steps: the energy, of apparent power its square.
+    /// Nil where it does not fit.
+    private func wholeRanks(
+        of windows: [Int], _ columns: [LoadColumn], _ measure: DemandMeasure
+    ) -> [Int128]? {
+        var (counts, decimals): ([[Int64]], [Int]) = ([], [])
+        for column in columns {
+            guard case .steps(let steps, let places) = column.amounts else { return nil }
+            counts.append(steps)
+            decimals.append(places)
+        }
+        let finest = decimals.max() ?? 0
+        let isApparent = columns.count > 1
+        // Squares of the powers stay within the range of fractions too, up to here and to the size below.
+        if isApparent, finest > 15 { return nil }
+        let length = measure.windowMinutes / load.minutes
+        var ranks: [Int128] = []
+        ranks.reserveCapacity(windows.count)
+        for first in windows {
+            var rank: Int128 = 0
+            for column in counts.indices {
+                var sum: Int128 = 0
+                for interval in first..<first + length { sum += Int128(counts[column][interval]) }
+                if isApparent {
+                    guard let small = Int64(exactly: sum),
+                        let scaled = LoadColumn.scaled(small, by: finest - decimals[column]),
+                        scaled.magnitude < 1 << 56
+                    else { return nil }
+                    sum = Int128(scaled) * Int128(scaled)
+                }
+                rank += sum
+            }
+            ranks.append(rank)
+        }
+        return ranks
+    }
+
+    /// The peaks of each period and of all.
+    ///
+    /// - Parameters:
+    ///   - windows: The first interval of each, in order of time. Shape: `[window]`.
+    ///   - ranks: What they are ordered by: the power, of apparent power its square. Shape: `[window]`.
+    private func peaks(
+        _ windows: [Int], rankedBy ranks: [some Comparable], _ columns: [LoadColumn],
+        _ measure: DemandMeasure
+    ) -> [Determinants.DemandPeak] {
+        var found: [Determinants.DemandPeak] = []
+        func add(_ period: String, _ highest: [Int]) {
+            if highest.isEmpty { return }
+            found.append(
+                Determinants.DemandPeak(
+                    measure, period: period,
+                    windows: highest.map { power(windows[$0], columns, measure) }))
+        }
+        for (period, name) in calendar.periods.enumerated() where name != "all" {
+            let inPeriod = windows.indices.filter { places.periods[windows[$0]] == period }
+            add(name, highest(inPeriod, of: windows, ranks, measure))
+        }
+        add("all", highest(windows.indices, of: windows, ranks, measure))
         return found
     }
 
-    private func places(of intervals: ArraySlice<LoadProfile.Interval>) -> [Place] {
-        var (day, periods): (CivilDay?, [UInt8]) = (nil, [])
-        return intervals.map { interval in
-            let clock = zone.clock(at: interval.start)
-            if clock.day != day { (day, periods) = (clock.day, calendar.periods(of: clock.day)) }
-            let minute = clock.second / 60
-            return Place(day: clock.day, minute: minute, period: Int(periods[minute]))
-        }
-    }
-
-    /// The peak of windows in order of time, as a list of one; empty for none.
-    private func peak(
-        _ windows: [Window], named period: String, _ measure: DemandMeasure
-    ) -> [Determinants.DemandPeak] {
-        var highest: [Window] = []
-        for window in windows {
-            if highest.count == measure.count, let last = highest.last, window.rank <= last.rank {
+    /// The highest of some windows that are in order of time, the highest first; of equal ones the first.
+    private func highest(
+        _ chosen: some Sequence<Int>, of windows: [Int], _ ranks: [some Comparable],
+        _ measure: DemandMeasure
+    ) -> [Int] {
+        var highest: [Int] = []
+        for window in chosen {
+            if highest.count == measure.count, let last = highest.last,
+                ranks[window] <= ranks[last]
+            {
                 continue
             }
             if measure.days == .different,
-                let same = highest.firstIndex(where: { $0.place.day == window.place.day })
+                let same = highest.firstIndex(where: {
+                    places.days[windows[$0]] == places.days[windows[window]]
+                })
             {
-                if window.rank <= highest[same].rank { continue }
+                if ranks[window] <= ranks[highest[same]] { continue }
                 highest.remove(at: same)
             }
-            highest.append(window)
-            highest.sort { ($0.rank, $1.power.at) > ($1.rank, $0.power.at) }
-            highest = Array(highest.prefix(measure.count))
+            let place = highest.firstIndex { ranks[$0] < ranks[window] } ?? highest.endIndex
+            highest.insert(window, at: place)
+            if highest.count > measure.count { highest.removeLast() }
         }
-        return highest.isEmpty
-            ? []
-            : [Determinants.DemandPeak(measure, period: period, windows: highest.map(\.power))]
+        return highest
     }
 
-    private func windows(
-        of intervals: [LoadProfile.Interval], _ places: [Place], _ measure: DemandMeasure
-    ) -> [Window] {
-        let columns = measure.quantities.compactMap { quantity in
-            load.quantities.firstIndex { $0.usage == quantity }
-        }
+    /// The first intervals of the windows that some of the load's intervals make, in order.
+    private func windows(of intervals: Range<Int>, _ measure: DemandMeasure) -> [Int] {
         let count = measure.windowMinutes / load.minutes
-        guard columns.count == measure.quantities.count, intervals.count >= count,
-            measure.isMadeOf(intervalMinutes: load.minutes)
-        else { return [] }
-        let perHour = Exact(60, over: Int128(measure.windowMinutes))
-        let isApparent = measure.unit == .kilovoltAmperes
-        return (0...intervals.count - count).compactMap { first in
-            if measure.sequence == .block, !isBlock(places[first..<first + count], measure) {
-                return nil
-            }
-            let means = columns.map { column in
-                intervals[first..<first + count].reduce(Exact.zero) { $0 + $1.amounts[column] }
-                    * perHour
-            }
-            return Window(
-                place: places[first],
-                power: Determinants.DemandPeak.Window(
-                    power: means[0], reactive: isApparent ? means[1] : nil,
-                    at: intervals[first].start),
-                rank: isApparent ? means[0] * means[0] + means[1] * means[1] : means[0])
+        guard intervals.count >= count, measure.isMadeOf(intervalMinutes: load.minutes) else {
+            return []
+        }
+        let firsts = intervals.lowerBound...intervals.upperBound - count
+        return firsts.filter { first in
+            measure.sequence == .sliding || isBlock(first..<first + count, measure)
         }
     }
 
     /// Whether intervals are a block: one begins with the first, and no clock change parts it.
-    private func isBlock(_ places: ArraySlice<Place>, _ measure: DemandMeasure) -> Bool {
-        zip(places, 0...).allSatisfy { place, count in
-            place.minute % measure.windowMinutes == count * load.minutes
+    private func isBlock(_ intervals: Range<Int>, _ measure: DemandMeasure) -> Bool {
+        intervals.allSatisfy { interval in
+            places.minutes[interval] % measure.windowMinutes
+                == (interval - intervals.lowerBound) * load.minutes
         }
+    }
+
+    /// The mean power of a window, quantity by quantity.
+    private func means(
+        _ first: Int, _ columns: [LoadColumn], _ measure: DemandMeasure
+    ) -> [Exact] {
+        let window = first..<first + measure.windowMinutes / load.minutes
+        let perHour = Exact(60, over: Int128(measure.windowMinutes))
+        return columns.map { $0.sum(window) * perHour }
+    }
+
+    private func power(
+        _ first: Int, _ columns: [LoadColumn], _ measure: DemandMeasure
+    ) -> Determinants.DemandPeak.Window {
+        let means = means(first, columns, measure)
+        let isApparent = measure.unit == .kilovoltAmperes
+        return Determinants.DemandPeak.Window(
+            power: means[0], reactive: isApparent ? means[1] : nil, at: load.starts[first])
     }
 }

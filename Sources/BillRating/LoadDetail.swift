@@ -9,13 +9,15 @@ import Quantities
 /// An interval belongs to the day and the period in which it begins, as when readings are billed.
 struct LoadDetail {
     let load: LoadProfile
+    /// Where its intervals lie.
+    let places: LoadPlaces
     let zone: TimeZoneTable
     let calendar: TimeOfUseCalendar
     let tariff: Tariff
     let series: SeriesSet
 
     /// Adds what is asked of some of the load's intervals.
-    func add(_ intervals: ArraySlice<LoadProfile.Interval>, to determinants: inout Determinants) {
+    func add(_ intervals: Range<Int>, to determinants: inout Determinants) {
         for (column, quantity) in load.quantities.enumerated() {
             if let cut = tariff.stretchCut, cut.quantities.contains(quantity.usage) {
                 determinants.stretches += stretches(of: quantity, column, intervals, cut)
@@ -33,53 +35,99 @@ struct LoadDetail {
     }
 
     private func stretches(
-        of quantity: BilledQuantity, _ column: Int, _ intervals: ArraySlice<LoadProfile.Interval>,
-        _ cut: StretchCut
+        of quantity: BilledQuantity, _ column: Int, _ intervals: Range<Int>, _ cut: StretchCut
     ) -> [Determinants.StretchEnergy] {
         var found: [Determinants.StretchEnergy] = []
-        var table: (day: CivilDay, periods: [UInt8])?
-        for interval in intervals {
-            let clock = zone.clock(at: interval.start)
-            let periods =
-                if let table, table.day == clock.day { table.periods } else {
-                    calendar.periods(of: clock.day)
-                }
-            table = (clock.day, periods)
-            let period =
-                cut.byPeriod ? calendar.periods[Int(periods[clock.second / 60])] : "all"
-            let amount = interval.amounts[column]
-            if let last = found.last, last.period == period, !cut.byDay || last.day == clock.day {
-                found[found.count - 1].amount += amount
-            } else {
-                found.append(
-                    Determinants.StretchEnergy(
-                        quantity: quantity.usage, day: clock.day, period: period,
-                        from: interval.start, amount: amount))
+        var rest = intervals
+        while let first = rest.first {
+            let (day, period) = (places.days[first], places.periods[first])
+            let stretch = rest.prefix {
+                (!cut.byPeriod || places.periods[$0] == period)
+                    && (!cut.byDay || places.days[$0] == day)
             }
+            found.append(
+                Determinants.StretchEnergy(
+                    quantity: quantity.usage, day: day,
+                    period: cut.byPeriod ? calendar.periods[Int(period)] : "all",
+                    from: load.starts[first], amount: load.columns[column].sum(stretch)))
+            rest = rest.dropFirst(stretch.count)
         }
         return found
     }
 
     private func sums(
-        of kind: IntervalPriceCharge, _ column: Int, _ intervals: ArraySlice<LoadProfile.Interval>
+        of kind: IntervalPriceCharge, _ column: Int, _ intervals: Range<Int>
     ) -> Result<Determinants.PricedEnergy.Sums, PricingGap> {
+        guard let first = intervals.first, let last = intervals.last else {
+            return .success(.init(energy: .zero, amount: .zero, readings: 0))
+        }
         let length = Int64(load.minutes * 60)
-        guard let first = intervals.first?.start.seconds, let last = intervals.last?.start.seconds
-        else { return .success(.init(energy: .zero, amount: .zero, readings: 0)) }
+        let span = load.starts[first].seconds..<load.starts[last].seconds + length
         let prices: IntervalPrices
         do throws(PriceGap) {
-            prices = try series.intervalPrices(of: kind, in: first..<last + length, zone: zone)
+            prices = try series.intervalPrices(of: kind, in: span, zone: zone)
         } catch { return .failure(.missingPrice(error.description)) }
-        var sums = Determinants.PricedEnergy.Sums(energy: .zero, amount: .zero, readings: 0)
-        for interval in intervals {
-            let start = interval.start.seconds
-            guard let price = prices.price(of: start..<start + length) else {
-                return .failure(.changesWithin(interval.start))
+        // Which price each interval has. Shape: `[interval]`, from the first.
+        var pieces: [Int] = []
+        pieces.reserveCapacity(intervals.count)
+        var piece = 0
+        for start in load.starts[intervals] {
+            while piece + 1 < prices.pieces.count,
+                prices.pieces[piece + 1].time.lowerBound <= start.seconds
+            { piece += 1 }
+            let time = prices.pieces[piece].time
+            guard time.contains(start.seconds), time.upperBound >= start.seconds + length else {
+                return .failure(.changesWithin(start))
             }
-            sums.energy += interval.amounts[column]
-            sums.amount += interval.amounts[column] * price
-            sums.readings += 1
+            pieces.append(piece)
         }
-        return sums.amount.isOverflow ? .failure(.outOfRange) : .success(sums)
+        let amount = load.columns[column].cost(of: intervals, pieces, prices.pieces)
+        if amount.isOverflow { return .failure(.outOfRange) }
+        return .success(
+            .init(
+                energy: load.columns[column].sum(intervals), amount: amount,
+                readings: intervals.count))
+    }
+}
+
+extension LoadColumn {
+    /// The energy of each interval times its price, summed.
+    ///
+    /// - Parameters:
+    ///   - places: The place of each interval's price in `prices`. Shape: `[interval]`, from the first.
+    fileprivate func cost(
+        of intervals: Range<Int>, _ places: [Int], _ prices: [IntervalPrices.Piece]
+    ) -> Exact {
+        switch amounts {
+        case .steps(let steps, let decimals):
+            if let whole = PriceSteps(prices.map { ($0.time, $0.price) }),
+                let sum = LoadColumn.cost(steps[intervals], places, whole.prices)
+            {
+                return Exact(coefficient: sum, exponent: -decimals)
+                    * Exact(1, over: Int128(whole.denominator))
+            }
+            return zip(steps[intervals], places).reduce(.zero) { sum, interval in
+                sum + Exact(coefficient: Int128(interval.0), exponent: -decimals)
+                    * prices[interval.1].price
+            }
+        case .exact(let amounts):
+            return zip(amounts[intervals], places).reduce(.zero) { sum, interval in
+                sum + interval.0 * prices[interval.1].price
+            }
+        }
+    }
+
+    /// The same in whole steps of both; nil where it does not fit.
+    private static func cost(
+        _ steps: ArraySlice<Int64>, _ places: [Int], _ prices: [Int64]
+    ) -> Int128? {
+        var sum: Int128 = 0
+        for (count, place) in zip(steps, places) {
+            let (next, isOver) = sum.addingReportingOverflow(
+                Int128(count) * Int128(prices[place]))
+            if isOver { return nil }
+            sum = next
+        }
+        return sum
     }
 }

@@ -9,8 +9,9 @@ import Quantities
 /// An interval belongs to the month and the period in which it begins, as when readings are billed.
 struct LoadUsage {
     let load: LoadProfile
-    let zone: TimeZoneTable
     let calendar: TimeOfUseCalendar
+    /// Where its intervals lie.
+    let places: LoadPlaces
     /// What is asked of its demand.
     let demand: LoadDemand
     /// What else is asked of its intervals.
@@ -22,12 +23,13 @@ struct LoadUsage {
         series: SeriesSet
     ) {
         self.load = load
-        self.zone = zone
         self.calendar = calendar
+        places = LoadPlaces(load.starts, zone: zone, calendar: calendar)
         demand = LoadDemand(
-            load: load, zone: zone, calendar: calendar, measures: tariff.demandMeasures)
+            load: load, places: places, calendar: calendar, measures: tariff.demandMeasures)
         detail = LoadDetail(
-            load: load, zone: zone, calendar: calendar, tariff: tariff, series: series)
+            load: load, places: places, zone: zone, calendar: calendar, tariff: tariff,
+            series: series)
     }
 
     /// Determinants of each calendar month in which the load has intervals.
@@ -35,40 +37,29 @@ struct LoadUsage {
     /// The first begins on the load's first day and the last ends with its last day.
     func months() -> [Determinants] {
         var found: [Determinants] = []
-        var rest = load.intervals[...]
+        var rest = places.days.indices
         while let first = rest.first {
-            let firstDay = zone.clock(at: first.start).day
+            let firstDay = places.days[first]
             let nextMonth = firstDay.startOfMonth.addingMonths(1)
-            let month = rest.prefix { zone.clock(at: $0.start).day < nextMonth }
+            let month = rest.prefix { places.days[$0] < nextMonth }
             rest = rest.dropFirst(month.count)
-            let lastDay = month.last.map { zone.clock(at: $0.start).day } ?? firstDay
-            found.append(
-                determinants(month, from: firstDay, to: rest.isEmpty ? lastDay + 1 : nextMonth))
+            let end = rest.isEmpty ? places.days[month.upperBound - 1] + 1 : nextMonth
+            found.append(determinants(month, from: firstDay, to: end))
         }
         return found
     }
 
     /// Determinants of some of the load's intervals.
     func determinants(
-        _ intervals: ArraySlice<LoadProfile.Interval>, from start: CivilDay, to end: CivilDay
+        _ intervals: Range<Int>, from start: CivilDay, to end: CivilDay
     ) -> Determinants {
-        let periodCount = calendar.periods.count
-        var sums = load.quantities.map { _ in [Exact](repeating: .zero, count: periodCount) }
-        var (day, table): (CivilDay, [UInt8]) = (start, calendar.periods(of: start))
-        for interval in intervals {
-            let clock = zone.clock(at: interval.start)
-            if clock.day != day { (day, table) = (clock.day, calendar.periods(of: clock.day)) }
-            let minute = clock.second / 60
-            for (column, amount) in interval.amounts.enumerated() {
-                sums[column][Int(table[minute])] += amount
-            }
-        }
         var energy: [Determinants.EnergyAmount] = []
-        for (column, quantity) in load.quantities.enumerated() {
-            for (period, name) in calendar.periods.enumerated() {
+        for (quantity, column) in zip(load.quantities, load.columns) {
+            let sums = column.sums(intervals, by: places.periods, count: calendar.periods.count)
+            for (period, sum) in zip(calendar.periods, sums) {
                 energy.append(
                     Determinants.EnergyAmount(
-                        quantity: quantity.usage, period: name, amount: sums[column][period]))
+                        quantity: quantity.usage, period: period, amount: sum))
             }
         }
         var found = Determinants(

@@ -24,8 +24,9 @@ extension TariffExample {
         guard let intervals else { return }
         let load = LoadProfile(
             quantities: intervals.quantities, minutes: intervals.minutes,
-            intervals: intervals.intervals.map {
-                LoadProfile.Interval(start: $0.start, amounts: $0.amounts)
+            starts: intervals.intervals.map(\.start),
+            columns: intervals.quantities.indices.map { column in
+                LoadColumn(intervals.intervals.map { $0.amounts[column] })
             })
         let calendar: TimeOfUseCalendar
         do throws(PriceGap) { calendar = try tariff.periods.calendar(series: series) } catch {
@@ -34,6 +35,6 @@ extension TariffExample {
         guard let zone = try? TimeZoneTable.named(tariff.timeZoneName) else { return }
         let usage = LoadUsage(load, of: tariff, calendar: calendar, zone: zone, series: series)
         determinants = usage.determinants(
-            load.intervals[...], from: determinants.start, to: determinants.end)
+            load.starts.indices, from: determinants.start, to: determinants.end)
     }
 }
