@@ -31,9 +31,6 @@ struct LoadColumn: Hashable, Sendable {
         if let exact { .exact(exact) } else { .steps(steps, decimals: decimals) }
     }
 
-    /// Makes room for so many intervals.
-    mutating func reserve(_ count: Int) { steps.reserveCapacity(count) }
-
     /// Adds the amount of the next interval.
     mutating func append(_ amount: LoadAmount) {
         if case .steps(let count, let amountDecimals) = amount, exact == nil {
