@@ -59,6 +59,9 @@ extension Charge.Kind {
         }
     }
 
+    /// True for a tax, which stands beside the lines.
+    public var isTax: Bool { if case .tax = self { true } else { false } }
+
     /// What is measured of its demand; nil where it needs no demand.
     public var demand: DemandQuantity? {
         switch self {

@@ -54,6 +54,12 @@ public struct ChargeReference: Hashable, Sendable, CustomStringConvertible {
         self.charge == charge && (self.component == nil || self.component == component)
     }
 
+    /// Whether some line is meant by both.
+    public func overlaps(_ other: ChargeReference) -> Bool {
+        charge == other.charge
+            && (component == nil || other.component == nil || component == other.component)
+    }
+
     /// The reference as files write it: `non_floating` or `non_floating.funds`.
     public var description: String { component.map { "\(charge).\($0)" } ?? charge }
 }

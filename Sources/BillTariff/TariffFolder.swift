@@ -9,7 +9,8 @@ public struct TariffFolder: Sendable {
     public struct Entry: Sendable {
         /// The path of the file.
         public let file: String
-        /// The text that the tariff was read from: the file's, or what stands for a URDB record.
+        /// The text that the tariff was read from, whose bytes are hashed: the file's, as it is, or what
+        /// stands for a URDB record.
         public let text: String
         /// The tariff.
         public let tariff: Tariff
@@ -53,11 +54,11 @@ public struct TariffFolder: Sendable {
         var problems: [TariffProblem] = []
         for file in files.sorted() {
             do throws(TariffProblems) {
-                let text = try tariffText(of: file)
-                let hash = try sha256(
-                    file.hasSuffix(Urdb.ending) ? Array(text.utf8) : bytes(of: file))
-                let tariff = try Tariff.parse(text, file: file, sha256: hash)
-                entries.append(Entry(file: file, text: text, tariff: tariff))
+                let (text, kept) = try source(of: file)
+                let tariff = try Tariff.parse(text, file: file, sha256: sha256(kept))
+                let entry = Entry(
+                    file: file, text: String(decoding: kept, as: UTF8.self), tariff: tariff)
+                entries.append(entry)
             } catch { problems += error.problems }
         }
         var series: [Series] = []
@@ -84,13 +85,22 @@ public struct TariffFolder: Sendable {
     /// The tariff that a file holds: its text, or what stands for a URDB record with the decisions
     /// beside it.
     public static func tariffText(of file: String) throws(TariffProblems) -> String {
-        let text = try text(of: file)
-        guard file.hasSuffix(Urdb.ending) else { return text }
+        try source(of: file).text
+    }
+
+    /// The text of the tariff that a file holds, and the bytes that are kept of it.
+    private static func source(
+        of file: String
+    ) throws(TariffProblems) -> (text: String, kept: [UInt8]) {
+        let bytes = try bytes(of: file)
+        let text = try text(bytes, file: file)
+        guard file.hasSuffix(Urdb.ending) else { return (text, bytes) }
         let beside = Urdb.decisionsFile(of: file)
         let decisions: (text: String, file: String)? =
             FileManager.default.fileExists(atPath: beside)
             ? (try self.text(of: beside), beside) : nil
-        return try Urdb.tariffText(of: text, file: file, decisions: decisions)
+        let tariff = try Urdb.tariffText(of: text, file: file, decisions: decisions)
+        return (tariff, Array(tariff.utf8))
     }
 
     private static func loadSeries(_ folder: String) throws(TariffProblems) -> [Series] {

@@ -39,12 +39,11 @@ extension TariffReader {
         for item in fields.list(tree) {
             if let charge = charge(item) { charges.append(charge) }
         }
-        let untaxed = charges.dropFirst(chargesAtTaxOfAll).first { charge in
-            if case .tax = charge.kind { false } else { true }
-        }
-        if let position = taxesOfAll.last, let untaxed {
+        if let taxOfAll,
+            let untaxed = charges.dropFirst(taxOfAll.chargesAbove).first(where: { !$0.kind.isTax })
+        {
             fields.report(
-                position, .badValue,
+                taxOfAll.position, .badValue,
                 "the tax of all stands above '\(untaxed.id)', which it leaves out",
                 "put it below, or name the charges that it is of")
         }

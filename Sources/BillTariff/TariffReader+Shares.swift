@@ -108,9 +108,10 @@ extension TariffReader {
                 tree.position, .badValue, "there is no earlier charge that it is taken of",
                 "put it below the charges it is taken of")
         }
-        if !ofLines, let tree = charge["of"], case .scalar("all") = tree.content {
-            taxesOfAll.append(tree.position)
-            chargesAtTaxOfAll = charges.count
+        if !ofLines, taxOfAll == nil, let tree = charge["of"],
+            case .scalar("all") = tree.content
+        {
+            taxOfAll = (tree.position, charges.count)
         }
         let base = fields.decision(
             charge, "base", AmountBase.self, question: "which amount of those charges counts")
@@ -133,9 +134,7 @@ extension TariffReader {
 
     /// Earlier charges; `all` stands for every earlier one that is no tax.
     private mutating func references(_ tree: YamlTree) -> [ChargeReference] {
-        let earlier = charges.filter { charge in
-            if case .tax = charge.kind { false } else { true }
-        }
+        let earlier = charges.filter { !$0.kind.isTax }
         if case .scalar("all") = tree.content {
             return earlier.map { ChargeReference(charge: $0.id) }
         }
@@ -155,11 +154,7 @@ extension TariffReader {
                 continue
             }
             let reference = ChargeReference(charge: parts[0], component: component)
-            let counts = found.contains {
-                $0.charge == reference.charge
-                    && ($0.component == nil || component == nil || $0.component == component)
-            }
-            if counts {
+            if found.contains(where: { $0.overlaps(reference) }) {
                 fields.report(
                     item.position, .badValue, "'\(text)' would count twice", "name it once")
             }

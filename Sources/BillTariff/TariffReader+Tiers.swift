@@ -93,10 +93,7 @@ extension TariffReader {
         _ charge: Fields, of schedule: TierCharge.Schedule?, cycle: TierCharge.Cycle?
     ) -> TierCharge.Allocation? {
         guard let schedule else { return nil }
-        var hasTiersByPeriod = false
-        if case .byPeriod = schedule { hasTiersByPeriod = true }
-        let hasPricesByPeriod = schedule.lists.joined().contains(where: \.price.isByPeriod)
-        guard hasTiersByPeriod || hasPricesByPeriod else {
+        guard schedule.isByPeriod else {
             if let tree = charge["groups"] { reportIdleGroups(tree) }
             if let tree = charge["allocation"] {
                 fields.report(
@@ -115,7 +112,8 @@ extension TariffReader {
                 "write allocation: chronological")
         }
         if allocation == .perPeriod, let tree = charge["allocation"] {
-            if !hasTiersByPeriod {
+            if case .byPeriod = schedule {
+            } else {
                 fields.report(
                     tree.position, .badValue, "the periods have no tiers of their own",
                     "write tiers for every period: tiers: { peak: [...], flat: [...] }")

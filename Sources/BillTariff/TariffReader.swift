@@ -36,9 +36,8 @@ struct TariffReader {
     var groups: PeriodGroups?
     /// The charges read so far.
     var charges: [Charge] = []
-    /// Where taxes of `all` name it, and how many charges the last of them had before it.
-    var taxesOfAll: [SourcePosition] = []
-    var chargesAtTaxOfAll = 0
+    /// Where the first tax of `all` names it, and how many charges stand above that.
+    var taxOfAll: (position: SourcePosition, chargesAbove: Int)?
     /// The currency, once it is read.
     var currency: Currency?
     /// The clock of the tariff, once it is read.

@@ -10,6 +10,13 @@ public struct UsageSums: Sendable, ExpressibleByDictionaryLiteral {
     /// No amounts.
     public init() {}
 
+    /// Nothing of each quantity: known, and zero.
+    public static let zero: UsageSums = {
+        var sums = UsageSums()
+        for quantity in UsageQuantity.allCases { sums[quantity] = .zero }
+        return sums
+    }()
+
     /// The amounts of some quantities.
     public init(dictionaryLiteral elements: (UsageQuantity, Exact)...) {
         for (quantity, amount) in elements { self[quantity] = amount }
@@ -25,5 +32,12 @@ public struct UsageSums: Sendable, ExpressibleByDictionaryLiteral {
     public mutating func add(_ amount: Exact, of quantity: UsageQuantity) {
         let place = quantity.place
         amounts[place] = amounts[place].map { $0 + amount } ?? amount
+    }
+
+    /// Adds the amounts that another knows.
+    public mutating func add(_ other: UsageSums) {
+        for quantity in UsageQuantity.allCases {
+            if let amount = other[quantity] { add(amount, of: quantity) }
+        }
     }
 }

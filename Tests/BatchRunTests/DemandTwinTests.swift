@@ -55,13 +55,6 @@ import Testing
             round_quantity: { to: 0.001, mode: half_up }
         """
 
-    /// Numbers that repeat, from 0 up to 999.
-    private func number(_ seed: Int, _ place: Int) -> Int {
-        var mixed = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(place)
-        for _ in 0..<3 { mixed = (mixed ^ mixed >> 29) &* 0xBF58_476D_1CE4_E5B9 }
-        return Int(mixed >> 33) % 1000
-    }
-
     /// A month of half-hours of Europe/London with a clock change. The meter counts a third of the load.
     @Test(arguments: [("2026-03-01", "2026-04-01", 1), ("2026-10-01", "2026-11-01", 2)])
     func `a night bills what the load costs`(first: String, end: String, seed: Int) throws {
@@ -72,10 +65,11 @@ import Testing
         var channels = ["", ""]
         for place in 0..<Int(stop.seconds - start.seconds) / 1800 {
             let at = start + Int64(place * 1800)
-            let (active, reactive) = (number(seed, place), number(seed, place + 300_000))
-            load += "\(at.iso(offset: 0)),\(decimal(active * 3)),\(decimal(reactive * 3))\n"
+            let (active, reactive) = (Twin.number(seed, place), Twin.number(seed, place + 300_000))
+            load +=
+                "\(at.iso(offset: 0)),\(Twin.decimal(active * 3)),\(Twin.decimal(reactive * 3))\n"
             for (index, row) in [("1.8.0", active), ("3.8.0", reactive)].enumerated() {
-                channels[index] += "M1,\(at.iso(offset: 0)),\(row.0),\(decimal(row.1)),A\n"
+                channels[index] += "M1,\(at.iso(offset: 0)),\(row.0),\(Twin.decimal(row.1)),A\n"
             }
         }
         let branch = try TrialBranch(
@@ -92,21 +86,7 @@ import Testing
             load: load, file: "l.csv", parameters: ["agreed": "4"], series: SeriesSet())
         let bill = try #require(priced.periods.first).bill
         #expect(bill.lines.count >= 12 && priced.periods.count == 1)
-        #expect(
-            try branch.rows(
-                "SELECT description, quantity, amount_exact, formula FROM invoice_line ORDER BY position"
-            )
-                == bill.lines.map {
-                    [
-                        $0.description, $0.quantity.documentText, $0.amountExact.documentText,
-                        $0.formula,
-                    ]
-                })
+        try Twin.expectLines(of: bill, in: branch)
         #expect(try branch.problems().isEmpty)
-    }
-
-    /// Thousandths as a decimal.
-    private func decimal(_ thousandths: Int) -> String {
-        Exact(Int128(thousandths), over: 1000).description
     }
 }

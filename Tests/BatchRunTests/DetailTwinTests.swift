@@ -49,13 +49,6 @@ import Testing
         """
     }
 
-    /// Numbers that repeat, from 0 up to 999.
-    private func number(_ seed: Int, _ place: Int) -> Int {
-        var mixed = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(place)
-        for _ in 0..<3 { mixed = (mixed ^ mixed >> 29) &* 0xBF58_476D_1CE4_E5B9 }
-        return Int(mixed >> 33) % 1000
-    }
-
     /// A month of half-hours of Europe/London: 48 a day, 46 where an hour is skipped, 50 where one comes
     /// twice. The meter counts a third of the load.
     @Test(arguments: [("2026-03-01", "2026-04-01", 1), ("2026-10-01", "2026-11-01", 2)])
@@ -72,15 +65,15 @@ import Testing
         for place in -48..<count {
             let at = start + Int64(place * 1800)
             // One price in fifty is missing, but for the day before and the first.
-            let value = number(seed, place + 100_000) * 40 - 8000
-            if place < 48 || number(seed, place + 200_000) >= 20 {
-                prices += "\(at.iso(offset: 0)),30,\(decimal(value))\n"
+            let value = Twin.number(seed, place + 100_000) * 40 - 8000
+            if place < 48 || Twin.number(seed, place + 200_000) >= 20 {
+                prices += "\(at.iso(offset: 0)),30,\(Twin.decimal(value))\n"
             }
             guard place >= 0 else { continue }
-            let (bought, sold) = (number(seed, place), number(seed, place + 300_000) / 4)
-            load += "\(at.iso(offset: 0)),\(decimal(bought * 3)),\(decimal(sold * 3))\n"
+            let (bought, sold) = (Twin.number(seed, place), Twin.number(seed, place + 300_000) / 4)
+            load += "\(at.iso(offset: 0)),\(Twin.decimal(bought * 3)),\(Twin.decimal(sold * 3))\n"
             for (index, row) in [("1.8.0", bought), ("2.8.0", sold)].enumerated() {
-                channels[index] += "M1,\(at.iso(offset: 0)),\(row.0),\(decimal(row.1)),A\n"
+                channels[index] += "M1,\(at.iso(offset: 0)),\(row.0),\(Twin.decimal(row.1)),A\n"
             }
         }
         readings += channels.joined()
@@ -99,21 +92,7 @@ import Testing
             load: load, file: "l.csv", parameters: [:], series: series)
         let bill = try #require(priced.periods.first).bill
         #expect(bill.lines.count >= 11 && priced.periods.count == 1)
-        #expect(
-            try branch.rows(
-                "SELECT description, quantity, amount_exact, formula FROM invoice_line ORDER BY position"
-            )
-                == bill.lines.map {
-                    [
-                        $0.description, $0.quantity.description, $0.amountExact.documentText,
-                        $0.formula,
-                    ]
-                })
+        try Twin.expectLines(of: bill, in: branch)
         #expect(try branch.problems().isEmpty)
-    }
-
-    /// Thousandths as a decimal.
-    private func decimal(_ thousandths: Int) -> String {
-        Exact(Int128(thousandths), over: 1000).description
     }
 }

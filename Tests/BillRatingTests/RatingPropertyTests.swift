@@ -8,21 +8,8 @@ import Testing
 
 /// What must hold of every tariff and load, tried on random ones.
 @Suite struct RatingPropertyTests {
-    /// Numbers that follow from a seed.
-    struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var word = state
-            word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-            return word ^ (word >> 31)
-        }
-    }
-
     /// The prices of the random tariff below. Shape: `[place in the text]`.
-    private static func prices(_ generator: inout Seeded) -> [Exact] {
+    private static func prices(_ generator: inout SeededGenerator) -> [Exact] {
         (0..<14).map { _ in Exact(Int.random(in: 0...2000, using: &generator)) / Exact(1000) }
     }
 
@@ -68,7 +55,9 @@ import Testing
             """, place: place)
     }
 
-    private static func input(_ tariff: Tariff, _ generator: inout Seeded) throws -> RatingInput {
+    private static func input(_ tariff: Tariff, _ generator: inout SeededGenerator) throws
+        -> RatingInput
+    {
         func amount(_ most: Int) -> String {
             (Exact(Int.random(in: 1...most, using: &generator)) / Exact(1000)).description
         }
@@ -80,7 +69,7 @@ import Testing
 
     @Test(arguments: ["line", "invoice"])
     func `lines sum to the invoice, wherever money is rounded`(place: String) throws {
-        var generator = Seeded(state: 4)
+        var generator = SeededGenerator(seed: 4)
         for _ in 0..<200 {
             let tariff = try Self.tariff(Self.prices(&generator), place: place)
             let bill = try rate(Self.input(tariff, &generator))
@@ -96,7 +85,7 @@ import Testing
     }
 
     @Test func `prices of zero everywhere bill zero`() throws {
-        var generator = Seeded(state: 5)
+        var generator = SeededGenerator(seed: 5)
         let tariff = try Self.tariff([Exact](repeating: .zero, count: 14), place: "line")
         for _ in 0..<100 {
             let bill = try rate(Self.input(tariff, &generator))
@@ -106,7 +95,7 @@ import Testing
     }
 
     @Test func `a higher price never lowers the bill`() throws {
-        var generator = Seeded(state: 6)
+        var generator = SeededGenerator(seed: 6)
         for round in 0..<300 {
             var prices = Self.prices(&generator)
             let tariff = try Self.tariff(prices, place: "line")
@@ -125,7 +114,7 @@ import Testing
 
     @Test func `energy that is split by time costs the same before rounding, without tiers`() throws
     {
-        var generator = Seeded(state: 7)
+        var generator = SeededGenerator(seed: 7)
         for _ in 0..<200 {
             let p = Self.prices(&generator).map(\.description)
             let tariff = try Given.tariff(

@@ -111,4 +111,20 @@ import Testing
     func `a least amount and a quota name what they are per`(charge: String, codes: String) {
         #expect(Self.codes(charge) == codes)
     }
+
+    @Test(arguments: [
+        ["vat", "energy"], ["vat", "energy", "levy"], ["energy", "vat", "more", "levy"],
+    ])
+    func `a tax of all above a charge is refused, also where another follows`(order: [String]) {
+        let charges = order.map { id in
+            ["vat", "levy"].contains(id)
+                ? "  - { id: \(id), kind: tax, category: \(id), of: all, base: exact, rate: 0.1 }\n"
+                : "  - { id: \(id), kind: energy, on: import.kwh, price: 1 }\n"
+        }
+        let problems = TariffText.problems(
+            TariffText.head + "charges:\n  - { id: first, kind: fixed, price: 1, per: day }\n"
+                + charges.joined())
+        #expect(problems.count == 1, "\(problems)")
+        #expect(problems.first?.contains("the tax of all stands above") ?? false, "\(problems)")
+    }
 }

@@ -78,6 +78,14 @@ import Testing
         #expect((lines.last?["formula"] as? String)?.hasSuffix("0.5825 AUD") == true)
     }
 
+    @Test func `a tariff with a byte order mark is kept as it is`() throws {
+        let branch = try SmallBranch.billed(tariff: "\u{FEFF}" + SmallBranch.tariff)
+        #expect(try branch.tallywatt("verify").status == 0)
+        let bill = try branch.tallywatt("explain", try branch.number(of: "K1"), "--json")
+        let lines = try #require(bill.json?["lines"] as? [[String: Any]])
+        #expect((lines.last?["clause"] as? String)?.contains("id: usage") == true)
+    }
+
     @Test func `an example that fails is a finding`() throws {
         let branch = try SmallBranch()
         let example = """

@@ -152,8 +152,7 @@ struct FeederBilling: Sendable {
     ) throws(PeriodHold) -> InvoiceDraft {
         var inputs: [RatingInput] = []
         inputs.reserveCapacity(spans.count)
-        var periodToDate = UsageSums()
-        for quantity in UsageQuantity.allCases { periodToDate[quantity] = .zero }
+        var periodToDate = UsageSums.zero
         for index in spans {
             let due = usages[index].due
             var determinants: Determinants
@@ -169,9 +168,7 @@ struct FeederBilling: Sendable {
                 parameters: due.terms.parameters,
                 yearToDate: year?.before(due, periodToDate: periodToDate) ?? [:],
                 periodToDate: periodToDate)
-            for quantity in UsageQuantity.allCases {
-                if let total = input.totals[quantity] { periodToDate.add(total, of: quantity) }
-            }
+            periodToDate.add(input.totals)
             inputs.append(input)
         }
         let bill: RatedBill

@@ -11,7 +11,7 @@ public struct KeptClauses: Sendable {
     public init(_ files: some Sequence<String>, in store: TallyStore) throws {
         for sha256 in Set(files) {
             guard let text = try store.read({ try $0.keptTariff(sha256: sha256) }),
-                let tariff = try? Tariff.parse(text, file: sha256, sha256: sha256)
+                let tariff = Tariff.kept(text, sha256: sha256)
             else { continue }
             tariffs[sha256] = (tariff.rounding, tariff.clauses(in: text))
         }

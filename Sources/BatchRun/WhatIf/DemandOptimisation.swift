@@ -70,8 +70,7 @@ public struct DemandOptimisation {
     public mutating func advice(customerClass: String? = nil) throws -> [Advice] {
         var tariffs: [String: Tariff] = [:]
         for kept in try store.read({ try $0.keptTariffs() }) {
-            tariffs[kept.sha256] = try? Tariff.parse(
-                kept.body, file: kept.sha256, sha256: kept.sha256)
+            tariffs[kept.sha256] = Tariff.kept(kept.body, sha256: kept.sha256)
         }
         let choosing = tariffs.filter { BasisChoice(of: $0.value) != nil }.keys.sorted()
         let contracts = try store.read { try $0.contracts(billedBy: choosing) }
@@ -134,8 +133,7 @@ public struct DemandOptimisation {
         _ choice: BasisChoice, _ tariffs: [String: Tariff]
     ) -> [RatingInput]? {
         var inputs: [RatingInput] = []
-        var periodToDate = UsageSums()
-        for quantity in UsageQuantity.allCases { periodToDate[quantity] = .zero }
+        var periodToDate = UsageSums.zero
         for part in invoice.parts {
             guard let tariff = tariffs[part.tariffSHA256],
                 BasisChoice(of: tariff)?.words == choice.words,
@@ -151,9 +149,7 @@ public struct DemandOptimisation {
             let input = RatingInput(
                 plan: plan, determinants: part.determinants, cycle: place,
                 parameters: terms.parameters, periodToDate: periodToDate)
-            for quantity in UsageQuantity.allCases {
-                if let sum = input.totals[quantity] { periodToDate.add(sum, of: quantity) }
-            }
+            periodToDate.add(input.totals)
             inputs.append(input)
         }
         return inputs

@@ -63,7 +63,7 @@ public struct TariffComparison: Sendable {
         var billed: [String: Billed] = [:]
         for kept in try store.read({ try $0.keptTariffs() }) {
             guard
-                let tariff = try? Tariff.parse(kept.body, file: kept.sha256, sha256: kept.sha256),
+                let tariff = Tariff.kept(kept.body, sha256: kept.sha256),
                 let calendar = try? tariff.periods.calendar(series: series)
             else { continue }
             billed[kept.sha256] = (tariff, calendar)
@@ -187,8 +187,7 @@ public struct TariffComparison: Sendable {
                 spans.append((determinants, part.parameters))
             }
         }
-        var periodToDate = UsageSums()
-        for quantity in UsageQuantity.allCases { periodToDate[quantity] = .zero }
+        var periodToDate = UsageSums.zero
         var inputs: [RatingInput] = []
         for span in spans {
             let days = span.determinants.start..<span.determinants.end
@@ -199,9 +198,7 @@ public struct TariffComparison: Sendable {
                     invoice.period, other.tariff.yearAttribution ?? .periodEnd,
                     periodToDate: periodToDate) ?? [:],
                 periodToDate: periodToDate)
-            for quantity in UsageQuantity.allCases {
-                if let sum = input.totals[quantity] { periodToDate.add(sum, of: quantity) }
-            }
+            periodToDate.add(input.totals)
             inputs.append(input)
         }
         do throws(RatingHold) { return try rate(inputs).total } catch {

@@ -126,6 +126,11 @@ extension UrdbConversion {
             return nil
         }
         guard per != "day" else { return [("per", "day")] }
+        return timeBasis(per: per)
+    }
+
+    /// What a price is per, and what a part of a billing period does to it, as decided.
+    mutating func timeBasis(per: String) -> [(String, String)]? {
         let prorate = decisions.needed(
             "prorate", "what a part of a billing period does to charges per month",
             ["days", "none"], record.position)

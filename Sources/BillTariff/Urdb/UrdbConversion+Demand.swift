@@ -48,14 +48,11 @@ extension UrdbConversion {
         _ id: String, _ measure: [(String, String)], _ ratchet: String?, _ lists: [[UrdbTier]],
         names: [String]
     ) {
-        let prorate = decisions.needed(
-            "prorate", "what a part of a billing period does to charges per month",
-            ["days", "none"], record.position)
-        guard let prorate else { return }
+        guard let basis = timeBasis(per: "month") else { return }
         var entries = [("kind", "demand")] + measure
         let scope = decisions.fields?["ratchet_scope"].map { decisions.reader.texts($0) } ?? []
         if let ratchet, scope.contains(id) { entries.append(("ratchet", ratchet)) }
-        entries += [("per", "month"), ("prorate", prorate)]
+        entries += basis
         guard lists.count > 1 else {
             return charge(id, entries + [("tiers", UrdbTier.written(lists[0]))])
         }
