@@ -73,6 +73,8 @@ public struct Determinants: Hashable, Sendable {
     /// What energy costs at the price of each interval; of each charge that asks it and whose quantity
     /// intervals measured throughout.
     public var priced: [PricedEnergy] = []
+    /// What each of several service points brought to the energy; empty where there is one.
+    public var points: [PointEnergy] = []
     /// How many values behind it are estimates, the sender's or ours.
     public var estimatedValues: Int
 
@@ -112,7 +114,7 @@ public struct Determinants: Hashable, Sendable {
         public var at: Instant?
     }
 
-    /// Gives each energy, then each peak, then stretches and what is priced, as it is written.
+    /// Gives each energy, then each peak, then what points brought, stretches and what is priced, as it is written.
     public func forEachEntry<Failure: Error>(
         _ body: (Entry) throws(Failure) -> Void
     ) throws(Failure) {
@@ -126,6 +128,7 @@ public struct Determinants: Hashable, Sendable {
         for bill in earlierDemand {
             for peak in bill.peaks { try peak.forEachEntry(prefix: "earlier.\(bill.start).", body) }
         }
+        if !points.isEmpty { try forEachPointEntry(body) }
         if stretches.isEmpty, priced.isEmpty { return }
         try forEachDetail(body)
     }
