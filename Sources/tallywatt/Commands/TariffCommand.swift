@@ -60,7 +60,8 @@ struct TariffCommand: ParsableCommand {
         func validate() throws { _ = try ParameterValues.read(parameters) }
 
         func run() throws {
-            let folder = try TariffFolder.load(files: [tariff], sha256: MeterScan.sha256)
+            let folder = try TariffFolder.load(
+                files: [tariff], onlyNeeded: true, sha256: MeterScan.sha256)
             guard let data = FileManager.default.contents(atPath: load),
                 let text = String(validating: data, as: UTF8.self),
                 let entry = folder.entries.first
