@@ -220,8 +220,26 @@ import Testing
             expect: { pf: 0.00, total: 126500.00 }
         """
 
+    private static let billLayout = """
+        charges:
+          - { id: base, kind: fixed, price: 6137186.5, per: month, prorate: none }
+          - id: pf
+            kind: power_factor
+            of: base
+            base: exact
+            table: cn_1983
+            standard: 0.90
+            reactive: reactive_import.kvarh
+            mode: half_up
+            if_idle: hold
+        examples:
+          # 1000 / √(1000² + 456²) = 0.9099, that is 0.91: -0.15 % of 6 137 186.50 is -9 205.779 75
+          - given: { kwh: 1000, kvarh: 456 }
+            expect: { base: 6137186.50, pf: -9205.78 }
+        """
+
     @Test(arguments: [
-        hours, daily, households, perPeriod, sharedLimits, groups, bySeason, minimum, powerFactor,
+        billLayout, hours, daily, households, perPeriod, sharedLimits, groups, bySeason, minimum, powerFactor,
     ])
     func `a tariff gives what was worked by hand`(text: String) throws {
         let tariff = try Given.tariff(text)
