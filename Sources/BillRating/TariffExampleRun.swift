@@ -70,6 +70,7 @@ public struct TariffExampleRun: Sendable {
             var determinants = Determinants(
                 start: start, end: end, energy: energy + other,
                 demand: example.peaks(ofBill: month, from: start, tariff))
+            determinants.events = example.events(from: start, tariff)
             try example.measure(into: &determinants, tariff, series)
             if tariff.demandMonthsBack > 0 { determinants.earlierDemand = earlier }
             earlier.append(

@@ -33,6 +33,10 @@ public struct Charge: Hashable, Sendable {
         case contractDemand(ContractDemandCharge)
         /// A price per kilowatt or kVA of demand above a parameter.
         case excessDemand(ExcessDemandCharge)
+        /// A price per kilowatt of the demand in dated windows (coincident peak, triad).
+        case coincidentDemand(CoincidentDemandCharge)
+        /// A price for reactive energy beyond a share of active energy.
+        case excessReactive(ExcessReactiveCharge)
         /// A share of earlier charges.
         case percentage(PercentageCharge)
         /// A share of earlier charges that depends on the power factor (力调电费).
@@ -55,6 +59,7 @@ extension Charge.Kind {
         case .tiers(let charge): [charge.quantity]
         case .freeQuota(let charge): [charge.quantity]
         case .powerFactor(let charge): [.activeImport] + charge.reactive
+        case .excessReactive(let charge): [.activeImport, charge.quantity]
         default: []
         }
     }
@@ -70,6 +75,11 @@ extension Charge.Kind {
         case .excessDemand(let charge): charge.demand
         default: nil
         }
+    }
+
+    /// The charge by dated windows that it is; nil for any other.
+    public var coincidentDemand: CoincidentDemandCharge? {
+        if case .coincidentDemand(let charge) = self { charge } else { nil }
     }
 
     /// What earlier bills do to its demand; nil for nothing.
@@ -138,6 +148,8 @@ extension Charge.Kind {
             case .capacity(let charge): [charge.price]
             case .contractDemand(let charge): [charge.price]
             case .excessDemand(let charge): [charge.price]
+            case .coincidentDemand(let charge): [charge.price]
+            case .excessReactive(let charge): [charge.price]
             case .percentage(let charge): [charge.rate]
             case .powerFactor: []
             case .freeQuota(let charge): [charge.price]

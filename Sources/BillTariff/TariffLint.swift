@@ -48,6 +48,7 @@ extension Tariff {
             }
         }
         found += intervalPriceFindings(file: file, series: series)
+        found += eventFindings(file: file, series: series)
         if let id = periods.dayKindSeries, let position = periods.dayKindPosition {
             if let days = series[id]?.datedDays {
                 for kind in periods.dayKinds.subtracting(days.values).sorted() {

@@ -22,6 +22,8 @@ extension TariffReader {
             "of", "floor", "price", "over_from", "over_times", "per", "prorate", "high_use",
         ],
         "excess_demand": demandKeys + ["of", "price", "per", "prorate"],
+        "coincident_demand": coincidentDemandKeys,
+        "excess_reactive": ["on", "free_share", "over", "price"],
         "percentage": ["of", "except", "base", "rate"],
         "power_factor": [
             "of", "except", "base", "table", "standard", "reactive", "mode", "if_idle",
@@ -97,6 +99,8 @@ extension TariffReader {
         case "capacity": capacity(charge).map(Charge.Kind.capacity)
         case "contract_demand": contractDemand(charge).map(Charge.Kind.contractDemand)
         case "excess_demand": excessDemand(charge).map(Charge.Kind.excessDemand)
+        case "coincident_demand": coincidentDemand(charge).map(Charge.Kind.coincidentDemand)
+        case "excess_reactive": excessReactive(charge).map(Charge.Kind.excessReactive)
         case "percentage": percentage(charge).map(Charge.Kind.percentage)
         case "power_factor": powerFactor(charge).map(Charge.Kind.powerFactor)
         case "free_quota": freeQuota(charge).map(Charge.Kind.freeQuota)

@@ -36,6 +36,10 @@ final class SpanUsage {
     var dailyEnergy: [UsageQuantity: [Exact]] = [:]
     /// The demand by each measure that the tariff asks for, once there is any.
     var demand: [DemandUsage] = []
+    /// The demand in dated windows that the tariff asks for, once there are intervals.
+    var events: [EventUsage] = []
+    /// The reactive excess that the tariff asks for by intervals, once there are some.
+    var reactiveExcess: [ReactiveExcessUsage] = []
     /// Registers by OBIS code, as segments of meters.
     var registers: [ObisCode: [RegisterSegment]] = [:]
     /// What registers counted that tell it; where that is plain they stand here only.
@@ -156,8 +160,7 @@ final class SpanUsage {
         request.idlePeriods = idlePeriods
         let outcome = DeterminantBuilder.determinants(
             for: request, measured: measured,
-            demand: MeasuredDemand(
-                hasDemandThroughout ? demand : [], besideRegisters: besideRegisters))
+            demand: measuredDemand(besideRegisters: besideRegisters))
         guard due.shared.detail != nil, let detail = measuredDetail else { return outcome }
         return outcome.adding(detail, of: measured, for: request)
     }

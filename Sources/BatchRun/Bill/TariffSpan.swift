@@ -43,12 +43,13 @@ final class TariffSpan: Sendable {
                 quantity, byPeriod: quantity == .activeImport,
                 registers: quantity == .activeImport ? registers : [:])
         }
+        let span =
+            zone.startOfDay(days.lowerBound).seconds..<zone.startOfDay(days.upperBound).seconds
         request = UsageRequest(
-            start: days.lowerBound, end: days.upperBound,
-            span: zone.startOfDay(days.lowerBound)
-                .seconds..<zone.startOfDay(days.upperBound).seconds,
+            start: days.lowerBound, end: days.upperBound, span: span,
             periods: calendar.periods, idlePeriods: calendar.idlePeriods(in: days), items: items,
-            demand: tariff.demandMeasures)
+            demand: tariff.demandMeasures, events: tariff.eventRequests(in: span, series),
+            reactiveExcess: tariff.reactiveExcessRequests)
         detail = DetailRequest(
             tariff, days: days, span: request.span, calendar: calendar, zone: zone, series: series)
         registerNeeds = request.registerNeeds
