@@ -105,6 +105,7 @@ struct SpanRater {
             case .powerFactor(let kind): try powerFactor(kind, planned)
             case .freeQuota(let kind): try freeQuota(kind, planned)
             case .minimum(let kind): try minimum(kind, charge)
+            case .yearlyMinimum(let kind): try yearlyMinimum(kind, charge)
             case .energy, .tiers, .tax: break
             }
         }

@@ -99,7 +99,7 @@ extension SpanRater {
     }
 
     /// Holds a span that is a part of a billing period.
-    private func requireWholePeriod(_ charge: Charge, _ why: String) throws(RatingHold) {
+    func requireWholePeriod(_ charge: Charge, _ why: String) throws(RatingHold) {
         let isWhole = start == input.cycle.periodStart && end == input.cycle.periodEnd
         guard !isWhole else { return }
         throw RatingHold(

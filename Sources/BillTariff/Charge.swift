@@ -45,6 +45,8 @@ public struct Charge: Hashable, Sendable {
         case freeQuota(FreeQuotaCharge)
         /// What earlier charges lack to a least amount.
         case minimum(MinimumCharge)
+        /// What the bills of a year lack to a least amount.
+        case yearlyMinimum(YearlyMinimumCharge)
         /// A tax on earlier charges; it stands beside the lines.
         case tax(TaxCharge)
     }
@@ -103,6 +105,7 @@ extension Charge.Kind {
         case .percentage(let charge): charge.of
         case .powerFactor(let charge): charge.of
         case .minimum(let charge): charge.of
+        case .yearlyMinimum(let charge): charge.of
         case .tax(let charge): charge.of
         default: nil
         }
@@ -154,6 +157,7 @@ extension Charge.Kind {
             case .powerFactor: []
             case .freeQuota(let charge): [charge.price]
             case .minimum(let charge): [charge.price]
+            case .yearlyMinimum(let charge): [charge.price]
             case .tax(let charge): [charge.rate]
             }
         return sources.compactMap { source in

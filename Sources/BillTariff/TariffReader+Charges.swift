@@ -30,6 +30,7 @@ extension TariffReader {
         ],
         "free_quota": ["on", "up_to", "per", "prorate", "price"],
         "minimum": ["of", "except", "base", "price", "per", "prorate"],
+        "yearly_minimum": ["of", "except", "base", "price", "year_of", "prorate"],
         "tax": ["category", "of", "except", "base", "rate"],
     ]
     /// Words that examples and results use for sums.
@@ -105,6 +106,7 @@ extension TariffReader {
         case "power_factor": powerFactor(charge).map(Charge.Kind.powerFactor)
         case "free_quota": freeQuota(charge).map(Charge.Kind.freeQuota)
         case "minimum": minimum(charge).map(Charge.Kind.minimum)
+        case "yearly_minimum": yearlyMinimum(charge).map(Charge.Kind.yearlyMinimum)
         default: tax(charge).map(Charge.Kind.tax)
         }
     }

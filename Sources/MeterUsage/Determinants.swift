@@ -77,6 +77,8 @@ public struct Determinants: Hashable, Sendable {
     public var events: [EventDemand] = []
     /// Reactive energy beyond a share of the active energy, of each charge that asks it by intervals.
     public var reactiveExcess: [ReactiveExcess] = []
+    /// What earlier bills of the year came to, of each charge that brings a year up to a least amount.
+    public var billedToDate: [BilledToDate] = []
     /// How many values behind it are estimates, the sender's or ours.
     public var estimatedValues: Int
 
@@ -101,6 +103,26 @@ public struct Determinants: Hashable, Sendable {
 
     /// The sum of a quantity over all time-of-use periods.
     public func total(_ quantity: UsageQuantity) -> Exact { totals[quantity] ?? .zero }
+
+    /// What earlier bills of a calendar year came to.
+    public struct BilledToDate: Hashable, Sendable {
+        /// What determinants call it.
+        public static let quantity = "year_to_date.billed"
+
+        /// The charge that counts them.
+        public var charge: String
+        /// The currency, such as `EUR`.
+        public var unit: String
+        /// What the charges that it counts came to, in `unit`.
+        public var amount: Exact
+
+        /// An amount from its parts.
+        public init(charge: String, unit: String, amount: Exact) {
+            self.charge = charge
+            self.unit = unit
+            self.amount = amount
+        }
+    }
 
     /// A determinant as it is written.
     public struct Entry: Sendable {
@@ -133,5 +155,11 @@ public struct Determinants: Hashable, Sendable {
         }
         if !stretches.isEmpty || !priced.isEmpty { try forEachDetail(body) }
         if !events.isEmpty || !reactiveExcess.isEmpty { try forEachSlotWise(body) }
+        for item in billedToDate {
+            try body(
+                Entry(
+                    quantity: BilledToDate.quantity, period: item.charge, value: item.amount,
+                    unit: item.unit, at: nil))
+        }
     }
 }

@@ -131,6 +131,31 @@ import Testing
         ("kind: minimum, of: used, base: exact, price: 6, per: month", "undecided"),
         ("kind: minimum, of: used, price: 6, per: day", "undecided"),
         ("kind: minimum, base: exact, price: 6, per: day", "missing-key"),
+        (
+            "kind: yearly_minimum, of: used, base: as_billed, price: 6, year_of: period_end, prorate: days",
+            ""
+        ),
+        (
+            "kind: yearly_minimum, of: used, base: exact, price: 6, year_of: period_end, prorate: days",
+            "bad-value"
+        ),
+        ("kind: yearly_minimum, of: used, base: as_billed, price: 6, prorate: days", "undecided"),
+        (
+            "kind: yearly_minimum, of: used, base: as_billed, price: 6, year_of: period_end",
+            "undecided"
+        ),
+        (
+            "kind: yearly_minimum, of: used, price: 6, year_of: period_end, prorate: days",
+            "undecided"
+        ),
+        (
+            "kind: yearly_minimum, base: as_billed, price: 6, year_of: period_end, prorate: days",
+            "missing-key"
+        ),
+        (
+            "kind: yearly_minimum, of: used, base: as_billed, year_of: period_end, prorate: days",
+            "missing-key"
+        ),
         ("kind: free_quota, on: import.kwh, price: 6, per: day", "missing-key"),
         ("kind: free_quota, on: import.kwh, price: 6, per: day, up_to: -1", "bad-value"),
         ("kind: free_quota, on: import.kwh, price: 6, per: month, up_to: 1", "undecided"),

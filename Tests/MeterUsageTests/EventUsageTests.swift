@@ -94,6 +94,38 @@ import Testing
         #expect(powers(unknown) == .failure(.list("no list")))
     }
 
+    @Test(arguments: [(96, Exact(48) as Exact?), (95, nil)])
+    func `an excess for which active energy is missing is not told`(slots: Int, amount: Exact?)
+        throws
+    {
+        let span: Range<Int64> = 0..<86_400
+        let asked = ReactiveExcessRequest(
+            charge: "c", quantity: .reactiveImport, freeShare: Exact(1, over: 2))
+        let day = CivilDay(number: 0)
+        let request = UsageRequest(
+            start: day, end: day + 1, span: span, periods: ["all"],
+            items: [.init(.reactiveImport, byPeriod: false)], reactiveExcess: [asked])
+        let ones = [Int64](repeating: 1, count: 96)
+        var counted = IntervalUsage(periodCount: 1)
+        counted.add(
+            values: ones.span, quality: .actual, firstSlot: 0, step: ValueStep(exponent: 0),
+            plan: plan(span: span))
+        let segment = IntervalSegment(
+            span: span, slotMinutes: 15, storageOffset: 0, multiplier: .one, usage: counted)
+        var usage = ReactiveExcessUsage(asked)
+        // 1 kvarh less a half of 1 kWh in each.
+        usage.add(
+            sum(ones), active: sum([Int64?](repeating: 1, count: slots)), plan: plan(span: span))
+        let outcome = DeterminantBuilder.determinants(
+            for: request, measured: [.reactiveImport: MeasuredUsage(intervals: [segment])],
+            demand: MeasuredDemand([], reactiveExcess: [usage]))
+        guard case .complete(let determinants) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(determinants.reactiveExcess.map(\.amount) == [amount].compactMap(\.self))
+    }
+
     @Test func `excess counts slot by slot, and only where both energies are known`() {
         var usage = ReactiveExcessUsage(
             ReactiveExcessRequest(

@@ -65,6 +65,7 @@ struct FeederBilling: Sendable {
         let usages = try readUsages(periods)
         let histories = try histories(of: periods)
         let lookBacks = try earlierPeaks(of: periods)
+        var moneys = try earlierMoney(of: periods)
         var next = 0
         var year: YearToDate?
         var earlier: EarlierPeaks?
@@ -87,7 +88,9 @@ struct FeederBilling: Sendable {
                 _ = try period.spans.get()
                 if year == nil { year = try yearToDate(of: period, histories) }
                 bills.add(
-                    try bill(period, usages, spans, &year, &earlier, &bills.kilowattHours))
+                    try bill(
+                        period, usages, spans, &year, &earlier, &moneys[period.contract.id],
+                        &bills.kilowattHours))
                 let found = spans.flatMap { usages[$0].comparisons }
                 if !found.isEmpty || !doubted.isEmpty {
                     let block = FeederBilling.block(of: period)
@@ -147,7 +150,7 @@ struct FeederBilling: Sendable {
     /// Bills a period by the usage of its spans, which are some of those given.
     private func bill(
         _ period: DuePeriod, _ usages: [SpanUsage], _ spans: Range<Int>,
-        _ year: inout YearToDate?, _ earlier: inout EarlierPeaks?,
+        _ year: inout YearToDate?, _ earlier: inout EarlierPeaks?, _ money: inout EarlierMoney?,
         _ kilowattHours: inout Exact
     ) throws(PeriodHold) -> InvoiceDraft {
         var inputs: [RatingInput] = []
@@ -162,6 +165,9 @@ struct FeederBilling: Sendable {
             }
             if due.shared.demandMonthsBack > 0 {
                 determinants.earlierDemand = earlier?.before(due) ?? []
+            }
+            if due.shared.hasYearlyMinimum {
+                determinants.billedToDate = money?.before(due) ?? []
             }
             let input = RatingInput(
                 plan: due.shared.plan, determinants: determinants, cycle: due.cycle,
@@ -178,6 +184,7 @@ struct FeederBilling: Sendable {
         }
         year?.add(period.period, inputs.map(\.determinants))
         earlier?.add(period.period, inputs.map(\.determinants))
+        if let tariff = inputs.last?.tariff { money?.add(period.period, tariff, bill) }
         kilowattHours += periodToDate[.activeImport] ?? .zero
         let feeder = spans.last.flatMap { last in
             network.feeder(

@@ -27,6 +27,8 @@ final class TariffSpan: Sendable {
     let yearAttribution: YearAttribution
     /// How many months before a period its charges look back for earlier peaks.
     let demandMonthsBack: Int
+    /// True where its charges bring a year up to a least amount.
+    let hasYearlyMinimum: Bool
 
     var tariff: Tariff { plan.tariff }
 
@@ -61,6 +63,7 @@ final class TariffSpan: Sendable {
         }
         yearAttribution = tariff.yearAttribution ?? .periodEnd
         demandMonthsBack = tariff.demandMonthsBack
+        hasYearlyMinimum = !tariff.yearlyMinimums.isEmpty
         plan = RatingPlan(
             tariff: tariff, start: days.lowerBound, end: days.upperBound, series: series)
     }
