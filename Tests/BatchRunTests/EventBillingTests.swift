@@ -96,18 +96,22 @@ import Testing
         #expect(try branch.rows(listed).isEmpty)
     }
 
-    @Test func `an event without a reading is waited for, and then estimated as any other`() throws
+    @Test(arguments: [
+        // the event, of 1 kW then, in 744 kWh; an hour elsewhere: 747 kWh and 4 kW
+        ("2026-01-20T18", "75400"), ("2026-01-10T05", "78700"),
+    ])
+    func `an hour without a reading is waited for, and then estimated`(left: String, total: String)
+        throws
     {
         let branch = try branch(list: january)
-        try branch.deliver("a.csv", hours(without: "2026-01-20T18"))
+        try branch.deliver("a.csv", hours(without: left))
         try branch.bill(asOf: "2026-02-02")
         #expect(
             try branch.rows(MonthlyBranch.holds) == [["K1", "2026-01-01", "missing-intervals"]])
         try branch.bill(asOf: "2026-02-05")
-        // 744 kWh and 1 kW, of which one hour is estimated.
         #expect(
             try branch.rows("SELECT total_minor, estimated_values FROM invoice")
-                == [["75400", "1"]])
+                == [[total, "1"]])
     }
 
     @Test(
@@ -169,14 +173,15 @@ import Testing
         #expect(
             try branch.rows(MonthlyBranch.holds) == [["K1", "2026-01-01", "missing-intervals"]])
         let kvarh = MonthlyBranch.hours(
-            from: "2026-01-01", to: "2026-02-01", "0.4", channel: "3.8.0"
+            from: "2026-01-01", to: "2026-02-01", "0.4", channel: "3.8.0",
+            without: "2026-01-10T05"
         ).replacing(",kwh,", with: ",kvarh,")
             .replacing(
                 "M1,2026-01-20T18:00:00+08:00,3.8.0,0.4",
                 with: "M1,2026-01-20T18:00:00+08:00,3.8.0,2.5")
         try branch.deliver("b.csv", kvarh)
-        try branch.bill(asOf: "2026-02-02")
-        // All hours are within half of 1 kWh but one: 2.5 - 0.5.
+        try branch.bill(asOf: "2026-02-05")
+        // All hours are within half of 1 kWh but one, 2.5 - 0.5; another is estimated.
         #expect(try branch.rows(MonthlyBranch.invoices) == [["K1", "2026-01-01", "200"]])
         #expect(
             try branch.rows(
