@@ -37,7 +37,7 @@ struct LoadReader {
     /// Seconds from one row to the next.
     private var length: Int64?
     /// How starts are written on the day of the row before; nil where a clock change is near.
-    private var day: LoadDay?
+    private var day: WrittenDay?
     /// The amounts of the row that is being read. Shape: `[column]`.
     private var row: [LoadAmount] = []
 
@@ -108,7 +108,7 @@ extension LoadReader {
     private mutating func plainRow(at position: Int) -> (start: Instant, next: Int)? {
         let bytes = bytes
         let span = bytes.span
-        guard let day, let start = day.start(at: position, in: span) else { return nil }
+        guard let day, let start = day.moment(at: position, in: span) else { return nil }
         if let last = starts.last, start <= last { return nil }
         var position = position + day.width
         row.removeAll(keepingCapacity: true)
@@ -123,27 +123,8 @@ extension LoadReader {
         return (start, position + 1)
     }
 
-    /// Reads a plain decimal of at most 18 digits, and moves behind it; nil where there is none.
     private static func amount(at position: inout Int, in bytes: Span<UInt8>) -> LoadAmount? {
-        let isNegative = position < bytes.count && bytes[position] == UInt8(ascii: "-")
-        if isNegative { position += 1 }
-        let first = position
-        var (count, point): (Int64, Int?) = (0, nil)
-        while position < bytes.count {
-            let digit = bytes[position] &- UInt8(ascii: "0")
-            if digit < 10 {
-                count = count &* 10 &+ Int64(digit)
-            } else if bytes[position] == UInt8(ascii: "."), point == nil, position > first {
-                point = position
-            } else {
-                break
-            }
-            position += 1
-        }
-        let digits = position - first - (point == nil ? 0 : 1)
-        let decimals = point.map { position - $0 - 1 }
-        guard (1...18).contains(digits), decimals != 0 else { return nil }
-        return .steps(isNegative ? -count : count, decimals: decimals ?? 0)
+        PlainDecimal(at: &position, in: bytes).map { .steps($0.steps, decimals: $0.decimals) }
     }
 }
 
@@ -204,7 +185,7 @@ extension LoadReader {
         guard let start = found.first(where: { $0 > starts.last ?? .distantPast }) else {
             throw problem(.outOfOrder, "\(cells[0]) is not after the row before")
         }
-        day = LoadDay(cells[0].utf8, of: start, zone: zone)
+        day = WrittenDay(Array(cells[0].utf8), of: start, zone: zone)
         return start
     }
 

@@ -11,11 +11,15 @@ public enum TariffCheck {
     public static func findings(in folder: TariffFolder) -> [TariffProblem] {
         var found: [TariffProblem] = []
         for entry in folder.entries {
-            found += entry.tariff.lint(file: entry.file, series: folder.series)
+            var own = entry.tariff.lint(file: entry.file, series: folder.series)
             for example in entry.tariff.examples {
                 let run = TariffExampleRun(example, of: entry.tariff, series: folder.series)
-                found += findings(of: run, entry)
+                own += findings(of: run, entry)
             }
+            // Those of a series are in its lines.
+            found +=
+                entry.file.hasSuffix(Urdb.ending)
+                ? own.map { $0.file == entry.file ? $0.inRecord(entry.text) : $0 } : own
         }
         let used = Set(folder.entries.flatMap { $0.tariff.requiredSeries })
         for id in used.sorted() { found += folder.series[id]?.lint() ?? [] }

@@ -12,12 +12,18 @@ extension SeriesReader {
     ///
     /// - Parameter hasLengths: True where `to` is the column of the rows' length in minutes.
     mutating func intervals(
-        _ lines: ArraySlice<[Cell]>, width: Int, from start: Int, to end: Int, hasLengths: Bool,
+        _ lines: ArraySlice<Line>, width: Int, from start: Int, to end: Int, hasLengths: Bool,
         values: [Int]
     ) -> [Series.Interval] {
         var found: [Series.Interval] = []
         found.reserveCapacity(lines.count)
-        for cells in lines {
+        var plain = PlainInterval(width: width, from: start, to: end, hasLengths: hasLengths)
+        for line in lines {
+            if let next = plain.read(line), found.last.map({ $0.to <= next.from }) ?? true {
+                found.append(next)
+                continue
+            }
+            let cells = cells(line)
             guard hasWidth(cells, width), let from = instant(cells[start]),
                 let to = hasLengths ? self.end(from, cells[end]) : instant(cells[end])
             else { continue }
@@ -38,7 +44,8 @@ extension SeriesReader {
             found.append(
                 Series.Interval(
                     from: from, to: to, values: values.map { value(cells[$0]) },
-                    line: cells[0].position.line))
+                    line: line.number))
+            plain.learn(from, cells[start].text, to, cells[end].text)
         }
         return found
     }
@@ -60,6 +67,64 @@ extension SeriesReader {
             cell.position, .badValue, "'\(cell.text)' is not a length",
             "write whole minutes, such as 30")
         return nil
+    }
+}
+
+/// Reads the rows of intervals that are written as the row before was; any other is nil.
+private struct PlainInterval {
+    private let width: Int
+    private let start: Int
+    private let end: Int
+    private let hasLengths: Bool
+    /// How instants of the days of the row read last are written.
+    private var (startDay, endDay): (WrittenDay?, WrittenDay?)
+
+    init(width: Int, from start: Int, to end: Int, hasLengths: Bool) {
+        (self.width, self.start, self.end) = (width, start, end)
+        self.hasLengths = hasLengths
+    }
+
+    /// Takes note of a row that was read as text.
+    mutating func learn(_ from: Instant, _ start: String, _ to: Instant, _ end: String) {
+        startDay = WrittenDay(Array(start.utf8), of: from, zone: nil)
+        endDay = hasLengths ? nil : WrittenDay(Array(end.utf8), of: to, zone: nil)
+    }
+
+    func read(_ line: SeriesReader.Line) -> Series.Interval? {
+        guard let startDay else { return nil }
+        let bytes = line.bytes.span
+        var (from, to, minutes): (Instant?, Instant?, Int64?)
+        var values: [Exact?] = []
+        values.reserveCapacity(width - 2)
+        var position = 0
+        for column in 0..<width {
+            if column > 0 {
+                guard position < bytes.count, bytes[position] == UInt8(ascii: ",") else {
+                    return nil
+                }
+                position += 1
+            }
+            if column == start {
+                from = startDay.moment(at: position, in: bytes)
+                position += startDay.width
+            } else if column == end, let endDay {
+                to = endDay.moment(at: position, in: bytes)
+                position += endDay.width
+            } else {
+                guard let number = PlainDecimal(at: &position, in: bytes) else { return nil }
+                if column == end {
+                    guard hasLengths, number.decimals == 0, (1...1440).contains(number.steps) else {
+                        return nil
+                    }
+                    minutes = number.steps
+                } else {
+                    values.append(number.exact)
+                }
+            }
+        }
+        guard position == bytes.count, let from else { return nil }
+        guard let to = to ?? minutes.map({ from + $0 * 60 }), from < to else { return nil }
+        return Series.Interval(from: from, to: to, values: values, line: line.number)
     }
 }
 

@@ -25,13 +25,19 @@ struct SeriesReader {
         let position: SourcePosition
     }
 
+    /// A line that is neither empty nor a remark.
+    struct Line {
+        let number: Int
+        let bytes: ArraySlice<UInt8>
+    }
+
     let id: String
     let file: String
     var problems: [TariffProblem] = []
 
     mutating func read(_ text: String) -> Series? {
-        var lines = cells(text)[...]
-        guard let header = lines.popFirst() else {
+        var lines = lines(text)[...]
+        guard let header = lines.popFirst().map(cells) else {
             report(.start, .missingKey, "the series has no header", "start with from,to,value")
             return nil
         }
@@ -58,7 +64,7 @@ struct SeriesReader {
         let values = names.indices.filter { $0 != from && $0 != to }
         let columns = values.map { names[$0] }
         let hasLengths = names[to] == "minutes"
-        let first = lines.first { $0.count == names.count }
+        let first = lines.lazy.map(cells).first { $0.count == names.count }
         if hasLengths || first.map({ SeriesReader.isInstant($0[from].text) }) ?? false {
             let intervals = intervals(
                 lines, width: names.count, from: from, to: to, hasLengths: hasLengths,
@@ -69,30 +75,30 @@ struct SeriesReader {
         return Series(id: id, file: file, content: .values(columns: columns, rows: rows))
     }
 
-    /// The cells of each line that is neither empty nor a remark.
-    private func cells(_ text: String) -> [[Cell]] {
-        var found: [[Cell]] = []
+    private func lines(_ text: String) -> [Line] {
         // By bytes: a year of half-hours is read each night.
-        for (index, line) in SeriesText.lines(text).enumerated()
-        where !line.isEmpty && line.first != UInt8(ascii: "#") {
-            var column = 1
-            found.append(
-                line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
-                    let text = String(decoding: $0, as: UTF8.self)
-                    defer { column += text.unicodeScalars.count + 1 }
-                    return Cell(
-                        text: text, position: SourcePosition(line: index + 1, column: column))
-                })
-        }
-        return found
+        SeriesText.lines(text).enumerated().lazy
+            .filter { !$1.isEmpty && $1.first != UInt8(ascii: "#") }
+            .map { Line(number: $0 + 1, bytes: $1) }
+    }
+
+    func cells(_ line: Line) -> [Cell] {
+        var column = 1
+        return line.bytes.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+            .map {
+                let text = String(decoding: $0, as: UTF8.self)
+                defer { column += text.unicodeScalars.count + 1 }
+                return Cell(
+                    text: text, position: SourcePosition(line: line.number, column: column))
+            }
     }
 
     /// Reads rows; the others say in which columns their days and values stand.
     private mutating func rows(
-        _ lines: ArraySlice<[Cell]>, width: Int, from start: Int, to end: Int, values: [Int]
+        _ lines: ArraySlice<Line>, width: Int, from start: Int, to end: Int, values: [Int]
     ) -> [Series.Row] {
         var rows: [Series.Row] = []
-        for cells in lines {
+        for cells in lines.lazy.map(cells) {
             guard hasWidth(cells, width), let from = day(cells[start]) else { continue }
             let to = cells[end].text.isEmpty ? nil : day(cells[end])
             if let to, to <= from {
@@ -116,10 +122,9 @@ struct SeriesReader {
         return rows
     }
 
-    private mutating func days(_ lines: ArraySlice<[Cell]>, kindAt kind: Int) -> [CivilDay: String]
-    {
+    private mutating func days(_ lines: ArraySlice<Line>, kindAt kind: Int) -> [CivilDay: String] {
         var days: [CivilDay: String] = [:]
-        for cells in lines {
+        for cells in lines.lazy.map(cells) {
             guard hasWidth(cells, 2), let day = day(cells[1 - kind]) else { continue }
             if cells[kind].text.isEmpty || days[day] != nil {
                 report(

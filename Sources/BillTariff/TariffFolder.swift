@@ -47,24 +47,34 @@ public struct TariffFolder: Sendable {
     }
 
     /// Reads some tariff files, and the series beside each of them.
+    ///
+    /// - Parameter onlyNeeded: True for those series only that the tariffs look anything up in.
     public static func load(
-        files: [String], sha256: ([UInt8]) -> String
+        files: [String], onlyNeeded: Bool = false, sha256: ([UInt8]) -> String
     ) throws(TariffProblems) -> TariffFolder {
         var entries: [Entry] = []
         var problems: [TariffProblem] = []
         for file in files.sorted() {
             do throws(TariffProblems) {
                 let (text, kept) = try source(of: file)
-                let tariff = try Tariff.parse(text, file: file, sha256: sha256(kept))
+                let tariff: Tariff
+                do throws(TariffProblems) {
+                    tariff = try Tariff.parse(text, file: file, sha256: sha256(kept))
+                } catch {
+                    throw file.hasSuffix(Urdb.ending) ? error.inRecord(text) : error
+                }
                 let entry = Entry(
                     file: file, text: String(decoding: kept, as: UTF8.self), tariff: tariff)
                 entries.append(entry)
             } catch { problems += error.problems }
         }
         var series: [Series] = []
+        let needed =
+            onlyNeeded
+            ? entries.reduce(into: Set()) { $0.formUnion($1.tariff.requiredSeries) } : nil
         for folder in Set(files.map(directory)).sorted() {
             do throws(TariffProblems) {
-                series += try loadSeries("\(folder)/series")
+                series += try loadSeries("\(folder)/series", needed)
             } catch { problems += error.problems }
         }
         problems += overlaps(entries)
@@ -103,10 +113,14 @@ public struct TariffFolder: Sendable {
         return (tariff, Array(tariff.utf8))
     }
 
-    private static func loadSeries(_ folder: String) throws(TariffProblems) -> [Series] {
+    /// - Parameter needed: The series that are read; nil for all.
+    private static func loadSeries(
+        _ folder: String, _ needed: Set<String>?
+    ) throws(TariffProblems) -> [Series] {
         guard FileManager.default.fileExists(atPath: folder) else { return [] }
         var series: [Series] = []
-        for name in try names(in: folder, suffixes: [".csv"]) {
+        for name in try names(in: folder, suffixes: [".csv"])
+        where needed?.contains(String(name.dropLast(4))) ?? true {
             let file = "\(folder)/\(name)"
             let text = try text(of: file)
             series.append(try Series.parse(text, id: String(name.dropLast(4)), file: file))

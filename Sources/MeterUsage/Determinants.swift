@@ -79,6 +79,8 @@ public struct Determinants: Hashable, Sendable {
     public var reactiveExcess: [ReactiveExcess] = []
     /// What earlier bills of the year came to, of each charge that brings a year up to a least amount.
     public var billedToDate: [BilledToDate] = []
+    /// What each of several service points brought to the energy; empty where there is one.
+    public var points: [PointEnergy] = []
     /// How many values behind it are estimates, the sender's or ours.
     public var estimatedValues: Int
 
@@ -138,8 +140,8 @@ public struct Determinants: Hashable, Sendable {
         public var at: Instant?
     }
 
-    /// Gives each energy, then each peak, then stretches, what is priced, demand in dated windows and
-    /// reactive excess, as it is written.
+    /// Gives each energy, then each peak, then what points brought, stretches, what is priced, demand in
+    /// dated windows, reactive excess and what earlier bills came to, as it is written.
     public func forEachEntry<Failure: Error>(
         _ body: (Entry) throws(Failure) -> Void
     ) throws(Failure) {
@@ -153,6 +155,7 @@ public struct Determinants: Hashable, Sendable {
         for bill in earlierDemand {
             for peak in bill.peaks { try peak.forEachEntry(prefix: "earlier.\(bill.start).", body) }
         }
+        if !points.isEmpty { try forEachPointEntry(body) }
         if !stretches.isEmpty || !priced.isEmpty { try forEachDetail(body) }
         if !events.isEmpty || !reactiveExcess.isEmpty { try forEachSlotWise(body) }
         for item in billedToDate {

@@ -40,18 +40,18 @@ public struct UsageRequest: Hashable, Sendable {
     /// Those periods that have not one minute in the span: no register needs a value for them.
     public var idlePeriods: Set<String>
     /// The quantities, in the order wanted.
-    public let items: [Item]
+    public private(set) var items: [Item]
     /// The register that counts a period, where registers are billed; nil where the tariff names none.
     /// Shape: `[item][period]`.
-    let registers: [[ObisCode?]]
+    private(set) var registers: [[ObisCode?]]
     /// The measures of demand that the tariff needs peaks of.
-    public let demand: [DemandMeasure]
+    public private(set) var demand: [DemandMeasure]
     /// The dated windows in which charges measure a demand.
-    public let events: [EventRequest]
+    public private(set) var events: [EventRequest]
     /// The charges that hold reactive against active energy interval by interval.
-    public let reactiveExcess: [ReactiveExcessRequest]
+    public private(set) var reactiveExcess: [ReactiveExcessRequest]
     /// The quantities whose intervals demand, and what else is found slot by slot, is found in.
-    public let demandQuantities: [UsageQuantity]
+    public private(set) var demandQuantities: [UsageQuantity]
     /// True where the tariff needs demand peaks, or what else is found slot by slot.
     public var needsDemand: Bool { !demandQuantities.isEmpty }
 
@@ -76,6 +76,28 @@ public struct UsageRequest: Hashable, Sendable {
             units.contains { $0.quantities.contains(quantity) }
                 || reactiveExcess.contains { [$0.quantity, .activeImport].contains(quantity) }
         }
+    }
+
+    /// What is asked but for demand and what else is found slot by slot.
+    public var withoutDemand: UsageRequest {
+        var request = self
+        (request.demand, request.events, request.reactiveExcess) = ([], [], [])
+        request.demandQuantities = []
+        return request
+    }
+
+    /// What is asked of a service point that counts for a part of the span, or with one quantity only.
+    ///
+    /// - Parameter quantity: Its OBIS code; nil is every quantity.
+    public func restricted(to quantity: ObisCode?, in span: Range<Int64>) -> UsageRequest {
+        var request = self
+        request.span = self.span.clamped(to: span)
+        guard let quantity else { return request }
+        let kept = items.indices.filter { items[$0].quantity.obis == quantity }
+        request.items = kept.map { items[$0] }
+        request.registers = kept.map { registers[$0] }
+        request.demandQuantities = demandQuantities.filter { $0.obis == quantity }
+        return request
     }
 }
 

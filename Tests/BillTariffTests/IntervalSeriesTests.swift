@@ -40,6 +40,39 @@ import Testing
         }
     }
 
+    /// Rows that are written like the one before are read from their bytes: a second reading, of which
+    /// no two rows are written alike, has to find the same.
+    @Test(arguments: [true, false])
+    func `rows are the same however they are written`(hasLengths: Bool) throws {
+        let start = try #require(Instant(iso: "2026-03-28T21:00Z"))
+        let header = hasLengths ? "from,minutes,value\n" : "from,to,value\n"
+        var (alike, unlike) = (header, header)
+        for place in 0..<300 {
+            let (from, to) = (start + Int64(place * 1800), start + Int64(place * 1800 + 1800))
+            let value = ["-12.40", "0", "17.005", "300"][place % 4]
+            let offset = place < 100 ? 3600 : 7200
+            let end = hasLengths ? "30" : to.iso(offset: offset)
+            alike += "\(from.iso(offset: offset)),\(end),\(value)\n"
+            let other = hasLengths ? "30" : to.iso(offset: 0)
+            let form = from.iso(offset: place % 2 * 3600).replacing(
+                "T", with: place % 3 == 0 ? " " : "T")
+            unlike += "\(form),\(other),\(value)\n"
+        }
+        let read = try Series.parse(alike, id: "p", file: "p.csv")
+        #expect(read.intervals?.count == 300)
+        #expect(read == (try Series.parse(unlike, id: "p", file: "p.csv")))
+        // Whatever is wrong in a row like the others is found all the same.
+        for (part, by) in [(",300", ",3e2"), (",0", ","), ("T22", "T25"), (",17.005", ",17.005,1")]
+        {
+            let wrong = alike.replacing(part + "\n", with: by + "\n", maxReplacements: 1)
+                .replacing(part + ":", with: by + ":", maxReplacements: 1)
+            do throws(TariffProblems) {
+                let found = try Series.parse(wrong, id: "p", file: "p.csv")
+                #expect(by == "," && found.intervals?.contains { $0.values == [nil] } == true)
+            } catch { #expect(by != "," && error.problems.count >= 1) }
+        }
+    }
+
     @Test func `an empty cell is absent`() throws {
         let series = try Series.parse(
             "from,to,a,b\n2026-07-01T00:00Z,2026-07-01T00:30Z,,0\n", id: "p", file: "p.csv")

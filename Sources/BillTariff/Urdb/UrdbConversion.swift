@@ -21,7 +21,7 @@ public enum Urdb {
         of record: String, file: String, decisions: (text: String, file: String)?
     ) throws(TariffProblems) -> String {
         let record = record.replacing("\r\n", with: "\n")
-        let tree = try UrdbRecord.read(YamlTree.parse(record, file: file), file: file)
+        let tree = try UrdbRecord.read(YamlTree.parseJSON(record, file: file), file: file)
         let settled: Fields?
         var reader = FieldReader(file: decisions?.file ?? file)
         if let decisions {

@@ -60,7 +60,8 @@ struct TariffCommand: ParsableCommand {
         func validate() throws { _ = try ParameterValues.read(parameters) }
 
         func run() throws {
-            let folder = try TariffFolder.load(files: [tariff], sha256: MeterScan.sha256)
+            let folder = try TariffFolder.load(
+                files: [tariff], onlyNeeded: true, sha256: MeterScan.sha256)
             guard let data = FileManager.default.contents(atPath: load),
                 let text = String(validating: data, as: UTF8.self),
                 let entry = folder.entries.first
@@ -74,6 +75,13 @@ struct TariffCommand: ParsableCommand {
             let priced = try entry.tariff.price(
                 load: text, file: load, parameters: try ParameterValues.read(parameters),
                 series: folder.series)
+            if let day = priced.notValid {
+                let until = entry.tariff.validTo.map { " to \($0)" } ?? " on"
+                Output.message(
+                    "\(entry.tariff.id) \(entry.tariff.version) is valid from "
+                        + "\(entry.tariff.validFrom)\(until), not on \(day): the load is priced as if it "
+                        + "were")
+            }
             let trace =
                 explain
                 ? PricedLoadTrace(

@@ -1,34 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Quantities
-
-/// How the starts of a day's rows are written: all of the text but hour and minute is the same.
-struct LoadDay {
+/// How the moments of a day's rows are written: all of the text but hour and minute is the same.
+///
+/// A file of readings or prices has a hundred rows of each day; only the first is read as text.
+public struct WrittenDay: Sendable {
     /// The text of one of them. Hour and minute stand in bytes 11 to 15.
     private let text: [UInt8]
     /// When it would begin at 00:00.
     private let midnight: Instant
 
-    /// The day of a start that was read; nil where a clock change is so near that one text may be none of
+    /// The day of a moment that was read; nil where a clock change is so near that one text may be none of
     /// the day's moments, or two.
     ///
-    /// - Parameter start: What the text means, `2026-01-31T08:15[:30]` with or without an offset.
-    init?(_ text: Substring.UTF8View, of start: Instant, zone: TimeZoneTable) {
-        let bytes = Array(text)
-        guard let minute = LoadDay.minute(at: 0, in: bytes.span) else { return nil }
+    /// - Parameters:
+    ///   - bytes: Its text, `2026-01-31T08:15[:30]` with or without an offset.
+    ///   - start: What it means.
+    ///   - zone: The clock of a text without offset; nil where each has one.
+    public init?(_ bytes: [UInt8], of start: Instant, zone: TimeZoneTable?) {
+        guard let minute = WrittenDay.minute(at: 0, in: bytes.span) else { return nil }
         let midnight = start + Int64(-minute * 60)
-        let hasOffset = Instant(iso: Substring(text)) != nil
-        guard hasOffset || zone.isSteady(aroundDayFrom: midnight) else { return nil }
-        (self.text, self.midnight) = (bytes, midnight)
+        if let zone, Instant(iso: String(decoding: bytes, as: UTF8.self)) == nil,
+            !zone.isSteady(aroundDayFrom: midnight)
+        {
+            return nil
+        }
+        (text, self.midnight) = (bytes, midnight)
     }
 
-    /// How many bytes a start takes.
-    var width: Int { text.count }
+    /// How many bytes a moment takes.
+    public var width: Int { text.count }
 
-    /// When a row begins, whose text stands at a position; nil where it is not written like this day's.
-    func start(at position: Int, in bytes: Span<UInt8>) -> Instant? {
+    /// The moment whose text stands at a position; nil where it is not written like this day's.
+    public func moment(at position: Int, in bytes: Span<UInt8>) -> Instant? {
         guard position + text.count <= bytes.count,
-            let minute = LoadDay.minute(at: position, in: bytes)
+            let minute = WrittenDay.minute(at: position, in: bytes)
         else { return nil }
         for place in text.indices where !(11..<16).contains(place) {
             if bytes[position + place] != text[place] { return nil }
@@ -36,7 +41,7 @@ struct LoadDay {
         return midnight + Int64(minute * 60)
     }
 
-    /// The minute of the day of a start at a position; nil where no `hh:mm` stands there.
+    /// The minute of the day of a moment at a position; nil where no `hh:mm` stands there.
     private static func minute(at position: Int, in bytes: Span<UInt8>) -> Int? {
         guard position + 16 <= bytes.count, bytes[position + 13] == UInt8(ascii: ":") else {
             return nil
