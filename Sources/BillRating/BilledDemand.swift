@@ -56,18 +56,24 @@ extension SpanRater {
     /// A peak as a number; only of kVA, which no decimal writes, rounded.
     private func amount(of peak: Determinants.DemandPeak, _ quantity: DemandQuantity) -> Exact {
         guard let power = peak.power else {
-            // Of kVA there is one window, and always a rounding.
-            guard let rounding = quantity.rounding else { return .overflow }
-            let window = peak.windows[0]
-            let reactive = window.reactive ?? .zero
-            let square = window.power * window.power + reactive * reactive
-            return square.isOverflow
-                ? .overflow : square.squareRoot(to: rounding.step, rounding.mode)
+            // Of kVA there is one window.
+            return amount(of: peak.windows[0], quantity.rounding)
         }
         return power
     }
 
-    private func rounded(_ value: Exact, _ rounding: StepRounding?) -> Exact {
+    /// The power of a window as a number; only of kVA, which no decimal writes, rounded.
+    func amount(
+        of window: Determinants.DemandPeak.Window, _ rounding: StepRounding?
+    ) -> Exact {
+        guard let reactive = window.reactive else { return window.power }
+        // There is always a rounding.
+        guard let rounding else { return .overflow }
+        let square = window.power * window.power + reactive * reactive
+        return square.isOverflow ? .overflow : square.squareRoot(to: rounding.step, rounding.mode)
+    }
+
+    func rounded(_ value: Exact, _ rounding: StepRounding?) -> Exact {
         guard let rounding, !value.isOverflow else { return value }
         return value.rounded(to: rounding.step, rounding.mode)
     }

@@ -16,6 +16,8 @@ struct LoadUsage {
     let demand: LoadDemand
     /// What else is asked of its intervals.
     let detail: LoadDetail
+    /// What is asked of them slot by slot.
+    let slotWise: LoadSlotWise
 
     /// The usage of a load, for a tariff by its calendar.
     init(
@@ -30,6 +32,7 @@ struct LoadUsage {
         detail = LoadDetail(
             load: load, places: places, zone: zone, calendar: calendar, tariff: tariff,
             series: series)
+        slotWise = LoadSlotWise(load: load, zone: zone, tariff: tariff, series: series)
     }
 
     /// Determinants of each calendar month in which the load has intervals.
@@ -65,6 +68,7 @@ struct LoadUsage {
         var found = Determinants(
             start: start, end: end, energy: energy, demand: demand.peaks(of: intervals))
         detail.add(intervals, to: &found)
+        slotWise.add(intervals, to: &found)
         return found
     }
 }

@@ -99,10 +99,13 @@ struct SpanRater {
             case .capacity(let kind): try capacity(kind, charge)
             case .contractDemand(let kind): try contractDemand(kind, charge)
             case .excessDemand(let kind): try excessDemand(kind, charge)
+            case .coincidentDemand(let kind): try coincidentDemand(kind, charge)
+            case .excessReactive(let kind): try excessReactive(kind, planned)
             case .percentage(let kind): try percentage(kind, charge)
             case .powerFactor(let kind): try powerFactor(kind, planned)
             case .freeQuota(let kind): try freeQuota(kind, planned)
             case .minimum(let kind): try minimum(kind, charge)
+            case .yearlyMinimum(let kind): try yearlyMinimum(kind, charge)
             case .energy, .tiers, .tax: break
             }
         }

@@ -12,6 +12,8 @@ public struct RatingHold: Error, Hashable, Sendable {
         case badParameter = "bad-parameter"
         /// Energy or demand that a charge multiplies is not there.
         case missingDeterminant = "missing-determinant"
+        /// The list of dated windows does not tell those of the days.
+        case undefinedEvents = "undefined-events"
         /// The price changes within an interval of the readings.
         case priceWithinInterval = "price-within-interval"
         /// The energy billed earlier in the year is not known.

@@ -83,7 +83,7 @@ extension SpanRater {
     }
 
     /// The sum of earlier lines of the span.
-    private func sum(_ selection: ChargeSelection) -> Exact {
+    func sum(_ selection: ChargeSelection) -> Exact {
         lines.reduce(Exact.zero) { sum, line in
             guard line.counts(in: selection) else { return sum }
             let isExact = selection.base == .exact

@@ -53,13 +53,14 @@ extension SpanRater {
                 position = next
             }
         }
-        try addTiers(tiers, planned, bands, portions, periodCount: names.count)
+        try addTiers(
+            tiers, planned, bands, portions, periodCount: names.count, limits: fit.note)
     }
 
     /// Adds the lines of tiers that have a part; the first tier where none has.
     private mutating func addTiers(
         _ tiers: PlannedTiers, _ planned: PlannedCharge, _ bands: [TierBand], _ portions: [Exact],
-        periodCount: Int
+        periodCount: Int, limits: String?
     ) throws(RatingHold) {
         if portions.contains(where: \.isOverflow) { throw tooLarge(planned.charge.id) }
         let isIdle = portions.allSatisfy { $0 == .zero }
@@ -67,6 +68,7 @@ extension SpanRater {
         for (index, band) in bands.enumerated() {
             var note = tierNote(index, from: band.lower ?? .zero, to: band.upper)
             if kind.cycle == .day { note += " of each day" }
+            if let limits { note += ", \(limits)" }
             let places = (index * periodCount)..<((index + 1) * periodCount)
             guard tiers.hasListPerPeriod || tiers.lists[0][index].isByPeriod else {
                 let portion = portions[places].reduce(.zero, +)

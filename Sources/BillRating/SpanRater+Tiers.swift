@@ -58,6 +58,7 @@ extension SpanRater {
     ) throws(RatingHold) {
         if quantity.isOverflow { throw tooLarge(charge.id) }
         var note = tierNote(band.tier, from: band.from, to: band.to)
+        if let limits = band.note { note += ", \(limits)" }
         if let period { note += ", share of \(period)" }
         try add(try list[band.tier].forms[form].get(), quantity: quantity, note: note)
     }
@@ -74,7 +75,7 @@ extension SpanRater {
             let band = TierBand(lower: lower, upper: upper)
             bands.append(
                 FilledBand(
-                    tier: index, from: lower ?? .zero, to: upper,
+                    note: fit.note, tier: index, from: lower ?? .zero, to: upper,
                     portion: band.amount(upTo: before + total) - band.amount(upTo: before)))
             lower = upper
         }
@@ -111,7 +112,44 @@ extension SpanRater {
 
     /// What the limits of the file become for the span.
     func limitFit(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) -> LimitFit {
-        LimitFit(scale: try limitScale(kind, charge), raised: try raisedLimits(kind, charge))
+        let raised = try raisedLimits(kind, charge)
+        if case .perDemand(let limits) = kind.limitUnit {
+            let demand = try demand(limits, kind, charge)
+            return LimitFit(
+                scale: cycleScale(kind) * demand.amount, raised: raised, note: demand.note)
+        }
+        return LimitFit(scale: try limitScale(kind, charge), raised: raised)
+    }
+
+    /// The demand of the span that limits are counted by, and how it comes about.
+    private func demand(
+        _ limits: DemandLimits, _ kind: TierCharge, _ charge: Charge
+    ) throws(RatingHold) -> BilledDemand {
+        let isWhole = start == input.cycle.periodStart && end == input.cycle.periodEnd
+        guard isWhole || kind.limits == .byDays else {
+            throw RatingHold(
+                code: .undecidedSplit, charge: charge.id,
+                detail:
+                    "the period is split at \(start) or \(end), and its parts have demands of their "
+                    + "own: let the change begin with a billing period, or write limits: by_days")
+        }
+        guard let other = tariff.charges.first(where: { $0.id == limits.charge }),
+            case .demand(let demand) = other.kind
+        else { preconditionFailure("limits name an earlier charge for demand") }
+        let isRounded = limits.taken == .measured
+        guard var found = try measured(demand.demand, ["all"], charge, isRounded: isRounded) else {
+            preconditionFailure("a span without a peak over all has been held")
+        }
+        if limits.taken == .billed { found = try billed(found, demand, "all", charge) }
+        guard found.amount >= .zero else {
+            throw RatingHold(
+                code: .missingDeterminant, charge: charge.id,
+                detail:
+                    "the demand of '\(other.id)' is \(found.amount): limits cannot be below zero")
+        }
+        found.note =
+            "limits for \(found.amount) \(demand.demand.measure.unit.symbol) (\(found.note))"
+        return found
     }
 
     /// How much each limit is raised for the contract; empty for not at all.
@@ -143,6 +181,7 @@ extension SpanRater {
         switch kind.limitUnit {
         case .energy: return cycleScale(kind)
         case .perDay: return days
+        case .perDemand: preconditionFailure("limits by a demand have a fit of their own")
         case .perParameter(let name):
             let units = try input.number(name, charge)
             guard units >= .zero else {
@@ -180,6 +219,8 @@ struct LimitFit {
     let scale: Exact
     /// What is added to each before; empty for nothing. Shape: `[limited tier]`.
     let raised: [Exact]
+    /// What lines say of them; nil for nothing.
+    var note: String? = nil
 
     func limit(_ written: Exact, of tier: Int) -> Exact {
         (raised.isEmpty ? written : written + raised[tier]) * scale
@@ -188,6 +229,8 @@ struct LimitFit {
 
 /// A tier and what a span fills of it.
 private struct FilledBand {
+    /// What its line says of the limits; nil for nothing.
+    let note: String?
     /// Its place in its list.
     let tier: Int
     let from: Exact

@@ -5,6 +5,24 @@ import MeterUsage
 import Quantities
 
 extension TariffExample {
+    /// The demand in dated windows, the same for each charge that asks it; none where it is not given.
+    func events(from start: CivilDay, _ tariff: Tariff) -> [Determinants.EventDemand] {
+        guard let eventDemand else { return [] }
+        return tariff.charges.compactMap { charge in
+            charge.kind.coincidentDemand.map { kind in
+                let isApparent = kind.unit == .kilovoltAmperes
+                return Determinants.EventDemand(
+                    charge: charge.id, unit: kind.unit,
+                    outcome: .success(
+                        eventDemand.map {
+                            Determinants.DemandPeak.Window(
+                                power: $0, reactive: isApparent ? .zero : nil,
+                                at: Instant(day: start, offset: 0))
+                        }))
+            }
+        }
+    }
+
     /// The demand of a bill, the same by each measure of the tariff.
     ///
     /// One number is the demand itself, so that all windows it is the mean of have it; several are the

@@ -53,6 +53,7 @@ public struct TariffExampleRun: Sendable {
         var bills: [RatedBill] = []
         var yearToDate: [Int: Exact] = [:]
         var earlier: [Determinants.EarlierDemand] = []
+        var years = BilledYears()
         for month in 0..<max(example.energy.count, example.demand.count, 1) {
             let start = example.start.addingMonths(month)
             let nextMonth = example.start.addingMonths(month + 1)
@@ -70,16 +71,20 @@ public struct TariffExampleRun: Sendable {
             var determinants = Determinants(
                 start: start, end: end, energy: energy + other,
                 demand: example.peaks(ofBill: month, from: start, tariff))
+            determinants.events = example.events(from: start, tariff)
             try example.measure(into: &determinants, tariff, series)
             if tariff.demandMonthsBack > 0 { determinants.earlierDemand = earlier }
             earlier.append(
                 Determinants.EarlierDemand(start: start, end: end, peaks: determinants.demand))
+            determinants.billedToDate = years.toDate(tariff, cycle)
             let year = (tariff.yearAttribution ?? .periodStart).year(from: start, to: end)
             let input = RatingInput(
                 tariff: tariff, determinants: determinants, cycle: cycle,
                 parameters: example.parameters, series: series,
                 yearToDate: [.activeImport: yearToDate[year] ?? .zero, .activeExport: .zero])
-            bills.append(try rate(input))
+            let bill = try rate(input)
+            years.add(bill, tariff, cycle)
+            bills.append(bill)
             yearToDate[year, default: .zero] += determinants.total(.activeImport)
         }
         return bills

@@ -85,6 +85,7 @@ extension Tariff {
         var yearToDate: [Int: UsageSums] = [:]
         var priced: [PricedLoad.Period] = []
         var earlier: [Determinants.EarlierDemand] = []
+        var years = BilledYears()
         for var month in months {
             let (start, end) = (month.start, month.end)
             month.earlierDemand = demandMonthsBack > 0 ? earlier : []
@@ -97,12 +98,14 @@ extension Tariff {
             let cycle = CyclePlace(
                 fullStart: full, fullEnd: full.addingMonths(1), months: 1, periodStart: start,
                 periodEnd: end, contractStart: months[0].start)
+            month.billedToDate = years.toDate(self, cycle)
             let input = RatingInput(
                 tariff: self, determinants: month, cycle: cycle, parameters: parameters,
                 series: series, yearToDate: before)
             let bill = try step({ .hold($0, from: start) }) { () throws(RatingHold) in
                 try rate(input)
             }
+            years.add(bill, self, cycle)
             for quantity in load.quantities {
                 before.add(month.total(quantity.usage), of: quantity.usage)
             }

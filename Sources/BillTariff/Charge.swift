@@ -33,6 +33,10 @@ public struct Charge: Hashable, Sendable {
         case contractDemand(ContractDemandCharge)
         /// A price per kilowatt or kVA of demand above a parameter.
         case excessDemand(ExcessDemandCharge)
+        /// A price per kilowatt of the demand in dated windows (coincident peak, triad).
+        case coincidentDemand(CoincidentDemandCharge)
+        /// A price for reactive energy beyond a share of active energy.
+        case excessReactive(ExcessReactiveCharge)
         /// A share of earlier charges.
         case percentage(PercentageCharge)
         /// A share of earlier charges that depends on the power factor (力调电费).
@@ -41,6 +45,8 @@ public struct Charge: Hashable, Sendable {
         case freeQuota(FreeQuotaCharge)
         /// What earlier charges lack to a least amount.
         case minimum(MinimumCharge)
+        /// What the bills of a year lack to a least amount.
+        case yearlyMinimum(YearlyMinimumCharge)
         /// A tax on earlier charges; it stands beside the lines.
         case tax(TaxCharge)
     }
@@ -55,6 +61,7 @@ extension Charge.Kind {
         case .tiers(let charge): [charge.quantity]
         case .freeQuota(let charge): [charge.quantity]
         case .powerFactor(let charge): [.activeImport] + charge.reactive
+        case .excessReactive(let charge): [.activeImport, charge.quantity]
         default: []
         }
     }
@@ -70,6 +77,11 @@ extension Charge.Kind {
         case .excessDemand(let charge): charge.demand
         default: nil
         }
+    }
+
+    /// The charge by dated windows that it is; nil for any other.
+    public var coincidentDemand: CoincidentDemandCharge? {
+        if case .coincidentDemand(let charge) = self { charge } else { nil }
     }
 
     /// What earlier bills do to its demand; nil for nothing.
@@ -93,6 +105,7 @@ extension Charge.Kind {
         case .percentage(let charge): charge.of
         case .powerFactor(let charge): charge.of
         case .minimum(let charge): charge.of
+        case .yearlyMinimum(let charge): charge.of
         case .tax(let charge): charge.of
         default: nil
         }
@@ -144,10 +157,13 @@ extension Charge.Kind {
         case .capacity(let charge): [charge.price]
         case .contractDemand(let charge): [charge.price]
         case .excessDemand(let charge): [charge.price]
+        case .coincidentDemand(let charge): [charge.price]
+        case .excessReactive(let charge): [charge.price]
         case .percentage(let charge): [charge.rate]
         case .powerFactor: []
         case .freeQuota(let charge): [charge.price]
         case .minimum(let charge): [charge.price]
+        case .yearlyMinimum(let charge): [charge.price]
         case .tax(let charge): [charge.rate]
         }
     }

@@ -60,10 +60,10 @@ extension Tariff {
     /// The measured quantities that its charges multiply, or that their demand is the mean of.
     public var requiredQuantities: Set<BilledQuantity> {
         var quantities = Set(charges.flatMap(\.kind.quantities))
-        if !demandMeasures.isEmpty { quantities.insert(.activeImport) }
-        if demandMeasures.contains(where: { $0.unit != .kilowatts }) {
-            quantities.insert(.reactiveImport)
-        }
+        let units =
+            demandMeasures.map(\.unit) + charges.compactMap(\.kind.coincidentDemand?.unit)
+        if !units.isEmpty { quantities.insert(.activeImport) }
+        if units.contains(where: { $0 != .kilowatts }) { quantities.insert(.reactiveImport) }
         return quantities
     }
 
@@ -102,6 +102,7 @@ extension Tariff {
     public var requiredSeries: Set<String> {
         var found = Set(charges.flatMap { $0.kind.seriesPrices.map(\.series) })
         found.formUnion(charges.compactMap(\.kind.intervalPrice?.series))
+        found.formUnion(charges.compactMap(\.kind.coincidentDemand?.series))
         if let calendar = periods.dayKindSeries { found.insert(calendar) }
         return found
     }

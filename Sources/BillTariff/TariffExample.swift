@@ -59,6 +59,8 @@ public struct TariffExample: Hashable, Sendable {
     /// The highest demand of each bill per period and over `all`, in the unit of the charges: one number,
     /// or the highest windows; a lone one is that of each bill.
     public let demand: [[String: [Exact]]]
+    /// The demand in the dated windows of each bill, in order of time; nil where it is not given so.
+    public let eventDemand: [Exact]?
     /// The amounts expected, at least one.
     public let expectations: [Expectation]
     /// Where the example stands in the file.

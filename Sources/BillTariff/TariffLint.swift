@@ -49,6 +49,7 @@ extension Tariff {
         }
         found += unitSlips(file: file, series: series)
         found += intervalPriceFindings(file: file, series: series)
+        found += eventFindings(file: file, series: series)
         if let id = periods.dayKindSeries, let position = periods.dayKindPosition {
             if let days = series[id]?.datedDays {
                 for kind in periods.dayKinds.subtracting(days.values).sorted() {

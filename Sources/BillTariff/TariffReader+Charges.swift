@@ -22,12 +22,15 @@ extension TariffReader {
             "of", "floor", "price", "over_from", "over_times", "per", "prorate", "high_use",
         ],
         "excess_demand": demandKeys + ["of", "price", "per", "prorate"],
+        "coincident_demand": coincidentDemandKeys,
+        "excess_reactive": ["on", "free_share", "over", "price"],
         "percentage": ["of", "except", "base", "rate"],
         "power_factor": [
             "of", "except", "base", "table", "standard", "reactive", "mode", "if_idle",
         ],
         "free_quota": ["on", "up_to", "per", "prorate", "price"],
         "minimum": ["of", "except", "base", "price", "per", "prorate"],
+        "yearly_minimum": ["of", "except", "base", "price", "year_of", "prorate"],
         "tax": ["category", "of", "except", "base", "rate"],
     ]
     /// Words that examples and results use for sums.
@@ -97,10 +100,13 @@ extension TariffReader {
         case "capacity": capacity(charge).map(Charge.Kind.capacity)
         case "contract_demand": contractDemand(charge).map(Charge.Kind.contractDemand)
         case "excess_demand": excessDemand(charge).map(Charge.Kind.excessDemand)
+        case "coincident_demand": coincidentDemand(charge).map(Charge.Kind.coincidentDemand)
+        case "excess_reactive": excessReactive(charge).map(Charge.Kind.excessReactive)
         case "percentage": percentage(charge).map(Charge.Kind.percentage)
         case "power_factor": powerFactor(charge).map(Charge.Kind.powerFactor)
         case "free_quota": freeQuota(charge).map(Charge.Kind.freeQuota)
         case "minimum": minimum(charge).map(Charge.Kind.minimum)
+        case "yearly_minimum": yearlyMinimum(charge).map(Charge.Kind.yearlyMinimum)
         default: tax(charge).map(Charge.Kind.tax)
         }
     }

@@ -16,12 +16,7 @@ extension TariffReader {
         let peaks = meanOfPeaks(charge)
         let rounding = quantityRounding(charge)
         if unit == .kilovoltAmperes {
-            if charge["round_quantity"] == nil {
-                fields.report(
-                    charge.position, .undecided,
-                    "\(charge.subject) leaves open how kVA, which no decimal writes, are rounded",
-                    "add round_quantity: { to: 1, mode: up } or the like")
-            }
+            requireRounding(charge)
             if let tree = charge["peaks"] {
                 fields.report(
                     tree.position, .badValue, "a mean of several peaks is not made of kVA",
@@ -36,8 +31,17 @@ extension TariffReader {
             fewer: peaks.fewer, rounding: rounding)
     }
 
+    /// Reports kVA that are not rounded.
+    mutating func requireRounding(_ charge: Fields) {
+        guard charge["round_quantity"] == nil else { return }
+        fields.report(
+            charge.position, .undecided,
+            "\(charge.subject) leaves open how kVA, which no decimal writes, are rounded",
+            "add round_quantity: { to: 1, mode: up } or the like")
+    }
+
     /// The minutes of a demand window: `window: 15min`.
-    private mutating func window(_ charge: Fields) -> Int? {
+    mutating func window(_ charge: Fields) -> Int? {
         guard let tree = charge["window"] else {
             fields.report(
                 charge.position, .undecided, "\(charge.subject) leaves open the demand window",
@@ -75,7 +79,7 @@ extension TariffReader {
     }
 
     /// How a measured demand is rounded: `round_quantity: { to: 0.0001, mode: half_up }`.
-    private mutating func quantityRounding(_ charge: Fields) -> StepRounding? {
+    mutating func quantityRounding(_ charge: Fields) -> StepRounding? {
         guard let tree = charge["round_quantity"],
             let entries = fields.fields(tree, "round_quantity", allowed: ["to", "mode"])
         else { return nil }

@@ -11,6 +11,7 @@ extension TariffReader {
     ) -> TariffExample.Intervals? {
         let columns: [(key: String, quantity: BilledQuantity)] = [
             ("kwh_by_interval", .activeImport), ("export_kwh_by_interval", .activeExport),
+            ("kvarh_by_interval", .reactiveImport),
         ]
         let keys = columns.filter { given[$0.key] != nil }
         guard !keys.isEmpty else {
@@ -21,7 +22,7 @@ extension TariffReader {
             }
             return nil
         }
-        for key in ["export_kwh", "kvarh", "demand"] {
+        for key in ["export_kwh", "kvarh", "demand", "event_demand"] {
             if let tree = given[key] {
                 fields.report(
                     tree.position, .badValue, "the intervals tell all usage of the example",

@@ -6,7 +6,7 @@ extension TariffReader {
     private static let given = [
         "from", "to", "kwh", "kwh_by_month", "kwh_by_period", "kwh_by_day", "interval",
         "kwh_by_interval", "export_kwh_by_interval", "export_kwh", "kvarh",
-        "reactive_export_kvarh", "demand", "demand_by_month",
+        "kvarh_by_interval", "reactive_export_kvarh", "demand", "demand_by_month", "event_demand",
     ]
     /// What examples give beside parameters, so that no parameter may be called so.
     static let reservedParameters = Set(given + ["true", "false", "not"])
@@ -46,6 +46,9 @@ extension TariffReader {
             given, days: from.flatMap { from in end.map { (from, $0) } })
         let other = otherQuantities(given)
         let demand = exampleDemand(given, bills: energy.count)
+        let events = given["event_demand"].map { tree in
+            fields.list(tree).compactMap { fields.decimal($0) }
+        }
         let parameters = givenParameters(given)
         let expectations = expectations(expectTree)
         guard let from, !expectations.isEmpty else { return nil }
@@ -54,7 +57,8 @@ extension TariffReader {
                 ?? "example at line \(tree.position.line)",
             start: from, end: to ?? daily.map { from + $0.count }, parameters: parameters,
             energy: energy, dailyEnergy: daily ?? [], intervals: intervals, otherQuantities: other,
-            demand: demand, expectations: expectations, position: tree.position)
+            demand: demand, eventDemand: events, expectations: expectations, position: tree.position
+        )
     }
 
     private mutating func energy(_ given: Fields) -> [TariffExample.Energy] {

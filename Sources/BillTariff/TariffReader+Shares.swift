@@ -100,7 +100,7 @@ extension TariffReader {
     ///
     /// - Parameter ofLines: True where the charge gives a line itself, so that lines are not yet billed
     ///   where money is rounded at the invoice.
-    private mutating func selection(_ charge: Fields, ofLines: Bool = true) -> ChargeSelection? {
+    mutating func selection(_ charge: Fields, ofLines: Bool = true) -> ChargeSelection? {
         let of = fields.required(charge, "of").map { references($0) } ?? []
         let except = charge["except"].map { references($0) } ?? []
         if let tree = charge["of"], of.isEmpty, fields.problems.isEmpty {

@@ -23,6 +23,7 @@ extension TariffReader {
         _ charge: Fields, cycle: TierCharge.Cycle?
     ) -> TierCharge.LimitUnit? {
         guard let tree = charge["limits_per"] else { return .energy }
+        if case .mapping = tree.content { return demandLimits(tree, cycle: cycle) }
         guard case .scalar("day") = tree.content else {
             return numberParameter(tree).map(TierCharge.LimitUnit.perParameter)
         }

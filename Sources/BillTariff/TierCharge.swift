@@ -50,6 +50,8 @@ public struct TierCharge: Hashable, Sendable {
         case perDay
         /// The unit of the energy for each unit of a parameter (hours of use).
         case perParameter(String)
+        /// The unit of the energy for each unit of the period's own demand (hours of use).
+        case perDemand(DemandLimits)
     }
 
     /// What raises the limits of some contracts (一户多人口).

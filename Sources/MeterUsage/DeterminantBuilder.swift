@@ -41,15 +41,23 @@ public struct MeasuredDemand: Hashable, Sendable {
     /// The demand by each measure of the request; empty where a meter has no intervals that it can be
     /// found in.
     public var usages: [DemandUsage]
+    /// The demand in the dated windows of the request; empty as `usages`.
+    public var events: [EventUsage]
+    /// The reactive excess of the request; empty as `usages`.
+    public var reactiveExcess: [ReactiveExcessUsage]
     /// The intervals of each quantity that demand is found in, of meters whose energy is billed by
     /// registers.
     public var besideRegisters: [UsageQuantity: [IntervalSegment]]
 
     /// A demand from its parts.
     public init(
-        _ usages: [DemandUsage], besideRegisters: [UsageQuantity: [IntervalSegment]] = [:]
+        _ usages: [DemandUsage], events: [EventUsage] = [],
+        reactiveExcess: [ReactiveExcessUsage] = [],
+        besideRegisters: [UsageQuantity: [IntervalSegment]] = [:]
     ) {
         self.usages = usages
+        self.events = events
+        self.reactiveExcess = reactiveExcess
         self.besideRegisters = besideRegisters
     }
 }
@@ -67,6 +75,8 @@ public struct DeterminantBuilder: Sendable {
     private let request: UsageRequest
     private var energy: [Determinants.EnergyAmount] = []
     private var demand: [Determinants.DemandPeak] = []
+    private var events: [Determinants.EventDemand] = []
+    private var reactiveExcess: [Determinants.ReactiveExcess] = []
     private var gaps: [UsageGap] = []
     private var estimatedValues = 0
 
@@ -90,7 +100,10 @@ public struct DeterminantBuilder: Sendable {
                 builder.addRegisters(usage, item, request.registers[place])
             }
         }
-        if request.needsDemand { builder.addDemand(demand) }
+        if request.needsDemand {
+            builder.addDemand(demand)
+            builder.addReactiveExcess(demand, measured)
+        }
         return builder.outcome
     }
 
@@ -105,10 +118,12 @@ public struct DeterminantBuilder: Sendable {
         {
             return .held([UsageGap(.outOfRange)])
         }
-        return .complete(
-            Determinants(
-                start: request.start, end: request.end, energy: energy, demand: demand,
-                estimatedValues: estimatedValues))
+        var determinants = Determinants(
+            start: request.start, end: request.end, energy: energy, demand: demand,
+            estimatedValues: estimatedValues)
+        determinants.events = events
+        determinants.reactiveExcess = reactiveExcess
+        return .complete(determinants)
     }
 
     private mutating func hold(
@@ -207,6 +222,19 @@ public struct DeterminantBuilder: Sendable {
         }
     }
 
+    /// Adds the reactive excess of charges for which each reading had one of active energy beside it.
+    private mutating func addReactiveExcess(
+        _ found: MeasuredDemand, _ measured: [UsageQuantity: MeasuredUsage]
+    ) {
+        for usage in found.reactiveExcess {
+            let quantity = usage.request.quantity
+            let segments =
+                (measured[quantity]?.intervals ?? []) + (found.besideRegisters[quantity] ?? [])
+            let readings = segments.reduce(0) { $0 + $1.usage.present }
+            if readings == usage.readings { reactiveExcess.append(usage.excess) }
+        }
+    }
+
     private mutating func addDemand(_ measured: MeasuredDemand) {
         for quantity in request.demandQuantities {
             count(measured.besideRegisters[quantity] ?? [], of: quantity.obis)
@@ -215,5 +243,6 @@ public struct DeterminantBuilder: Sendable {
         case .success(let peaks): demand = peaks
         case .failure(let gap): gaps.append(gap)
         }
+        events = measured.events.map(\.demand)
     }
 }

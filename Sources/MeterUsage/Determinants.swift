@@ -73,6 +73,12 @@ public struct Determinants: Hashable, Sendable {
     /// What energy costs at the price of each interval; of each charge that asks it and whose quantity
     /// intervals measured throughout.
     public var priced: [PricedEnergy] = []
+    /// The demand in dated windows, of each charge that asks it.
+    public var events: [EventDemand] = []
+    /// Reactive energy beyond a share of the active energy, of each charge that asks it by intervals.
+    public var reactiveExcess: [ReactiveExcess] = []
+    /// What earlier bills of the year came to, of each charge that brings a year up to a least amount.
+    public var billedToDate: [BilledToDate] = []
     /// What each of several service points brought to the energy; empty where there is one.
     public var points: [PointEnergy] = []
     /// How many values behind it are estimates, the sender's or ours.
@@ -100,6 +106,26 @@ public struct Determinants: Hashable, Sendable {
     /// The sum of a quantity over all time-of-use periods.
     public func total(_ quantity: UsageQuantity) -> Exact { totals[quantity] ?? .zero }
 
+    /// What earlier bills of a calendar year came to.
+    public struct BilledToDate: Hashable, Sendable {
+        /// What determinants call it.
+        public static let quantity = "year_to_date.billed"
+
+        /// The charge that counts them.
+        public var charge: String
+        /// The currency, such as `EUR`.
+        public var unit: String
+        /// What the charges that it counts came to, in `unit`.
+        public var amount: Exact
+
+        /// An amount from its parts.
+        public init(charge: String, unit: String, amount: Exact) {
+            self.charge = charge
+            self.unit = unit
+            self.amount = amount
+        }
+    }
+
     /// A determinant as it is written.
     public struct Entry: Sendable {
         /// What was measured, such as `import.kwh` or `demand.kw`.
@@ -114,7 +140,8 @@ public struct Determinants: Hashable, Sendable {
         public var at: Instant?
     }
 
-    /// Gives each energy, then each peak, then what points brought, stretches and what is priced, as it is written.
+    /// Gives each energy, then each peak, then what points brought, stretches, what is priced, demand in
+    /// dated windows, reactive excess and what earlier bills came to, as it is written.
     public func forEachEntry<Failure: Error>(
         _ body: (Entry) throws(Failure) -> Void
     ) throws(Failure) {
@@ -129,7 +156,13 @@ public struct Determinants: Hashable, Sendable {
             for peak in bill.peaks { try peak.forEachEntry(prefix: "earlier.\(bill.start).", body) }
         }
         if !points.isEmpty { try forEachPointEntry(body) }
-        if stretches.isEmpty, priced.isEmpty { return }
-        try forEachDetail(body)
+        if !stretches.isEmpty || !priced.isEmpty { try forEachDetail(body) }
+        if !events.isEmpty || !reactiveExcess.isEmpty { try forEachSlotWise(body) }
+        for item in billedToDate {
+            try body(
+                Entry(
+                    quantity: BilledToDate.quantity, period: item.charge, value: item.amount,
+                    unit: item.unit, at: nil))
+        }
     }
 }

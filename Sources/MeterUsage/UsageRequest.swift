@@ -45,16 +45,21 @@ public struct UsageRequest: Hashable, Sendable {
     /// Shape: `[item][period]`.
     private(set) var registers: [[ObisCode?]]
     /// The measures of demand that the tariff needs peaks of.
-    public var demand: [DemandMeasure]
-    /// The quantities whose intervals demand is found in.
+    public private(set) var demand: [DemandMeasure]
+    /// The dated windows in which charges measure a demand.
+    public private(set) var events: [EventRequest]
+    /// The charges that hold reactive against active energy interval by interval.
+    public private(set) var reactiveExcess: [ReactiveExcessRequest]
+    /// The quantities whose intervals demand, and what else is found slot by slot, is found in.
     public private(set) var demandQuantities: [UsageQuantity]
-    /// True where the tariff needs demand peaks.
-    public var needsDemand: Bool { !demand.isEmpty }
+    /// True where the tariff needs demand peaks, or what else is found slot by slot.
+    public var needsDemand: Bool { !demandQuantities.isEmpty }
 
     /// A request from its parts.
     public init(
         start: CivilDay, end: CivilDay, span: Range<Int64>, periods: [String],
-        idlePeriods: Set<String> = [], items: [Item], demand: [DemandMeasure] = []
+        idlePeriods: Set<String> = [], items: [Item], demand: [DemandMeasure] = [],
+        events: [EventRequest] = [], reactiveExcess: [ReactiveExcessRequest] = []
     ) {
         self.start = start
         self.end = end
@@ -64,9 +69,21 @@ public struct UsageRequest: Hashable, Sendable {
         self.items = items
         registers = items.map { item in periods.map { item.registers[$0] } }
         self.demand = demand
+        self.events = events
+        self.reactiveExcess = reactiveExcess
+        let units = Set(demand.map(\.unit) + events.map(\.unit))
         demandQuantities = UsageQuantity.allCases.filter { quantity in
-            demand.contains { $0.quantities.contains(quantity) }
+            units.contains { $0.quantities.contains(quantity) }
+                || reactiveExcess.contains { [$0.quantity, .activeImport].contains(quantity) }
         }
+    }
+
+    /// What is asked but for demand and what else is found slot by slot.
+    public var withoutDemand: UsageRequest {
+        var request = self
+        (request.demand, request.events, request.reactiveExcess) = ([], [], [])
+        request.demandQuantities = []
+        return request
     }
 
     /// What is asked of a service point that counts for a part of the span, or with one quantity only.

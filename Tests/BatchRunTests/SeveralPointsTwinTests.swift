@@ -19,9 +19,12 @@ import Testing
 
     /// A month of half-hours with a clock change. The first meter counts a third of its load; the second
     /// point is deducted whole, of the third a quarter counts.
-    @Test(arguments: [("2026-03-01", "2026-04-01", 1), ("2026-10-01", "2026-11-01", 2)])
+    @Test(arguments: [
+        ("2026-03-01", "2026-04-01", "2026-03-29T00:30Z", 1),
+        ("2026-10-01", "2026-11-01", "2026-10-25T00:30Z", 2),
+    ])
     func `points are billed as one meter of their sum`(
-        first: String, end: String, seed: Int
+        first: String, end: String, event: String, seed: Int
     ) throws {
         let zone = try TimeZoneTable.named("Europe/London")
         let start = zone.startOfDay(try #require(CivilDay(iso: first)))
@@ -55,9 +58,12 @@ import Testing
             (1...3).map { "S\($0),F1,Europe/London\n" }.joined())
         network["contract_points.csv"] = Self.points
         let branch = try TrialBranch(network: network)
-        let text = DemandTwinTests.tariff + "\n" + DetailTwinTests.charges
+        let text =
+            DemandTwinTests.tariff + "\n" + DetailTwinTests.charges + SlotWiseTwinTests.charges
+        let list = try SlotWiseTwinTests.list(from: start, to: stop, event: event)
         try branch.addTariff("twin.yaml", text)
         try branch.addTariff("series/s.csv", prices)
+        try branch.addTariff("series/e.csv", list)
         for (unit, rows) in files.sorted(by: { $0.key < $1.key }) {
             let sorted = rows.split(separator: "\n").sorted().map { $0 + "\n" }.joined()
             try branch.deliver(
@@ -65,11 +71,14 @@ import Testing
         }
         try branch.bill(asOf: end)
         #expect(try branch.rows("SELECT code, detail FROM hold").isEmpty)
-        let series = SeriesSet([try Series.parse(prices, id: "s", file: "s.csv")])
+        let series = SeriesSet([
+            try Series.parse(prices, id: "s", file: "s.csv"),
+            try Series.parse(list, id: "e", file: "e.csv"),
+        ])
         let priced = try Tariff.parse(text, file: "t.yaml", sha256: "").price(
             load: load, file: "l.csv", parameters: ["agreed": "4"], series: series)
         let bill = try #require(priced.periods.first).bill
-        #expect(bill.lines.count >= 20 && priced.periods.count == 1)
+        #expect(bill.lines.count >= 26 && priced.periods.count == 1)
         // A price of intervals says of how many readings it is: of three meters three times as many.
         try Twin.expectLines(of: bill, in: branch, meters: 3)
         #expect(try branch.problems().isEmpty)

@@ -95,6 +95,85 @@ import Testing
         #expect(try Self.amounts(record, peak: "200", off: "200") == ["energy": "49.00"])
     }
 
+    private static let hours = #"""
+        "energyratestructure":[[{"rate":0.118,"max":200,"unit":"kWh/kW"},{"rate":0.083,"max":350,"unit":"kWh/kW"},{"rate":0.052}],
+                               [{"rate":0.118,"max":200,"unit":"kWh/kW"},{"rate":0.083,"max":350,"unit":"kWh/kW"},{"rate":0.052}]]
+        """#
+    private static let flat =
+        #""flatdemandstructure":[[{"rate":6}]],"demandwindow":15,"lookbackpercent":0.8,"lookbackrange":11"#
+
+    @Test(arguments: [
+        // 16 000 × .118 + 12 000 × .083 + 2 000 × .052 of 80 kW; 20 000 × .118 + 10 000 × .083 of 0.8 × 125;
+        // the first month 10 000 × .118; demand 6 × 125 + 6 × 100
+        ("measured", flat, "4168.00", "1350.00"), ("billed", flat, "4370.00", "1350.00"),
+        // without a price of demand
+        ("measured", #""demandwindow":15"#, "4168.00", "0.00"),
+    ])
+    func `hours of use are those of the demand`(
+        take: String, demand: String, energy: String, flat: String
+    ) throws {
+        let decided =
+            Self.decisions
+            + "demand_type: block\nratchet_scope: [demand_flat]\nhours_of_use: \(take)\n"
+                + """
+                examples:
+                  - given: { kwh_by_month: [{ p0: 10000 }, { p0: 30000 }], demand_by_month: [125, 80] }
+                    expect: { energy: \(energy), demand_flat: \(flat) }
+
+                """
+        let text = try Urdb.tariffText(
+            of: Self.record("\(Self.hours),\n\(demand)"), file: "us.example.urdb.json",
+            decisions: (decided, "d.yaml"))
+        let tariff = try Tariff.parse(text, file: "us.example.yaml", sha256: "")
+        let run = TariffExampleRun(tariff.examples[0], of: tariff, series: SeriesSet())
+        #expect(run.passes, "\(run)")
+    }
+
+    private static let coincident = #"""
+        "energyratestructure":[[{"rate":0.05}],[{"rate":0.10}]],
+        "coincidentratestructure":[[{"rate":9,"adj":0.5}]],"coincidentrateunit":"kW"
+        """#
+    private static let events =
+        decisions
+        + "coincident_series: us.peaks\ncoincident_window: 60min\ncoincident_counts: mean\n"
+        + "coincident_if_none: no_charge\n"
+
+    @Test func `coincident demand is charged by a list of events`() throws {
+        let decided =
+            Self.events + """
+                examples:
+                  # 9.5 × (90 + 120) / 2
+                  - given: { kwh_by_period: { p0: 0 }, event_demand: [90, 120] }
+                    expect: { demand_coincident: 997.50 }
+
+                """
+        let text = try Urdb.tariffText(
+            of: Self.record(Self.coincident), file: "us.example.urdb.json",
+            decisions: (decided, "d.yaml"))
+        let tariff = try Tariff.parse(text, file: "us.example.yaml", sha256: "")
+        #expect(tariff.requiredSeries == ["us.peaks"])
+        let run = TariffExampleRun(tariff.examples[0], of: tariff, series: SeriesSet())
+        #expect(run.passes, "\(run)")
+    }
+
+    @Test(arguments: [
+        ("[[{\"rate\":9,\"adj\":0.5}]]", "[[{\"rate\":9}],[{\"rate\":8}]]"),
+        ("[[{\"rate\":9,\"adj\":0.5}]]", "[[{\"rate\":9,\"max\":5},{\"rate\":8}]]"),
+        ("\"coincidentrateunit\":\"kW\"", "\"coincidentrateunit\":\"kVA\""),
+    ])
+    func `coincident demand of several prices or another unit refuses the record`(
+        part: String, by: String
+    ) {
+        do {
+            _ = try Urdb.tariffText(
+                of: Self.record(Self.coincident.replacing(part, with: by)),
+                file: "us.example.urdb.json", decisions: (Self.events, "d.yaml"))
+            Issue.record("it was taken")
+        } catch {
+            #expect(error.problems.contains { $0.what.contains("coincident") }, "\(error)")
+        }
+    }
+
     /// A record with demand by its own hours: period 1 from 14 to 18 hours of weekdays.
     private static let demand = #"""
         "energyratestructure":[[{"rate":0.05}],[{"rate":0.10}]],

@@ -62,6 +62,34 @@ import Testing
         #expect(Self.codes(Self.tiers + ", " + rest) == codes)
     }
 
+    @Test(arguments: [
+        ("limits: by_days, limits_per: { demand: d, take: billed }", ""),
+        ("limits: by_days, limits_per: { demand: d, take: measured }", ""),
+        ("limits: by_days, limits_per: { demand: d }", "undecided"),
+        ("limits: by_days, limits_per: { demand: d, take: highest }", "bad-value"),
+        ("limits: by_days, limits_per: { take: billed }", "missing-key"),
+        ("limits: by_days, limits_per: { demand: p, take: billed }", "unknown-reference"),
+        ("limits: by_days, limits_per: { demand: used, take: billed }", "unknown-reference"),
+        ("limits: by_days, limits_per: { demand: a, take: billed }", "unknown-reference"),
+        ("limits_per: { demand: d, take: billed }", "undecided"),
+    ])
+    func `limits by a demand name an earlier charge and what counts of it`(
+        keys: String, codes: String
+    ) {
+        let demand = "kind: demand, window: 15min, type: block, price: 1, per: day"
+        func found(_ cycle: String) -> String {
+            Self.codes(
+                "\(demand), by: all }\n"
+                    + "  - { id: d, \(demand), by: all }\n  - { id: p, \(demand), by: period }\n"
+                    + "  - { id: b, kind: tiers, on: import.kwh, cycle: \(cycle), tiers: [{ price: 1 }], "
+                    + keys.replacing("demand: a,", with: "demand: b,"))
+        }
+        #expect(found("month") == codes)
+        if codes.isEmpty {
+            #expect(found("calendar_year, year_of: period_end") == "bad-value")
+        }
+    }
+
     @Test func `a year has no limits per day, and no year to date by period`() {
         let year = "kind: tiers, on: import.kwh, cycle: calendar_year, year_of: period_end, "
         #expect(Self.codes(year + "limits_per: day, tiers: [{ price: 1 }]") == "bad-value")
@@ -103,6 +131,31 @@ import Testing
         ("kind: minimum, of: used, base: exact, price: 6, per: month", "undecided"),
         ("kind: minimum, of: used, price: 6, per: day", "undecided"),
         ("kind: minimum, base: exact, price: 6, per: day", "missing-key"),
+        (
+            "kind: yearly_minimum, of: used, base: as_billed, price: 6, year_of: period_end, prorate: days",
+            ""
+        ),
+        (
+            "kind: yearly_minimum, of: used, base: exact, price: 6, year_of: period_end, prorate: days",
+            "bad-value"
+        ),
+        ("kind: yearly_minimum, of: used, base: as_billed, price: 6, prorate: days", "undecided"),
+        (
+            "kind: yearly_minimum, of: used, base: as_billed, price: 6, year_of: period_end",
+            "undecided"
+        ),
+        (
+            "kind: yearly_minimum, of: used, price: 6, year_of: period_end, prorate: days",
+            "undecided"
+        ),
+        (
+            "kind: yearly_minimum, base: as_billed, price: 6, year_of: period_end, prorate: days",
+            "missing-key"
+        ),
+        (
+            "kind: yearly_minimum, of: used, base: as_billed, year_of: period_end, prorate: days",
+            "missing-key"
+        ),
         ("kind: free_quota, on: import.kwh, price: 6, per: day", "missing-key"),
         ("kind: free_quota, on: import.kwh, price: 6, per: day, up_to: -1", "bad-value"),
         ("kind: free_quota, on: import.kwh, price: 6, per: month, up_to: 1", "undecided"),

@@ -65,6 +65,7 @@ struct FeederBilling: Sendable {
         let usages = try readUsages(periods)
         let histories = try histories(of: periods)
         let lookBacks = try earlierPeaks(of: periods)
+        var moneys = try earlierMoney(of: periods)
         var next = 0
         var year: YearToDate?
         var earlier: EarlierPeaks?
@@ -89,7 +90,9 @@ struct FeederBilling: Sendable {
                 _ = try period.spans.get()
                 if year == nil { year = try yearToDate(of: period, histories) }
                 bills.add(
-                    try bill(period, usages, spans, &year, &earlier, &bills.kilowattHours))
+                    try bill(
+                        period, usages, spans, &year, &earlier, &moneys[period.contract.id],
+                        &bills.kilowattHours))
                 let found = spans.flatMap { usages[$0].comparisons }
                 if !found.isEmpty || !doubted.isEmpty {
                     let block = FeederBilling.block(of: period)
@@ -155,7 +158,7 @@ struct FeederBilling: Sendable {
     /// Bills a period by the usage of its spans, which are some of those given.
     private func bill(
         _ period: DuePeriod, _ usages: [SpanUsage], _ spans: Range<Int>,
-        _ year: inout YearToDate?, _ earlier: inout EarlierPeaks?,
+        _ year: inout YearToDate?, _ earlier: inout EarlierPeaks?, _ money: inout EarlierMoney?,
         _ kilowattHours: inout Exact
     ) throws(PeriodHold) -> InvoiceDraft {
         let dueSpans = try period.spans.get()
@@ -174,6 +177,9 @@ struct FeederBilling: Sendable {
             if due.shared.demandMonthsBack > 0 {
                 determinants.earlierDemand = earlier?.before(due) ?? []
             }
+            if due.shared.hasYearlyMinimum {
+                determinants.billedToDate = money?.before(due) ?? []
+            }
             let input = RatingInput(
                 plan: due.shared.plan, determinants: determinants, cycle: due.cycle,
                 parameters: due.terms.parameters,
@@ -189,6 +195,7 @@ struct FeederBilling: Sendable {
         }
         year?.add(period.period, inputs.map(\.determinants))
         earlier?.add(period.period, inputs.map(\.determinants))
+        if let tariff = inputs.last?.tariff { money?.add(period.period, tariff, bill) }
         kilowattHours += periodToDate[.activeImport] ?? .zero
         let feeder = dueSpans.last.flatMap { last in
             network.feeder(

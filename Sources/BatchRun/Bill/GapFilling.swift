@@ -39,6 +39,8 @@ struct GapFilling {
         usage.intervals = [:]
         usage.details = [:]
         usage.demand = []
+        usage.events = []
+        usage.reactiveExcess = []
         usage.pointSlots = []
         for (index, meterSpan) in usage.meterSpans.enumerated()
         where usage.readsIntervals(ofMeterSpan: index) {

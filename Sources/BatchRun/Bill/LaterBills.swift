@@ -2,6 +2,7 @@
 
 import BillInvoice
 import BillTariff
+import MeterUsage
 import Quantities
 import Store
 
@@ -77,8 +78,18 @@ struct LaterBills {
                 return (Set(YearAttribution.allCases), 0)
             }
             if let attribution = tariff.yearAttribution { found.insert(attribution) }
+            if !tariff.yearlyMinimums.isEmpty, try closesYear(invoice) {
+                found.formUnion(tariff.yearlyMinimums.map(\.kind.year))
+            }
             months = max(months, tariff.demandMonthsBack)
         }
         return (found, months)
+    }
+
+    /// True for a bill that counts what others of its year came to.
+    private func closesYear(_ invoice: UncreditedInvoice) throws -> Bool {
+        try transaction.determinants(ofInvoice: invoice.invoiceID).contains {
+            $0.quantity == Determinants.BilledToDate.quantity
+        }
     }
 }

@@ -47,24 +47,21 @@ struct SeveralPoints {
                 "\(below.quantity.rawValue) of '\(below.period)' comes to "
                     + "\(below.amount): more is deducted than was measured")
         }
-        switch try demand(in: period) {
-        case .success(let peaks): sum.demand = peaks
-        case .failure(let gap): return .held([gap])
-        }
+        if let gap = try addDemand(to: &sum, in: period) { return .held([gap]) }
         return .complete(sum)
     }
 
-    /// The peaks of the sum, slot by slot.
-    private func demand(
-        in period: DuePeriod
-    ) throws(PeriodHold) -> Result<[Determinants.DemandPeak], UsageGap> {
+    /// Adds the peaks of the sum, and what else is found in it slot by slot; gives why they cannot be told.
+    private func addDemand(
+        to determinants: inout Determinants, in period: DuePeriod
+    ) throws(PeriodHold) -> UsageGap? {
         let measures = due.request.demand
-        if measures.isEmpty { return .success([]) }
+        if !due.request.needsDemand { return nil }
         let slots = Set(usages.flatMap(\.pointSlots).map(\.plan.slotMinutes))
         let clocks = Set(
             usages.flatMap(\.meterSpans).map { network.storageOffset(of: $0.meter) })
         guard let minutes = slots.first, let offset = clocks.first else {
-            return .failure(UsageGap(.missingDemand))
+            return UsageGap(.missingDemand)
         }
         guard slots.count == 1, clocks.count == 1 else {
             throw period.hold(
@@ -75,16 +72,17 @@ struct SeveralPoints {
         var demand = measures.map {
             DemandUsage(periodCount: due.request.periods.count, measure: $0)
         }
+        var events = due.request.events.map { EventUsage($0) }
+        var reactiveExcess = due.request.reactiveExcess.map { ReactiveExcessUsage($0) }
         for plan in due.shared.plans(ofDaysBy: offset, minutes: minutes) {
             var sums: [UsageQuantity: StripSum] = [:]
             for quantity in due.request.demandQuantities {
                 let sum = sum(of: quantity, in: plan)
                 let missing = sum.missingSlots(in: plan)
                 if missing > 0 {
-                    return .failure(
-                        UsageGap(
-                            .missingIntervals, obis: quantity.obis,
-                            at: Instant(seconds: plan.start), count: missing))
+                    return UsageGap(
+                        .missingIntervals, obis: quantity.obis,
+                        at: Instant(seconds: plan.start), count: missing)
                 }
                 sums[quantity] = sum
             }
@@ -94,8 +92,26 @@ struct SeveralPoints {
                 demand[index].add(
                     power, reactive: quantities.count > 1 ? sums[quantities[1]] : nil, plan: plan)
             }
+            for index in events.indices {
+                let quantities = events[index].request.unit.quantities
+                guard let power = sums[quantities[0]] else { continue }
+                events[index].add(
+                    power, reactive: quantities.count > 1 ? sums[quantities[1]] : nil, plan: plan)
+            }
+            for index in reactiveExcess.indices {
+                guard let active = sums[.activeImport],
+                    let reactive = sums[reactiveExcess[index].request.quantity]
+                else { continue }
+                reactiveExcess[index].add(reactive, active: active, plan: plan)
+            }
         }
-        return DemandUsage.peaks(of: demand, for: due.request)
+        switch DemandUsage.peaks(of: demand, for: due.request) {
+        case .success(let peaks): determinants.demand = peaks
+        case .failure(let gap): return gap
+        }
+        determinants.events = events.map(\.demand)
+        determinants.reactiveExcess = reactiveExcess.map(\.excess)
+        return nil
     }
 
     private func sum(of quantity: UsageQuantity, in plan: SlotPlan) -> StripSum {

@@ -13,7 +13,8 @@ struct QuantityDay {
 }
 
 extension SpanUsage {
-    /// Adds a meter's day to the demand by each measure that the tariff asks for.
+    /// Adds a meter's day to the demand by each measure that the tariff asks for, and to what else is
+    /// found slot by slot.
     func addDemand(_ days: [QuantityDay]) {
         if point != nil {
             pointSlots += days.map {
@@ -21,12 +22,15 @@ extension SpanUsage {
             }
             return
         }
-        if demand.isEmpty {
+        if demand.isEmpty, events.isEmpty, reactiveExcess.isEmpty {
             let periodCount = request.periods.count
             demand = request.demand.map {
                 DemandUsage(periodCount: periodCount, measure: $0)
             }
+            events = request.events.map { EventUsage($0) }
+            reactiveExcess = request.reactiveExcess.map { ReactiveExcessUsage($0) }
         }
+        if !events.isEmpty || !reactiveExcess.isEmpty { addSlotWise(days) }
         for index in demand.indices {
             let quantities = demand[index].measure.quantities
             guard let first = days.first(where: { $0.quantity == quantities[0] }) else { continue }
@@ -37,6 +41,40 @@ extension SpanUsage {
             guard let second = days.first(where: { $0.quantity == quantities[1] }) else { continue }
             demand[index].add(first.sum, reactive: second.sum, plan: first.plan)
         }
+    }
+
+    /// Adds a meter's day to the demand in dated windows, and to the reactive excess.
+    private func addSlotWise(_ days: [QuantityDay]) {
+        func day(_ quantity: UsageQuantity) -> QuantityDay? {
+            days.first { $0.quantity == quantity }
+        }
+        for index in events.indices {
+            let quantities = events[index].request.unit.quantities
+            guard let first = day(quantities[0]) else { continue }
+            guard quantities.count > 1 else {
+                events[index].add(first.sum, plan: first.plan)
+                continue
+            }
+            guard let second = day(quantities[1]) else { continue }
+            events[index].add(first.sum, reactive: second.sum, plan: first.plan)
+        }
+        guard let active = day(.activeImport) else { return }
+        for index in reactiveExcess.indices {
+            guard let reactive = day(reactiveExcess[index].request.quantity) else { continue }
+            reactiveExcess[index].add(reactive.sum, active: active.sum, plan: reactive.plan)
+        }
+    }
+
+    /// The demand, and what else is found slot by slot; nothing where a meter does not tell it.
+    func measuredDemand(
+        besideRegisters: [UsageQuantity: [IntervalSegment]]
+    ) -> MeasuredDemand {
+        guard hasDemandThroughout else {
+            return MeasuredDemand([], besideRegisters: besideRegisters)
+        }
+        return MeasuredDemand(
+            demand, events: events, reactiveExcess: reactiveExcess,
+            besideRegisters: besideRegisters)
     }
 
     /// What the slots of a meter are multiplied by where a demand is found in them, with sign and share

@@ -40,6 +40,10 @@ final class SpanUsage {
     var dailyEnergy: [UsageQuantity: [Exact]] = [:]
     /// The demand by each measure that the tariff asks for, once there is any.
     var demand: [DemandUsage] = []
+    /// The demand in dated windows that the tariff asks for, once there are intervals.
+    var events: [EventUsage] = []
+    /// The reactive excess that the tariff asks for by intervals, once there are some.
+    var reactiveExcess: [ReactiveExcessUsage] = []
     /// What a demand is found in of a point, which is summed with others before any maximum.
     var pointSlots: [PointSlots] = []
     /// Registers by OBIS code, as segments of meters.
@@ -168,11 +172,10 @@ final class SpanUsage {
         var request = request
         request.idlePeriods = idlePeriods
         // Of one point among several it is found in the sum of all.
-        if point != nil { request.demand = [] }
+        if point != nil { request = request.withoutDemand }
         let outcome = DeterminantBuilder.determinants(
             for: request, measured: measured,
-            demand: MeasuredDemand(
-                hasDemandThroughout ? demand : [], besideRegisters: besideRegisters))
+            demand: measuredDemand(besideRegisters: besideRegisters))
         guard due.shared.detail != nil, let detail = measuredDetail else { return outcome }
         return outcome.adding(detail, of: measured, for: request)
     }

@@ -27,6 +27,8 @@ final class TariffSpan: Sendable {
     let yearAttribution: YearAttribution
     /// How many months before a period its charges look back for earlier peaks.
     let demandMonthsBack: Int
+    /// True where its charges bring a year up to a least amount.
+    let hasYearlyMinimum: Bool
 
     var tariff: Tariff { plan.tariff }
 
@@ -43,12 +45,13 @@ final class TariffSpan: Sendable {
                 quantity, byPeriod: quantity == .activeImport,
                 registers: quantity == .activeImport ? registers : [:])
         }
+        let span =
+            zone.startOfDay(days.lowerBound).seconds..<zone.startOfDay(days.upperBound).seconds
         request = UsageRequest(
-            start: days.lowerBound, end: days.upperBound,
-            span: zone.startOfDay(days.lowerBound)
-                .seconds..<zone.startOfDay(days.upperBound).seconds,
+            start: days.lowerBound, end: days.upperBound, span: span,
             periods: calendar.periods, idlePeriods: calendar.idlePeriods(in: days), items: items,
-            demand: tariff.demandMeasures)
+            demand: tariff.demandMeasures, events: tariff.eventRequests(in: span, series),
+            reactiveExcess: tariff.reactiveExcessRequests)
         detail = DetailRequest(
             tariff, days: days, span: request.span, calendar: calendar, zone: zone, series: series)
         registerNeeds = request.registerNeeds
@@ -60,6 +63,7 @@ final class TariffSpan: Sendable {
         }
         yearAttribution = tariff.yearAttribution ?? .periodEnd
         demandMonthsBack = tariff.demandMonthsBack
+        hasYearlyMinimum = !tariff.yearlyMinimums.isEmpty
         plan = RatingPlan(
             tariff: tariff, start: days.lowerBound, end: days.upperBound, series: series)
     }

@@ -36,6 +36,8 @@ struct BilledTerms: Hashable {
     private var cycle: Stretch<CivilDay, Int>?
     /// The days of each year that limits by days are shared out over.
     private var served: [Range<CivilDay>]
+    /// True where the contract ends with the period, and its bill counts that.
+    private var isLast: Bool
     private let opening: Contract.Opening?
     private let zone: String
     private let servicePoints: [String]
@@ -75,6 +77,8 @@ struct BilledTerms: Hashable {
             return (contract.start..<max(contract.start, contract.end ?? days.upperBound))
                 .clamped(to: days)
         }
+        isLast =
+            needs.countsContractEnd && (contract.end.map { $0 <= period.upperBound } ?? false)
         opening = contract.opening
         let clock = network.zones[contract.zone]
         zone = clock.name
@@ -119,6 +123,7 @@ struct BilledTerms: Hashable {
     var measured: BilledTerms {
         var terms = self
         (terms.customerID, terms.terms, terms.cycle, terms.served) = ("", [], nil, [])
+        terms.isLast = false
         return terms
     }
 
@@ -160,6 +165,8 @@ struct BilledNeeds {
     var parameters: Set<String>? = []
     /// The calendar years whose limits shrink to the days that the contract has in them.
     var yearsByDays: Set<Int> = []
+    /// True where the last bill of a contract is another than one amidst.
+    var countsContractEnd = false
     /// The registers that are billed, where a meter is billed by them.
     var registers: BilledChannels
     /// Where registers fell or rolled over.

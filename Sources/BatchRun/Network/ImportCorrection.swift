@@ -3,6 +3,7 @@
 import BillInvoice
 import BillTariff
 import MeterModel
+import MeterUsage
 import Quantities
 import Store
 
@@ -147,9 +148,11 @@ extension KeptTariffs {
     fileprivate mutating func needs(
         of invoice: UncreditedInvoice, _ turns: RegisterTurns, _ transaction: StoreTransaction
     ) throws -> BilledNeeds {
-        var needs = BilledNeeds(
-            registers: BilledChannels(try transaction.determinants(ofInvoice: invoice.invoiceID)),
-            turns: turns)
+        let determinants = try transaction.determinants(ofInvoice: invoice.invoiceID)
+        var needs = BilledNeeds(registers: BilledChannels(determinants), turns: turns)
+        let closesYear = determinants.contains {
+            $0.quantity == Determinants.BilledToDate.quantity
+        }
         for part in try transaction.parts(ofInvoice: invoice.invoiceID) {
             guard let tariff = try tariff(part.tariffSHA256, transaction) else {
                 needs.parameters = nil
@@ -160,6 +163,12 @@ extension KeptTariffs {
             needs.parameters?.formUnion(tariff.needs.map(\.name))
             if tariff.hasYearlyLimitsByDays, let attribution = tariff.yearAttribution {
                 needs.yearsByDays.insert(attribution.year(of: invoice.period))
+            }
+            for (_, kind) in tariff.yearlyMinimums {
+                needs.countsContractEnd = true
+                if closesYear, kind.proration == .days {
+                    needs.yearsByDays.insert(kind.year.year(of: invoice.period))
+                }
             }
         }
         return needs

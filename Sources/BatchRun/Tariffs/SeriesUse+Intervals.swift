@@ -26,7 +26,7 @@ extension SeriesUse {
         let charges = tariff.charges.compactMap(\.kind.intervalPrice).filter {
             $0.series == after.id
         }
-        return charges.compactMap { charge -> Int64? in
+        let prices = charges.compactMap { charge -> Int64? in
             func prices(_ series: Series) -> IntervalPrices? {
                 try? SeriesSet([series]).intervalPrices(of: charge, in: span, zone: zone)
             }
@@ -34,7 +34,24 @@ extension SeriesUse {
             guard let old = prices(before) else { return nil }
             guard let new = prices(after) else { return firstChange(in: span) ?? span.lowerBound }
             return old.firstDifference(from: new, in: span)
-        }.min().map(Instant.init(seconds:))
+        }
+        let events = tariff.charges.compactMap(\.kind.coincidentDemand).filter {
+            $0.series == after.id
+        }.compactMap { firstOtherEvent(of: $0, in: span) }
+        return (prices + events).min().map(Instant.init(seconds:))
+    }
+
+    /// The first moment at which a charge measures its demand in another window; nil for none.
+    private func firstOtherEvent(
+        of charge: CoincidentDemandCharge, in span: Range<Int64>
+    ) -> Int64? {
+        func windows(_ series: Series) -> [Range<Int64>]? {
+            try? SeriesSet([series]).events(of: charge, in: span)
+        }
+        // A list that did not tell them has held its bills.
+        guard let old = windows(before) else { return nil }
+        guard let new = windows(after) else { return firstChange(in: span) ?? span.lowerBound }
+        return Set(old).symmetricDifference(new).map(\.lowerBound).min()
     }
 
     /// The first moment of a span at which any column differs, or other values begin or end.

@@ -26,7 +26,9 @@ struct BilledChannels {
             guard let quantity = UsageQuantity(rawValue: determinant.quantity) else {
                 // Demand has the energy that it is the peak of beside it.
                 let names = determinant.quantity.split(separator: ".")
-                if names.count > 1, names[0] == "demand",
+                if names.first == "reactive_excess" {
+                    demand.formUnion(DemandMeasure.Unit.kilovoltAmperes.quantities.map(\.obis))
+                } else if names.count > 1, ["demand", "event_demand"].contains(names[0]),
                     let unit = DemandMeasure.Unit(rawValue: String(names[1]))
                 {
                     demand.formUnion(unit.quantities.map(\.obis))

@@ -4,9 +4,16 @@ import Quantities
 
 extension UrdbConversion {
     /// Writes `demand_flat` and `demand_tou`.
-    mutating func demand(_ months: UrdbMonths, _ grid: UrdbGrid) {
-        let flat = tierLists("flatdemandstructure", unit: ["flatdemandunit", "flatdemandunits"])
+    ///
+    /// - Parameter isNeeded: True where `demand_flat` is needed though it may cost nothing.
+    mutating func demand(_ months: UrdbMonths, _ grid: UrdbGrid, isNeeded: Bool = false) {
+        var flat = tierLists("flatdemandstructure", unit: ["flatdemandunit", "flatdemandunits"])
         let byPeriod = tierLists("demandratestructure", unit: ["demandrateunit", "demandunits"])
+        if flat == nil, isNeeded, record["flatdemandstructure"] == nil {
+            // A place for every month's.
+            let free = [UrdbTier(limit: nil, price: .zero)]
+            flat = months.seasons.map { _ in free }
+        }
         guard flat != nil || byPeriod != nil, let window = window() else { return }
         let ratchet = ratchet()
         if let flat {
@@ -16,7 +23,7 @@ extension UrdbConversion {
             guard lists.count == months.seasons.count else {
                 return reportMissing("flatdemandstructure")
             }
-            if lists.contains(where: { $0.contains { $0.price != .zero } }) {
+            if isNeeded || lists.contains(where: { $0.contains { $0.price != .zero } }) {
                 writeDemand(
                     "demand_flat", [("by", "all")] + window, ratchet, lists,
                     names: months.seasons.indices.map { "s\($0 + 1)" })

@@ -47,6 +47,22 @@ extension UrdbConversion {
         }
     }
 
+    /// True where limits of energy are counted by the month's demand.
+    var countsHoursOfUse: Bool {
+        func says(_ tree: YamlTree) -> Bool {
+            switch tree.content {
+            case .scalar: false
+            case .list(let items): items.contains(where: says)
+            case .mapping(let entries):
+                entries.contains { entry in
+                    if case .scalar("kWh/kW") = entry.value.content { return entry.key == "unit" }
+                    return false
+                }
+            }
+        }
+        return record["energyratestructure"].map(says) ?? false
+    }
+
     private mutating func tiers(
         _ lists: [[UrdbTier]], _ grid: UrdbGrid, unit: String, _ tree: YamlTree
     ) {
@@ -58,6 +74,18 @@ extension UrdbConversion {
                 "limits", "what a part of a month does to the limits of its tiers",
                 ["whole", "by_days"], tree.position)
             if let limits { entries.append(("limits", limits)) }
+        case "kWh/kW":
+            entries.append(("cycle", "month"))
+            let limits = decisions.needed(
+                "limits", "what a part of a month does to the limits of its tiers",
+                ["whole", "by_days"], tree.position)
+            let taken = decisions.needed(
+                "hours_of_use", "whether hours of use are those of the demand measured or billed",
+                ["measured", "billed"], tree.position)
+            if let limits, let taken {
+                let demand = YamlText.mapping([("demand", "demand_flat"), ("take", taken)])
+                entries += [("limits", limits), ("limits_per", demand)]
+            }
         case "kWh daily": entries += [("cycle", "billing_period"), ("limits_per", "day")]
         default:
             fields.report(

@@ -79,9 +79,13 @@ struct UrdbConversion {
                 ["next_bill", "rebill_span"], record, to: &yaml)
         }
         yaml.line("charges:")
+        // Limits by a demand refer to it, so that it stands first.
+        let isByHours = countsHoursOfUse
+        if isByHours { demand(months, grid, isNeeded: true) }
         energy(grid)
         fuel(months)
-        demand(months, grid)
+        if !isByHours { demand(months, grid) }
+        coincident()
         fixed()
         minimum()
         export(grid)

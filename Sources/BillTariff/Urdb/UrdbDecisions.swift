@@ -5,7 +5,9 @@ struct UrdbDecisions {
     static let keys = [
         "id", "version", "valid_from", "valid_to", "currency", "timezone", "rounding", "true_up",
         "limits", "tier_allocation", "season_of", "prorate", "minimum_scope", "demand_window",
-        "demand_type", "ratchet_scope", "export", "settled", "illustrative", "examples",
+        "demand_type", "ratchet_scope", "coincident_series",
+        "coincident_window", "coincident_counts", "coincident_if_none", "hours_of_use", "export",
+        "settled", "illustrative", "examples",
     ]
 
     let fields: Fields?

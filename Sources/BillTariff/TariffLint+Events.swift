@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+extension Tariff {
+    /// What the lists of events lack that its charges by dated windows need, or have doubtful in them.
+    func eventFindings(file: String, series: SeriesSet) -> [TariffProblem] {
+        charges.flatMap { charge -> [TariffProblem] in
+            guard let kind = charge.kind.coincidentDemand else { return [] }
+            func problem(
+                _ code: TariffProblem.Code, _ what: String, _ mend: String
+            ) -> [TariffProblem] {
+                [
+                    TariffProblem(
+                        file: file, position: charge.position, code: code,
+                        what: "charge '\(charge.id)' \(what)", mend: mend)
+                ]
+            }
+            guard let known = series[kind.series] else {
+                return problem(
+                    .missingSeries, "uses the series '\(kind.series)', which is not there",
+                    "add series/\(kind.series).csv with the columns from,to,value")
+            }
+            guard let rows = known.intervals else {
+                return problem(
+                    .wrongSeries, "uses the series '\(kind.series)', whose rows are of days",
+                    "write instants in its rows, as 2026-07-01T00:30Z")
+            }
+            guard let column = known.columns.firstIndex(of: kind.column) else {
+                return problem(
+                    .missingColumn,
+                    "uses the column '\(kind.column)', which '\(kind.series)' does not have",
+                    "use one of " + known.columns.joined(separator: ", "))
+            }
+            func at(_ line: Int, _ code: TariffProblem.Code, _ what: String, _ mend: String)
+                -> TariffProblem
+            {
+                TariffProblem(
+                    file: known.file, position: SourcePosition(line: line, column: 1), code: code,
+                    what: what, mend: mend)
+            }
+            let rowProblems = rows.compactMap { row -> TariffProblem? in
+                guard let value = row.values[column], value != .zero else { return nil }
+                if value != .one {
+                    return at(
+                        row.line, .badValue,
+                        "'\(value)' tells neither an event nor that there is none",
+                        "write 1 for an event, 0 for none")
+                }
+                let minutes = (row.to.seconds - row.from.seconds) / 60
+                if minutes == Int64(kind.windowMinutes) { return nil }
+                return at(
+                    row.line, .badValue,
+                    "the event is of \(minutes) minutes, and those of '\(charge.id)' of "
+                        + "\(kind.windowMinutes)",
+                    "correct the row, or the window")
+            }
+            let gaps = known.gaps(inColumn: column).map { gap in
+                at(
+                    gap.line, .seriesGap,
+                    "it does not tell whether there was an event from "
+                        + Instant(seconds: gap.time.lowerBound).iso(offset: 0) + " to "
+                        + Instant(seconds: gap.time.upperBound).iso(offset: 0),
+                    "add a row that covers it; bills that need it are held until then")
+            }
+            return rowProblems + gaps
+        }
+    }
+}
