@@ -75,12 +75,13 @@ public struct TariffExampleRun: Sendable {
             earlier.append(
                 Determinants.EarlierDemand(start: start, end: end, peaks: determinants.demand))
             let year = (tariff.yearAttribution ?? .periodStart).year(from: start, to: end)
-            let input = RatingInput(
+            var input = RatingInput(
                 tariff: tariff, determinants: determinants, cycle: cycle,
                 parameters: example.parameters, series: series,
                 yearToDate: [.activeImport: yearToDate[year] ?? .zero, .activeExport: .zero])
+            try input.addLosses(seconds: tariff.seconds(from: start, to: end))
             bills.append(try rate(input))
-            yearToDate[year, default: .zero] += determinants.total(.activeImport)
+            yearToDate[year, default: .zero] += input.totals[.activeImport] ?? .zero
         }
         return bills
     }
@@ -97,6 +98,16 @@ public struct TariffExampleRun: Sendable {
                     quantity: .activeImport, period: $0, amount: amounts[$0] ?? .zero)
             }
         }
+    }
+}
+
+extension Tariff {
+    /// The length of some days by its own clock.
+    func seconds(from start: CivilDay, to end: CivilDay) -> Int64 {
+        guard let zone = try? TimeZoneTable.named(timeZoneName) else {
+            preconditionFailure("a tariff is read with its clock")
+        }
+        return zone.seconds(from: start, to: end)
     }
 }
 

@@ -95,14 +95,15 @@ extension Tariff {
             let cycle = CyclePlace(
                 fullStart: full, fullEnd: full.addingMonths(1), months: 1, periodStart: start,
                 periodEnd: end, contractStart: months[0].start)
-            let input = RatingInput(
+            var input = RatingInput(
                 tariff: self, determinants: month, cycle: cycle, parameters: parameters,
                 series: series, yearToDate: before)
             let bill = try step({ .hold($0, from: start) }) { () throws(RatingHold) in
-                try rate(input)
+                try input.addLosses(seconds: zone.seconds(from: start, to: end))
+                return try rate(input)
             }
             for quantity in load.quantities {
-                before.add(month.total(quantity.usage), of: quantity.usage)
+                before.add(input.totals[quantity.usage] ?? .zero, of: quantity.usage)
             }
             yearToDate[year] = before
             priced.append(PricedLoad.Period(from: start, to: end, bill: bill))

@@ -50,6 +50,8 @@ public struct Tariff: Hashable, Sendable {
     /// What happens where a register read comes after billed estimates; nil only where the tariff
     /// cannot bill registers.
     public let trueUp: TrueUp?
+    /// What is added to measured energy before it is priced, in the order in which it is added.
+    public let losses: [EnergyLoss]
     /// The charges, in the order of the file and of the invoice lines.
     public let charges: [Charge]
     /// The tariff's own tests.
@@ -60,6 +62,7 @@ extension Tariff {
     /// The measured quantities that its charges multiply, or that their demand is the mean of.
     public var requiredQuantities: Set<BilledQuantity> {
         var quantities = Set(charges.flatMap(\.kind.quantities))
+        for loss in losses { quantities.formUnion(loss.neededQuantities) }
         if !demandMeasures.isEmpty { quantities.insert(.activeImport) }
         if demandMeasures.contains(where: { $0.unit != .kilowatts }) {
             quantities.insert(.reactiveImport)

@@ -73,6 +73,10 @@ public struct Determinants: Hashable, Sendable {
     /// What energy costs at the price of each interval; of each charge that asks it and whose quantity
     /// intervals measured throughout.
     public var priced: [PricedEnergy] = []
+    /// What was measured of the energies that losses were added to, as `energy` lists them.
+    public var read: [EnergyAmount] = []
+    /// The losses that were added, in the order in which they were.
+    public var losses: [LostEnergy] = []
     /// How many values behind it are estimates, the sender's or ours.
     public var estimatedValues: Int
 
@@ -112,7 +116,7 @@ public struct Determinants: Hashable, Sendable {
         public var at: Instant?
     }
 
-    /// Gives each energy, then each peak, then stretches and what is priced, as it is written.
+    /// Gives each energy, then each peak, then stretches, what is priced and losses, as it is written.
     public func forEachEntry<Failure: Error>(
         _ body: (Entry) throws(Failure) -> Void
     ) throws(Failure) {
@@ -126,7 +130,7 @@ public struct Determinants: Hashable, Sendable {
         for bill in earlierDemand {
             for peak in bill.peaks { try peak.forEachEntry(prefix: "earlier.\(bill.start).", body) }
         }
-        if stretches.isEmpty, priced.isEmpty { return }
-        try forEachDetail(body)
+        if !stretches.isEmpty || !priced.isEmpty { try forEachDetail(body) }
+        if !losses.isEmpty { try forEachLoss(body) }
     }
 }

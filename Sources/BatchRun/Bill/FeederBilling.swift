@@ -163,19 +163,19 @@ struct FeederBilling: Sendable {
             if due.shared.demandMonthsBack > 0 {
                 determinants.earlierDemand = earlier?.before(due) ?? []
             }
-            let input = RatingInput(
+            var input = RatingInput(
                 plan: due.shared.plan, determinants: determinants, cycle: due.cycle,
                 parameters: due.terms.parameters,
                 yearToDate: year?.before(due, periodToDate: periodToDate) ?? [:],
                 periodToDate: periodToDate)
+            do throws(RatingHold) {
+                try input.addLosses(seconds: Int64(due.request.span.count))
+            } catch { throw period.hold(error) }
             periodToDate.add(input.totals)
             inputs.append(input)
         }
         let bill: RatedBill
-        do throws(RatingHold) { bill = try rate(inputs) } catch {
-            let charge = error.charge.map { "\($0): " } ?? ""
-            throw period.hold(error.code.rawValue, charge + error.detail)
-        }
+        do throws(RatingHold) { bill = try rate(inputs) } catch { throw period.hold(error) }
         year?.add(period.period, inputs.map(\.determinants))
         earlier?.add(period.period, inputs.map(\.determinants))
         kilowattHours += periodToDate[.activeImport] ?? .zero
