@@ -164,6 +164,8 @@ extension BilledQuantity {
         case .activeExport: .activeExport
         case .reactiveImport: .reactiveImport
         case .reactiveExport: .reactiveExport
+        case .net: .net
+        case .expired: .expired
         }
     }
 }

@@ -27,6 +27,8 @@ public final class RatingPlan: Sendable {
     let pricesIncludeTax: Bool
     /// True where losses are added to what is measured.
     let hasLosses: Bool
+    /// True where export is held against import.
+    public let nets: Bool
 
     /// The prices of a tariff from `start` up to, not including, `end`; one that is missing stops only
     /// the bills that need it.
@@ -48,6 +50,7 @@ public final class RatingPlan: Sendable {
         currency = tariff.currency
         pricesIncludeTax = tariff.pricesIncludeTax
         hasLosses = !tariff.losses.isEmpty
+        nets = tariff.netMetering != nil
         charges = tariff.charges.map { PlannedCharge($0, prices) }
         taxes = charges.filter { $0.tax != nil }
     }

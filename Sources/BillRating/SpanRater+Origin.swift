@@ -7,7 +7,9 @@ import Quantities
 /// How billed energy comes about where it is not what was measured.
 extension SpanRater {
     /// True where nothing was added to what was measured, or taken from it.
-    var isAsMeasured: Bool { input.determinants.losses.isEmpty }
+    var isAsMeasured: Bool {
+        input.determinants.losses.isEmpty && input.determinants.bank == nil
+    }
 
     /// The periods that a line is of; nil for all.
     func members(of name: String?, _ groups: PeriodGroups?) -> [String]? {
@@ -30,6 +32,7 @@ extension SpanRater {
     /// How some energy comes about; nil where it is as it was measured.
     func origin(of quantity: BilledQuantity, _ periods: [String]?) -> String? {
         let determinants = input.determinants
+        if quantity == .net { return originOfNet(periods) }
         func isWanted(_ usage: UsageQuantity, _ period: String) -> Bool {
             usage == quantity.usage && (periods?.contains(period) ?? true)
         }
@@ -44,6 +47,28 @@ extension SpanRater {
             let sum = lost.reduce(Exact.zero) { $0 + $1.amount }
             text += sum < .zero ? " − \(-sum) \(loss.id)" : " + \(sum) \(loss.id)"
         }
+        return text
+    }
+
+    /// What was netted, and what the bank did.
+    private func originOfNet(_ periods: [String]?) -> String? {
+        guard let bank = input.determinants.bank else { return nil }
+        func sum(_ quantity: UsageQuantity) -> Exact {
+            input.determinants.energy.reduce(Exact.zero) { sum, item in
+                let isWanted =
+                    item.quantity == quantity && (periods?.contains(item.period) ?? true)
+                return isWanted ? sum + item.amount : sum
+            }
+        }
+        func sum(_ amounts: [Determinants.PeriodAmount]) -> Exact {
+            amounts.reduce(Exact.zero) { sum, item in
+                periods?.contains(item.period) ?? true ? sum + item.amount : sum
+            }
+        }
+        var text = "import \(sum(.activeImport)) − export \(sum(.activeExport)) kWh"
+        let (used, added) = (sum(bank.used), sum(bank.added))
+        if used != .zero { text += " − \(used) kept before" }
+        if added != .zero { text += ", \(added) kept for later" }
         return text
     }
 }

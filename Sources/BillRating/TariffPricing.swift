@@ -81,6 +81,7 @@ extension Tariff {
         let usage = LoadUsage(load, of: self, calendar: calendar, zone: zone, series: series)
         let months = usage.months()
         var yearToDate: [Int: UsageSums] = [:]
+        var bank: EnergyBank? = EnergyBank()
         var priced: [PricedLoad.Period] = []
         var earlier: [Determinants.EarlierDemand] = []
         for var month in months {
@@ -91,6 +92,7 @@ extension Tariff {
             let year = (yearAttribution ?? .periodStart).year(from: start, to: end)
             var before = yearToDate[year] ?? [:]
             for quantity in load.quantities { before.add(.zero, of: quantity.usage) }
+            if netMetering != nil { before.add(.zero, of: .net) }
             let full = start.startOfMonth
             let cycle = CyclePlace(
                 fullStart: full, fullEnd: full.addingMonths(1), months: 1, periodStart: start,
@@ -100,11 +102,10 @@ extension Tariff {
                 series: series, yearToDate: before)
             let bill = try step({ .hold($0, from: start) }) { () throws(RatingHold) in
                 try input.addLosses(seconds: zone.seconds(from: start, to: end))
+                try input.net(from: &bank)
                 return try rate(input)
             }
-            for quantity in load.quantities {
-                before.add(input.totals[quantity.usage] ?? .zero, of: quantity.usage)
-            }
+            before.add(input.totals)
             yearToDate[year] = before
             priced.append(PricedLoad.Period(from: start, to: end, bill: bill))
         }

@@ -52,6 +52,8 @@ public struct Tariff: Hashable, Sendable {
     public let trueUp: TrueUp?
     /// What is added to measured energy before it is priced, in the order in which it is added.
     public let losses: [EnergyLoss]
+    /// How export is held against import; nil where it is not.
+    public let netMetering: NetMetering?
     /// The charges, in the order of the file and of the invoice lines.
     public let charges: [Charge]
     /// The tariff's own tests.
@@ -63,11 +65,26 @@ extension Tariff {
     public var requiredQuantities: Set<BilledQuantity> {
         var quantities = Set(charges.flatMap(\.kind.quantities))
         for loss in losses { quantities.formUnion(loss.neededQuantities) }
+        if netMetering != nil {
+            quantities = quantities.filter(\.isMeasured).union([.activeImport, .activeExport])
+        }
         if !demandMeasures.isEmpty { quantities.insert(.activeImport) }
         if demandMeasures.contains(where: { $0.unit != .kilowatts }) {
             quantities.insert(.reactiveImport)
         }
         return quantities
+    }
+
+    /// The energies that are billed by one that was measured: with its losses, and netted.
+    public func quantities(restingOn measured: BilledQuantity) -> Set<BilledQuantity> {
+        var found: Set = [measured]
+        for loss in losses where !loss.neededQuantities.isDisjoint(with: found) {
+            found.formUnion(loss.quantities)
+        }
+        if netMetering != nil, !found.isDisjoint(with: [.activeImport, .activeExport]) {
+            found.formUnion([.net, .expired])
+        }
+        return found
     }
 
     /// What is measured of demand, each measure once, in the order of the charges.
@@ -120,7 +137,7 @@ extension Tariff {
     }
 }
 
-/// A measured quantity that charges multiply, under the name that tariff files use.
+/// A measured or netted quantity that charges multiply, under the name that tariff files use.
 public enum BilledQuantity: String, Hashable, Sendable, CaseIterable {
     /// Active energy drawn by the customer.
     case activeImport = "import.kwh"
@@ -130,11 +147,18 @@ public enum BilledQuantity: String, Hashable, Sendable, CaseIterable {
     case reactiveImport = "reactive_import.kvarh"
     /// Reactive energy, export direction.
     case reactiveExport = "reactive_export.kvarh"
+    /// What is left of import after export and what earlier bills kept.
+    case net = "net.kwh"
+    /// What was kept and expired.
+    case expired = "expired.kwh"
+
+    /// True where meters tell it; else it is netted from what they do.
+    public var isMeasured: Bool { self != .net && self != .expired }
 
     /// The unit it is billed in.
     public var unit: String {
         switch self {
-        case .activeImport, .activeExport: "kWh"
+        case .activeImport, .activeExport, .net, .expired: "kWh"
         case .reactiveImport, .reactiveExport: "kvarh"
         }
     }

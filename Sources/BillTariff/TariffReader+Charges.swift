@@ -49,6 +49,7 @@ extension TariffReader {
                 "put it below, or name the charges that it is of")
         }
         reportLossesWithoutIntervals()
+        reportNetSlips()
         let used = Set(charges.flatMap(\.parameters) + losses.flatMap(\.parameters))
         for parameter in parameters.values where !used.contains(parameter.name) {
             // A charge that could not be read may have been the one that uses it.

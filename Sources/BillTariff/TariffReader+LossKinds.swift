@@ -5,7 +5,7 @@ import Quantities
 /// The kinds of loss.
 extension TariffReader {
     mutating func rateLoss(_ loss: Fields) -> LossRate? {
-        let quantity = quantity(loss)
+        let quantity = measuredQuantity(loss)
         guard (loss["rate"] == nil) != (loss["times"] == nil),
             let tree = loss["rate"] ?? loss["times"]
         else {
@@ -37,7 +37,7 @@ extension TariffReader {
     }
 
     mutating func fixedLoss(_ loss: Fields) -> FixedLoss? {
-        let quantity = quantity(loss)
+        let quantity = measuredQuantity(loss)
         let amount = lossNumber(loss, "amount", "write an amount of energy, not below zero")
         guard let basis = timeBasis(loss), let quantity, let amount else { return nil }
         return FixedLoss(quantity: quantity, amount: amount, basis: basis)
@@ -75,6 +75,16 @@ extension TariffReader {
         return TransformerLoss(
             capacity: capacity, noLoadPower: noLoad, loadPower: load, factor: factor,
             reactive: reactive, reactiveLoss: reactiveLoss)
+    }
+
+    private mutating func measuredQuantity(_ loss: Fields) -> BilledQuantity? {
+        guard let quantity = quantity(loss) else { return nil }
+        if let tree = loss["on"], !quantity.isMeasured {
+            fields.report(
+                tree.position, .badValue, "no meter tells \(quantity.rawValue)",
+                "add losses to what is netted: import.kwh or export.kwh")
+        }
+        return quantity
     }
 
     private mutating func lossNumber(

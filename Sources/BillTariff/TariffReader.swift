@@ -36,6 +36,10 @@ struct TariffReader {
     var groups: PeriodGroups?
     /// What is added to measured energy.
     var losses: [EnergyLoss] = []
+    /// How export is held against import.
+    var netMetering: NetMetering?
+    /// True where the file says so, also where that could not be read.
+    var hasNetMetering = false
     /// The charges read so far.
     var charges: [Charge] = []
     /// Where the first tax of `all` names it, and how many charges stand above that.
@@ -51,7 +55,7 @@ struct TariffReader {
         "format", "id", "version", "valid_from", "valid_to", "supersedes", "name", "currency",
         "timezone", "illustrative", "source", "needs", "rounding", "prices_include_tax", "seasons",
         "season_of", "periods", "period_grid", "period_names", "day_kinds", "registers", "true_up",
-        "losses", "charges", "examples", "urdb",
+        "losses", "net_metering", "charges", "examples", "urdb",
     ]
 
     init(fields: FieldReader) {
@@ -85,6 +89,7 @@ struct TariffReader {
         periods = periodPlan(top)
         let registers = registers(top)
         readLosses(top)
+        readNetMetering(top)
         readCharges(top)
         let trueUp = trueUp(top, mapsRegisters: !registers.isEmpty)
         let examples = examples(top, validFrom: validFrom)
@@ -101,7 +106,7 @@ struct TariffReader {
             source: top["source"].flatMap { fields.text($0) }, sha256: sha256, needs: needs,
             rounding: rounding, pricesIncludeTax: includesTax, seasons: seasons, periods: periods,
             registerOfPeriod: registers, trueUp: trueUp, losses: losses,
-            charges: charges, examples: examples)
+            netMetering: netMetering, charges: charges, examples: examples)
     }
 
     private mutating func identifier(_ top: Fields) -> String? {

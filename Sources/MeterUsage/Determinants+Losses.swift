@@ -31,9 +31,9 @@ extension Determinants {
         return own.isEmpty ? nil : own.reduce(Exact.zero) { $0 + $1.amount }
     }
 
-    /// The energies as they were measured, without any loss.
+    /// The energies as they were measured, without any loss, and not netted.
     public var measuredEnergy: [EnergyAmount] {
-        energy.map { item in
+        energy.filter(\.quantity.isMeasured).map { item in
             read.first { $0.quantity == item.quantity && $0.period == item.period } ?? item
         }
     }

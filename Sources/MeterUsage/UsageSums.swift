@@ -2,10 +2,10 @@
 
 import Quantities
 
-/// An amount of each measured quantity; nil for one of which none is known.
+/// An amount of each quantity; nil for one of which none is known.
 public struct UsageSums: Sendable, ExpressibleByDictionaryLiteral {
     /// Shape: `[UsageQuantity.place]`.
-    private var amounts: [4 of Exact?] = .init(repeating: nil)
+    private var amounts: [6 of Exact?] = .init(repeating: nil)
 
     /// No amounts.
     public init() {}

@@ -65,15 +65,18 @@ struct FeederBilling: Sendable {
         let usages = try readUsages(periods)
         let histories = try histories(of: periods)
         let lookBacks = try earlierPeaks(of: periods)
+        let banks = try bankHistories(of: periods)
         var next = 0
         var year: YearToDate?
         var earlier: EarlierPeaks?
+        var bank: BankHistory?
         for period in periods {
             let isNewContract = bills.contracts.last != period.contract.id
             if isNewContract {
                 bills.contracts.append(period.contract.id)
                 year = nil
                 earlier = lookBacks.isEmpty ? nil : lookBacks[period.contract.id]
+                bank = banks.isEmpty ? nil : banks[period.contract.id]
             }
             let count = (try? period.spans.get().count) ?? 0
             let spans = next..<(next + count)
@@ -87,7 +90,7 @@ struct FeederBilling: Sendable {
                 _ = try period.spans.get()
                 if year == nil { year = try yearToDate(of: period, histories) }
                 bills.add(
-                    try bill(period, usages, spans, &year, &earlier, &bills.kilowattHours))
+                    try bill(period, usages, spans, &year, &earlier, &bank, &bills.kilowattHours))
                 let found = spans.flatMap { usages[$0].comparisons }
                 if !found.isEmpty || !doubted.isEmpty {
                     let block = FeederBilling.block(of: period)
@@ -148,11 +151,13 @@ struct FeederBilling: Sendable {
     private func bill(
         _ period: DuePeriod, _ usages: [SpanUsage], _ spans: Range<Int>,
         _ year: inout YearToDate?, _ earlier: inout EarlierPeaks?,
+        _ bank: inout BankHistory?,
         _ kilowattHours: inout Exact
     ) throws(PeriodHold) -> InvoiceDraft {
         var inputs: [RatingInput] = []
         inputs.reserveCapacity(spans.count)
         var periodToDate = UsageSums.zero
+        var kept: EnergyBank?
         for index in spans {
             let due = usages[index].due
             var determinants: Determinants
@@ -170,6 +175,13 @@ struct FeederBilling: Sendable {
                 periodToDate: periodToDate)
             do throws(RatingHold) {
                 try input.addLosses(seconds: Int64(due.request.span.count))
+                if input.plan.nets {
+                    kept =
+                        kept
+                        ?? bank?.before(
+                            period.period, accounts: due.tariff.bankAccounts)
+                    try input.net(from: &kept)
+                }
             } catch { throw period.hold(error) }
             periodToDate.add(input.totals)
             inputs.append(input)
@@ -178,6 +190,7 @@ struct FeederBilling: Sendable {
         do throws(RatingHold) { bill = try rate(inputs) } catch { throw period.hold(error) }
         year?.add(period.period, inputs.map(\.determinants))
         earlier?.add(period.period, inputs.map(\.determinants))
+        if let kept { bank?.add(period.period, kept) }
         kilowattHours += periodToDate[.activeImport] ?? .zero
         let feeder = spans.last.flatMap { last in
             network.feeder(

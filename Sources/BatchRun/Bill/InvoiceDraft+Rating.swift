@@ -43,7 +43,9 @@ extension InvoiceDraft {
             text += plan.seriesText
             let yearToDate = inputs[index].yearToDate
             for (quantity, name) in UsageQuantity.yearToDateNames {
-                guard let amount = yearToDate[quantity] else { continue }
+                guard quantity.isMeasured || plan.nets, let amount = yearToDate[quantity] else {
+                    continue
+                }
                 text += name
                 amount.append(to: &text)
                 text.append(UInt8(ascii: "\n"))

@@ -36,6 +36,10 @@ struct BilledTerms: Hashable {
     private var cycle: Stretch<CivilDay, Int>?
     /// The days of each year that limits by days are shared out over.
     private var served: [Range<CivilDay>]
+    /// True where the contract ends with the period, and that counts.
+    private let isLast: Bool
+    /// True where the energy that is billed follows from the terms too.
+    private let energyFollowsTerms: Bool
     private let opening: Contract.Opening?
     private let zone: String
     private let servicePoints: [String]
@@ -75,6 +79,8 @@ struct BilledTerms: Hashable {
             return (contract.start..<max(contract.start, contract.end ?? days.upperBound))
                 .clamped(to: days)
         }
+        isLast = needs.endCounts && contract.end == period.upperBound
+        energyFollowsTerms = needs.energyFollowsTerms
         opening = contract.opening
         let clock = network.zones[contract.zone]
         zone = clock.name
@@ -115,9 +121,10 @@ struct BilledTerms: Hashable {
 
     /// What the energy of the bill follows from; the rest changes its price or its receiver.
     var measured: BilledTerms {
-        var terms = self
-        (terms.customerID, terms.terms, terms.cycle, terms.served) = ("", [], nil, [])
-        return terms
+        var measured = self
+        (measured.customerID, measured.cycle, measured.served) = ("", nil, [])
+        if !energyFollowsTerms { measured.terms = [] }
+        return measured
     }
 
     /// All but what only the course of registers follows from: their dials, and reads on site.
@@ -158,6 +165,10 @@ struct BilledNeeds {
     var parameters: Set<String>? = []
     /// The calendar years whose limits shrink to the days that the contract has in them.
     var yearsByDays: Set<Int> = []
+    /// True where it counts whether a period is the contract's last, as for what its bank holds.
+    var endCounts = false
+    /// True where the energy that is billed is not what was measured: losses are added, or it is netted.
+    var energyFollowsTerms = false
     /// The registers that are billed, where a meter is billed by them.
     var registers: BilledChannels
     /// Where registers fell or rolled over.

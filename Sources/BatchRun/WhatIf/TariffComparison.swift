@@ -202,6 +202,9 @@ public struct TariffComparison: Sendable {
                 try input.addLosses(
                     seconds: network.zones[given.contract.zone].seconds(
                         from: days.lowerBound, to: days.upperBound))
+                // What the other tariff would have kept is not followed from bill to bill.
+                var bank: EnergyBank?
+                try input.net(from: &bank)
             } catch { throw ComparisonGap(error) }
             periodToDate.add(input.totals)
             inputs.append(input)
