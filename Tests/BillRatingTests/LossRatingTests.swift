@@ -225,6 +225,24 @@ import Testing
         #expect(line.quantity == Exact(11))
     }
 
+    @Test func `a load is priced with its losses, by the hours of its clock`() throws {
+        let tariff = try Tariff.parse(
+            Given.head().replacing("Asia/Shanghai", with: "Europe/London") + """
+                losses:
+                  - { id: fixed, kind: transformer, capacity: 1, no_load_kw: 1, load_kw: 0, factor: 1, reactive: reactive_import.kvarh, reactive_loss: none, round: none }
+                charges:
+                  - { id: energy, kind: energy, on: import.kwh, price: 1 }
+                """, file: "t.yaml", sha256: "")
+        // 28 and 29 March have 24 + 23 hours of 1 kWh, and of 1 kW: 47 + 47
+        let rows = (0..<47).map { hour in
+            "2026-03-\(28 + hour / 24)T\(hour % 24 < 10 ? "0" : "")\(hour % 24):00Z,1,0\n"
+        }
+        let priced = try tariff.price(
+            load: "start,kwh,kvarh\n" + rows.joined(), file: "l.csv", parameters: [:],
+            series: SeriesSet())
+        #expect(priced.periods.map { Given.amounts($0.bill) } == [["94.00"]])
+    }
+
     @Test func `a contract that gives no possible number is held`() throws {
         let tariff = try Self.tariff(
             Self.transformer + "    reactive_loss: none\n    round: none\n")

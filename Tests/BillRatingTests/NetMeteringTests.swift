@@ -219,6 +219,41 @@ import Testing
         #expect(Given.amounts(try rate(input)) == ["100.00", "40.00"])
     }
 
+    @Test func `a load is priced month by month with what the months before kept`() throws {
+        let tariff = try Self.tariff(
+            "netting: all, expires: { after_months: 2, use: oldest_first }, expired: billed, "
+                + "at_end: stays, if_split: hold", Self.paid)
+        // Days: January leaves 31 × 2 = 62 over, February takes 28, and what is left of them, 34,
+        // expires with March, which takes 31 first.
+        let first = try Given.day("2026-01-01")
+        let rows = (0..<90).map { day in
+            "\(first + day)T00:00,\(day < 31 ? 1 : 2),\(day < 31 ? 3 : 1)\n"
+        }
+        let priced = try tariff.price(
+            load: "start,kwh,export_kwh\n" + rows.joined(), file: "l.csv", parameters: [:],
+            series: SeriesSet())
+        #expect(
+            priced.periods.map { Given.amounts($0.bill) }
+                == [["0.00", "0.00"], ["0.00", "0.00"], ["0.00", "-0.12"]])
+    }
+
+    @Test func `export at a price of its own is billed beside import, and nothing is netted`()
+        throws
+    {
+        let tariff = try Given.tariff(
+            """
+            charges:
+              - { id: drawn, kind: energy, on: import.kwh, price: 0.19 }
+              - { id: fed_in, kind: energy, on: export.kwh, price: -0.06 }
+            examples:
+              # 300 × 0.19 = 57.00, 120 × 0.06 = 7.20
+              - given: { kwh: 300, export_kwh: 120 }
+                expect: { drawn: 57.00, fed_in: -7.20, total: 49.80 }
+            """)
+        let example = try #require(tariff.examples.first)
+        #expect(TariffExampleRun(example, of: tariff, series: SeriesSet()).passes)
+    }
+
     /// The hold that a bill ends in; nil for none.
     private func hold(_ body: () throws -> Void) -> RatingHold.Code? {
         do {
