@@ -135,11 +135,14 @@ import Testing
             "meter_id,timestamp,channel,kwh,quality\n"
                 + "M1,2026-01-20T17:00:00+08:00,2.8.0,12.0,A\n")
         try branch.bill(asOf: "2026-02-06")
-        // 744 + 10 kept by the bill that stands; nothing of the credited one.
+        try deliver(branch, from: "2026-02-01", to: "2026-03-01", "1.0", "0.0")
+        try branch.bill(asOf: "2026-03-05")
+        // 744 + 10 kept by the bill that stands, and nothing of the credited one: 672 of them are used.
         #expect(
-            try branch.rows(Self.bank).suffix(2) == [
-                ["2026-01-01", "bank.after.2026-02-01", "744"],
-                ["2026-01-01", "bank.after.2026-02-01", "754"],
+            try branch.rows(Self.bank).suffix(3) == [
+                ["2026-02-01", "bank.after.2026-02-01", "82"],
+                ["2026-02-01", "bank.before.2026-02-01", "754"],
+                ["2026-02-01", "bank.used", "672"],
             ])
     }
 
