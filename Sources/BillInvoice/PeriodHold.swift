@@ -10,7 +10,7 @@ public struct PeriodHold: Error, Hashable, Sendable {
         case overlapsInvoice = "overlaps-invoice"
         /// The contract is older than the database and brings no opening.
         case noOpening = "no-opening"
-        /// Several service points count for the contract.
+        /// What several service points measured cannot be summed, or comes to less than nothing.
         case severalPoints = "several-points"
         /// The contract has no terms on a day of the period.
         case noTerms = "no-terms"

@@ -15,6 +15,12 @@ public struct LoadProfile: Sendable {
     let starts: [Instant]
     /// The energy of the intervals. Shape: `[quantity]`, as in `quantities`.
     let columns: [LoadColumn]
+
+    /// The local days that it has intervals of; nil where it has none.
+    func days(in zone: TimeZoneTable) -> Range<CivilDay>? {
+        guard let first = starts.first, let last = starts.last else { return nil }
+        return zone.clock(at: first).day..<zone.clock(at: last).day + 1
+    }
 }
 
 /// What is wrong with a load file; nothing of it is priced.

@@ -15,9 +15,9 @@ private struct TaxBase {
 func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold) -> [TaxLine] {
     guard let plan = spans.last?.plan else { return [] }
     var bases: [TaxBase] = []
-    // Which lines' prices include a tax that is known already; one tax alone takes none of them twice.
-    let mayTaxTwice = plan.pricesIncludeTax && spans.contains { $0.plan.taxes.count > 1 }
-    var taxed = [Bool](repeating: false, count: mayTaxTwice ? lines.count : 0)
+    // Which taxes are taken of each line already; one tax alone takes none of them twice.
+    let mayTaxTwice = spans.contains { $0.plan.taxes.count > 1 }
+    var taxed = [[String]](repeating: [], count: mayTaxTwice ? lines.count : 0)
     for index in spans.indices {
         for planned in spans[index].plan.taxes {
             guard let tax = planned.tax, try spans[index].applies(planned) else { continue }
@@ -29,13 +29,20 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
                 && lines[position].counts(in: kind.of)
             {
                 if mayTaxTwice {
-                    guard !taxed[position] else {
+                    let others = taxed[position]
+                    guard
+                        plan.pricesIncludeTax
+                            ? others.isEmpty : !others.contains(kind.category)
+                    else {
                         throw RatingHold(
                             code: .taxedTwice, charge: planned.charge.id,
-                            detail: "the price of '\(lines[position].chargeID)' includes another "
-                                + "tax already")
+                            detail: plan.pricesIncludeTax
+                                ? "the price of '\(lines[position].chargeID)' includes another "
+                                    + "tax already"
+                                : "'\(lines[position].chargeID)' is taxed as \(kind.category) "
+                                    + "already")
                     }
-                    taxed[position] = true
+                    taxed[position].append(kind.category)
                 }
                 if kind.of.base == .exact { exact += lines[position].amountExact }
                 billed += lines[position].amount

@@ -26,7 +26,7 @@ public struct RatingHold: Error, Hashable, Sendable {
         case undefinedPowerFactor = "undefined-power-factor"
         /// A charge for a whole period meets one that is split.
         case undecidedSplit = "undecided-split"
-        /// Two taxes that prices include apply to one line.
+        /// Two taxes that prices include apply to one line, or two of one category.
         case taxedTwice = "taxed-twice"
         /// Tariffs of one billing period differ in currency or in whether prices include tax.
         case mixedTariffs = "mixed-tariffs"

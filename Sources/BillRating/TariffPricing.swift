@@ -49,6 +49,8 @@ public struct PricedLoad: Sendable {
     public let periods: [Period]
     /// The sum of their totals.
     public let total: Money
+    /// The first day, priced, on which the tariff is not valid; nil where it is on all.
+    public let notValid: CivilDay?
 }
 
 extension Tariff {
@@ -73,7 +75,7 @@ extension Tariff {
             try LoadProfile.parse(text, file: file, zone: zone)
         }
         let calendar = try step(PricingStop.calendar) { () throws(PriceGap) in
-            try periods.calendar(series: series)
+            try periods.calendar(series: series, for: load.days(in: zone))
         }
         for measure in demandMeasures where !measure.isMadeOf(intervalMinutes: load.minutes) {
             throw .window(needed: measure.windowMinutes, given: load.minutes)
@@ -110,7 +112,12 @@ extension Tariff {
             priced.append(PricedLoad.Period(from: start, to: end, bill: bill))
         }
         let total = priced.reduce(into: Money.zero) { $0 += $1.bill.total }
-        return PricedLoad(currency: currency, periods: priced, total: total)
+        let first = priced.first.map { $0.from }.flatMap { isValid(on: $0) ? nil : $0 }
+        let after = priced.last.flatMap { last in
+            validTo.flatMap { $0 < last.to ? $0 : nil }
+        }
+        return PricedLoad(
+            currency: currency, periods: priced, total: total, notValid: first ?? after)
     }
 }
 

@@ -123,29 +123,32 @@ extension Charge.Kind {
 
     /// Every look-up in a series that it makes, one per column.
     public var seriesPrices: [SeriesPrice] {
-        let sources: [PriceSource] =
-            switch self {
-            case .fixed(let charge): [charge.price]
-            case .energy(let charge):
-                charge.split.isEmpty
-                    ? charge.price.sources
-                    : charge.split.flatMap { column in
-                        charge.price.sources.map { $0.column(column) }
-                    }
-            case .intervalPrice: []
-            case .tiers(let charge): charge.schedule.lists.joined().flatMap(\.price.sources)
-            case .demand(let charge): charge.schedule.lists.joined().flatMap(\.price.sources)
-            case .capacity(let charge): [charge.price]
-            case .contractDemand(let charge): [charge.price]
-            case .excessDemand(let charge): [charge.price]
-            case .percentage(let charge): [charge.rate]
-            case .powerFactor: []
-            case .freeQuota(let charge): [charge.price]
-            case .minimum(let charge): [charge.price]
-            case .tax(let charge): [charge.rate]
-            }
-        return sources.compactMap { source in
+        priceSources.compactMap { source in
             if case .series(let look) = source.base { look } else { nil }
+        }
+    }
+
+    /// Where its prices and rates come from, but for those of intervals.
+    var priceSources: [PriceSource] {
+        switch self {
+        case .fixed(let charge): [charge.price]
+        case .energy(let charge):
+            charge.split.isEmpty
+                ? charge.price.sources
+                : charge.split.flatMap { column in
+                    charge.price.sources.map { $0.column(column) }
+                }
+        case .intervalPrice: []
+        case .tiers(let charge): charge.schedule.lists.joined().flatMap(\.price.sources)
+        case .demand(let charge): charge.schedule.lists.joined().flatMap(\.price.sources)
+        case .capacity(let charge): [charge.price]
+        case .contractDemand(let charge): [charge.price]
+        case .excessDemand(let charge): [charge.price]
+        case .percentage(let charge): [charge.rate]
+        case .powerFactor: []
+        case .freeQuota(let charge): [charge.price]
+        case .minimum(let charge): [charge.price]
+        case .tax(let charge): [charge.rate]
         }
     }
 }

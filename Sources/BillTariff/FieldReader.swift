@@ -93,6 +93,16 @@ struct FieldReader {
         return nil
     }
 
+    /// What something is multiplied by: above zero, and no percentage.
+    mutating func factor(_ tree: YamlTree) -> Exact? {
+        guard let value = positive(tree) else { return nil }
+        if value <= Exact(10) { return value }
+        report(
+            tree.position, .badValue, "\(value) times is no factor of a price or a limit",
+            "write 1.05 for 105 per cent")
+        return nil
+    }
+
     /// A calendar day.
     mutating func day(_ tree: YamlTree) -> CivilDay? {
         guard let text = text(tree) else { return nil }

@@ -6,7 +6,7 @@ import Quantities
 public struct Parameter: Hashable, Sendable {
     /// What values it may have.
     public enum Kind: Hashable, Sendable {
-        /// A decimal number.
+        /// A decimal number, 0 or more: what contracts have much or little of.
         case number
         /// `true` or `false`.
         case flag
@@ -26,7 +26,7 @@ public struct Parameter: Hashable, Sendable {
     /// What a value must look like, for messages.
     public var expectation: String {
         switch kind {
-        case .number: "a decimal number"
+        case .number: "a decimal number, 0 or more"
         case .flag: "true or false"
         case .text: "a text"
         case .oneOf(let words): "one of " + words.joined(separator: ", ")
@@ -36,7 +36,7 @@ public struct Parameter: Hashable, Sendable {
     /// Whether a text is a value of this parameter.
     public func accepts(_ text: String) -> Bool {
         switch kind {
-        case .number: !text.contains("/") && Exact(text) != nil
+        case .number: !text.contains("/") && Exact(text).map { $0 >= .zero } ?? false
         case .flag: text == "true" || text == "false"
         case .text: !text.isEmpty
         case .oneOf(let words): words.contains(text)

@@ -41,10 +41,30 @@ public struct PeriodPlan: Hashable, Sendable {
     }
 
     /// The calendar with the dated days of the loaded series.
-    public func calendar(series: SeriesSet) throws(PriceGap) -> TimeOfUseCalendar {
+    ///
+    /// Years before the first dated day and after the last are not known to have none: without them
+    /// their holidays would bill as ordinary days.
+    ///
+    /// - Parameter billed: The days that it is for; nil where it bills none.
+    public func calendar(
+        series: SeriesSet, for billed: Range<CivilDay>? = nil
+    ) throws(PriceGap) -> TimeOfUseCalendar {
         guard let id = dayKindSeries else { return calendar(datedDays: [:]) }
         guard let days = series[id]?.datedDays else {
             throw PriceGap(series: id, column: nil, day: nil)
+        }
+        if let billed {
+            let years = days.keys.map(\.components.year)
+            let first = billed.lowerBound.components.year
+            guard let known = years.min(), known <= first else {
+                throw PriceGap(series: id, column: "kind", day: billed.lowerBound)
+            }
+            let last = (billed.upperBound + -1).components.year
+            if let known = years.max(), known < last {
+                throw PriceGap(
+                    series: id, column: "kind",
+                    day: max(billed.lowerBound, CivilDay.newYear(known + 1)))
+            }
         }
         return calendar(datedDays: days)
     }

@@ -120,6 +120,11 @@ public struct PriceGap: Error, Hashable, Sendable, CustomStringConvertible {
         guard let column, let day else {
             return "series '\(series)' is not loaded: add series/\(series).csv"
         }
+        if column == "kind" {
+            return
+                "series '\(series)' names no day of \(day.components.year): add the days of that "
+                + "year, or one of a kind that no period names"
+        }
         return "series '\(series)' has no '\(column)' for \(day): add a row that covers the day"
     }
 }

@@ -47,6 +47,7 @@ extension Tariff {
                 }
             }
         }
+        found += unitSlips(file: file, series: series)
         found += intervalPriceFindings(file: file, series: series)
         if let id = periods.dayKindSeries, let position = periods.dayKindPosition {
             if let days = series[id]?.datedDays {

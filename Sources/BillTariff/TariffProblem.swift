@@ -64,6 +64,8 @@ public struct TariffProblem: Hashable, Sendable {
         case wrongSeries = "wrong-series"
         /// Days inside a series for which it has no row.
         case seriesGap = "series-gap"
+        /// A price per kWh that looks as if it were per MWh, or in hundredths of the currency.
+        case unitSlip = "unit-slip"
         /// A version that has billed, with another content than the file has now.
         case changedVersion = "changed-version"
         /// One of the tariff's own examples gives another result.

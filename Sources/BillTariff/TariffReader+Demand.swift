@@ -23,8 +23,8 @@ extension TariffReader {
             let share = fields.required(entries, "share").flatMap { self.share($0) }
             if let of, let share { floor = ContractDemandCharge.Floor(parameter: of, share: share) }
         }
-        let from = fields.required(charge, "over_from").flatMap { fields.positive($0) }
-        let times = fields.decimal(charge, "over_times")
+        let from = fields.required(charge, "over_from").flatMap { fields.factor($0) }
+        let times = fields.required(charge, "over_times").flatMap { fields.factor($0) }
         let demand = demandQuantity(charge)
         let basis = timeBasis(charge)
         let highUse = highUse(charge)

@@ -60,7 +60,7 @@ extension TariffReader {
         else { return nil }
         let parameter = fields.required(entries, "kwh_per").flatMap { numberParameter($0) }
         let least = fields.required(entries, "at_least").flatMap { fields.positive($0) }
-        let times = fields.required(entries, "times").flatMap { fields.positive($0) }
+        let times = fields.required(entries, "times").flatMap { fields.factor($0) }
         guard let parameter, let least, let times else { return nil }
         return HighUse(parameter: parameter, least: least, times: times)
     }

@@ -67,12 +67,18 @@ extension TariffReader {
             return []
         }
         var found: [(Instant, Exact)] = []
+        var starts: Set<Instant> = []
         for entry in entries {
             guard let start = Instant(iso: entry.key), start.seconds % 60 == 0 else {
                 fields.report(
                     entry.position, .badValue, "'\(entry.key)' is not an instant",
                     "write a whole minute with its offset, as 2026-07-01T00:30Z")
                 continue
+            }
+            if !starts.insert(start).inserted {
+                fields.report(
+                    entry.position, .badValue, "'\(entry.key)' is given twice",
+                    "leave one of them out")
             }
             if let amount = fields.decimal(entry.value) { found.append((start, amount)) }
         }

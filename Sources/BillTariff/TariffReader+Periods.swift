@@ -4,6 +4,8 @@ import Quantities
 
 extension TariffReader {
     private static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    /// The registers of 尖, 峰, 平, 谷 and 深谷.
+    private static let registerCodes = (1...5).map { "1.8.\($0)" }
     /// Keys of a price, which neither a period nor a season may be called.
     static let reservedPeriods: Set<String> = [
         "all", "rest", "value", "series", "column", "at", "round", "mode",
@@ -30,7 +32,13 @@ extension TariffReader {
                 rest = period
                 continue
             }
-            for item in fields.list(entry.value) {
+            let items = fields.list(entry.value)
+            if items.isEmpty {
+                fields.report(
+                    entry.position, .badValue, "the period '\(entry.key)' has no time",
+                    "give it its times, or leave it out")
+            }
+            for item in items {
                 let found = self.rules(item, period: period, knowsDayKinds: dayKinds != nil)
                 rules += found
                 positions += found.map { _ in item.position }
@@ -167,15 +175,15 @@ extension TariffReader {
         var found: [String: String] = [:]
         for entry in entries {
             guard let code = fields.text(entry.value) else { continue }
-            let parts = code.split(separator: ".", omittingEmptySubsequences: false)
             if !periods.names.contains(entry.key) {
                 fields.report(
                     entry.position, .unknownReference, "there is no period '\(entry.key)'",
                     "use one of " + periods.names.joined(separator: ", "))
-            } else if parts.count != 3 || !parts.allSatisfy({ UInt8($0) != nil }) {
+            } else if !TariffReader.registerCodes.contains(code) {
                 fields.report(
-                    entry.value.position, .badValue, "'\(code)' is not an OBIS code",
-                    "write it as 1.8.1")
+                    entry.value.position, .badValue,
+                    "'\(code)' is not a time-of-use register of active import",
+                    "use one of " + TariffReader.registerCodes.joined(separator: ", "))
             } else if found.values.contains(code) {
                 fields.report(
                     entry.value.position, .badValue, "the register \(code) measures two periods",

@@ -168,6 +168,24 @@ public struct DemandUsage: Hashable, Sendable {
         isTooCoarse = isTooCoarse || other.isTooCoarse
     }
 
+    /// The peaks of each measure that a request asks for, or why they cannot be told.
+    public static func peaks(
+        of usages: [DemandUsage], for request: UsageRequest
+    ) -> Result<[Determinants.DemandPeak], UsageGap> {
+        var found: [Determinants.DemandPeak] = []
+        for measure in request.demand {
+            let usage = usages.first { $0.measure == measure }
+            guard let usage, !usage.isTooCoarse else { return .failure(UsageGap(.missingDemand)) }
+            if usage.isOutOfRange {
+                return .failure(UsageGap(.outOfRange, obis: measure.quantities[0].obis))
+            }
+            let peaks = usage.demandPeaks(names: request.periods)
+            if peaks.isEmpty { return .failure(UsageGap(.missingDemand)) }
+            found += peaks
+        }
+        return .success(found)
+    }
+
     /// The peaks of the periods that had any, then that of the whole span as `all`.
     ///
     /// - Parameter names: The periods; a lone `all` is not said twice. Shape: `[period]`.

@@ -211,13 +211,9 @@ public struct DeterminantBuilder: Sendable {
         for quantity in request.demandQuantities {
             count(measured.besideRegisters[quantity] ?? [], of: quantity.obis)
         }
-        for measure in request.demand {
-            let usage = measured.usages.first { $0.measure == measure }
-            guard let usage, !usage.isTooCoarse else { return hold(.missingDemand, nil) }
-            if usage.isOutOfRange { return hold(.outOfRange, measure.quantities[0].obis) }
-            let peaks = usage.demandPeaks(names: request.periods)
-            if peaks.isEmpty { return hold(.missingDemand, nil) }
-            demand += peaks
+        switch DemandUsage.peaks(of: measured.usages, for: request) {
+        case .success(let peaks): demand = peaks
+        case .failure(let gap): gaps.append(gap)
         }
     }
 }

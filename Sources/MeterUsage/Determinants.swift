@@ -88,6 +88,8 @@ public struct Determinants: Hashable, Sendable {
     public var losses: [LostEnergy] = []
     /// What became of energy that bills keep for later ones; nil where nothing is netted.
     public var bank: BankStatement?
+    /// What each of several service points brought to the energy; empty where there is one.
+    public var points: [PointEnergy] = []
     /// How many values behind it are estimates, the sender's or ours.
     public var estimatedValues: Int
 
@@ -127,8 +129,8 @@ public struct Determinants: Hashable, Sendable {
         public var at: Instant?
     }
 
-    /// Gives each energy, then each peak, then stretches, what is priced, losses and what is kept, as it is
-    /// written.
+    /// Gives each energy, then each peak, then what points brought, stretches, what is priced, losses and what
+    /// is kept, as it is written.
     public func forEachEntry<Failure: Error>(
         _ body: (Entry) throws(Failure) -> Void
     ) throws(Failure) {
@@ -142,6 +144,7 @@ public struct Determinants: Hashable, Sendable {
         for bill in earlierDemand {
             for peak in bill.peaks { try peak.forEachEntry(prefix: "earlier.\(bill.start).", body) }
         }
+        if !points.isEmpty { try forEachPointEntry(body) }
         if !stretches.isEmpty || !priced.isEmpty { try forEachDetail(body) }
         if !losses.isEmpty { try forEachLoss(body) }
         if bank != nil { try forEachBankEntry(body) }

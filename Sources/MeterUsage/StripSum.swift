@@ -15,7 +15,7 @@ public struct StripSum: Hashable, Sendable {
     /// How many channels count together.
     public let channels: Int
     /// True where a step, a multiplier or a size was beyond what is held exactly.
-    public private(set) var isOutOfRange = false
+    public internal(set) var isOutOfRange = false
 
     /// An empty sum of a storage day.
     public init(slotCount: Int, channels: Int) {
@@ -52,6 +52,12 @@ public struct StripSum: Hashable, Sendable {
             energy[slot] = sum
             counts[slot] += 1
         }
+    }
+
+    /// Gives a slot the sum of its channels.
+    mutating func set(_ sum: Int128, at slot: Int) {
+        energy[slot] = sum
+        counts[slot] = channels
     }
 
     /// True where every channel gave the slot a value.

@@ -57,6 +57,9 @@ public struct UsageGap: Error, Hashable, Sendable {
     /// The streams it is about, in words; nil where it is about none.
     public var streams: String?
 
+    /// The service point it is about, where several count for the contract; else nil.
+    public var servicePoint: String?
+
     /// A reason from its parts.
     public init(
         _ code: Code, obis: ObisCode? = nil, at: Instant? = nil, count: Int = 1,
@@ -73,6 +76,10 @@ public struct UsageGap: Error, Hashable, Sendable {
 
     /// One short sentence for the list of holds, without the time.
     public var detail: String {
+        servicePoint.map { "service point \($0): \(reason)" } ?? reason
+    }
+
+    private var reason: String {
         let channel = obis?.description ?? "the channel"
         return switch code {
         case .noMeter: "no meter in service"

@@ -40,14 +40,14 @@ public struct UsageRequest: Hashable, Sendable {
     /// Those periods that have not one minute in the span: no register needs a value for them.
     public var idlePeriods: Set<String>
     /// The quantities, in the order wanted.
-    public let items: [Item]
+    public private(set) var items: [Item]
     /// The register that counts a period, where registers are billed; nil where the tariff names none.
     /// Shape: `[item][period]`.
-    let registers: [[ObisCode?]]
+    private(set) var registers: [[ObisCode?]]
     /// The measures of demand that the tariff needs peaks of.
-    public let demand: [DemandMeasure]
+    public var demand: [DemandMeasure]
     /// The quantities whose intervals demand is found in.
-    public let demandQuantities: [UsageQuantity]
+    public private(set) var demandQuantities: [UsageQuantity]
     /// True where the tariff needs demand peaks.
     public var needsDemand: Bool { !demand.isEmpty }
 
@@ -67,6 +67,20 @@ public struct UsageRequest: Hashable, Sendable {
         demandQuantities = UsageQuantity.allCases.filter { quantity in
             demand.contains { $0.quantities.contains(quantity) }
         }
+    }
+
+    /// What is asked of a service point that counts for a part of the span, or with one quantity only.
+    ///
+    /// - Parameter quantity: Its OBIS code; nil is every quantity.
+    public func restricted(to quantity: ObisCode?, in span: Range<Int64>) -> UsageRequest {
+        var request = self
+        request.span = self.span.clamped(to: span)
+        guard let quantity else { return request }
+        let kept = items.indices.filter { items[$0].quantity.obis == quantity }
+        request.items = kept.map { items[$0] }
+        request.registers = kept.map { registers[$0] }
+        request.demandQuantities = demandQuantities.filter { $0.obis == quantity }
+        return request
     }
 }
 

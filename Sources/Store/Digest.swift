@@ -66,6 +66,10 @@ extension TallyStore {
         FROM invoice_part p JOIN invoice i USING (invoice_id) ORDER BY 2, 3
         """,
         """
+        SELECT 'invoice_point', i.number, p.service_point_id
+        FROM invoice_point p JOIN invoice i USING (invoice_id) ORDER BY 2, 3
+        """,
+        """
         SELECT 'invoice_tax', i.number, t.category, t.rate, t.base_minor, t.tax_minor
         FROM invoice_tax t JOIN invoice i USING (invoice_id) ORDER BY 2, 3, 4
         """,

@@ -9,7 +9,7 @@ import Testing
 
 /// Demand that a night measures, against what `tariff price` makes of the same load.
 @Suite struct DemandTwinTests {
-    private static let tariff = """
+    static let tariff = """
         format: 1
         id: twin
         version: 1

@@ -9,7 +9,7 @@ import Testing
 
 /// What a night measures of intervals in kernels, against what `tariff price` makes of the same load.
 @Suite struct DetailTwinTests {
-    private static let charges = """
+    static let charges = """
           - { id: spot, kind: interval_price, on: import.kwh, series: s, unit: p/kWh, missing: previous_day, plus: 0.0123, times: 1.05 }
           - { id: sold, kind: interval_price, on: export.kwh, series: s, unit: p/kWh, missing: previous_day, floor: 0, times: -1 }
           - id: daily

@@ -107,7 +107,8 @@ import TestSupport
                 try $0.networkRows().restoring($0.replacedRows(since: seq)).first().rows
             }
             #expect(again == rows)
-            let network = try branch.store().loadNetwork(knownSeq: seq, servicePoint: "S1")
+            let network = try branch.store().loadNetwork(
+                knownSeq: seq, contract: "K1", servicePoints: ["S1"])
             let meter = try #require(network.meter("M1"))
             let multipliers = network.spans(of: meter).map(\.terms.multiplier.description)
             #expect(

@@ -20,7 +20,11 @@ enum Twin {
     }
 
     /// Expects the lines of a bill, and no others, on the invoices of a branch.
-    static func expectLines(of bill: RatedBill, in branch: TrialBranch) throws {
+    ///
+    /// - Parameter meters: How many meters measured each interval, which all are readings of a price.
+    static func expectLines(
+        of bill: RatedBill, in branch: TrialBranch, meters: Int = 1
+    ) throws {
         #expect(
             try branch.rows(
                 "SELECT description, quantity, amount_exact, formula FROM invoice_line ORDER BY position"
@@ -28,7 +32,9 @@ enum Twin {
                 == bill.lines.map {
                     [
                         $0.description, $0.quantity.documentText, $0.amountExact.documentText,
-                        $0.formula,
+                        $0.formula.replacing(/sum over (\d+) intervals/) { match in
+                            "sum over \(meters * (Int(match.1) ?? 0)) intervals"
+                        },
                     ]
                 })
     }

@@ -98,6 +98,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [("VAT", true), ("levy", false)])
+    func `a line is taxed once in a category`(category: String, holds: Bool) throws {
+        let tariff = try Given.tariff(
+            """
+            charges:
+              - { id: a, kind: fixed, price: 1, per: day }
+              - { id: v, kind: tax, category: VAT, of: [a], base: exact, rate: 0.13 }
+              - { id: w, kind: tax, category: \(category), of: [a], base: exact, rate: 0.01 }
+            """, includesTax: false)
+        #expect((hold(try rate(Given.input(tariff))) == .taxedTwice) == holds)
+    }
+
     @Test func `a line whose price includes two taxes holds the bill`() throws {
         let tariff = try Given.tariff(
             """

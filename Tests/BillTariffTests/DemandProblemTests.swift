@@ -46,6 +46,23 @@ import Testing
     }
 
     @Test(arguments: [
+        ("over_from: 1.05, over_times: 2", ""),
+        ("over_from: 105, over_times: 2", "bad-value"),
+        ("over_from: 1.05, over_times: 200", "bad-value"),
+        ("over_from: 1.05, over_times: -2", "bad-value"),
+        (
+            "over_from: 1.05, over_times: 2, high_use: { kwh_per: kva, at_least: 260, times: 90 }",
+            "bad-value"
+        ),
+    ])
+    func `a percentage is no factor`(keys: String, codes: String) {
+        #expect(
+            Self.codes(
+                "kind: contract_demand, of: kva, price: 33, window: 15min, type: block, per: month, "
+                    + "prorate: none, \(keys)") == codes)
+    }
+
+    @Test(arguments: [
         ("peaks: { mean_of: 3, on: different_days, fewer: mean }", ""),
         ("peaks: { mean_of: 3, on: any, fewer: hold }", ""),
         ("peaks: { mean_of: 1, on: any, fewer: hold }", "bad-value"),

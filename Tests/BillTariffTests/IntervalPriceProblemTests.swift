@@ -61,6 +61,10 @@ import Testing
             "bad-value"
         ),
         ("kwh_by_interval: { 2026-01-01T17:00Z: 1 }, interval: @7min", "bad-value"),
+        (
+            "kwh_by_interval: { 2026-01-01T17:00Z: 1, @2026-01-01T18:00+01:00: 1 }, interval: 60min",
+            "bad-value"
+        ),
         ("kwh: 1, interval: @30min", "bad-value"),
         ("kwh: 1, kwh_by_day: @[1]", "bad-value"),
         ("kwh_by_interval: { 2026-01-01T17:00Z: 1 }, interval: 60min, kvarh: @1", "bad-value"),

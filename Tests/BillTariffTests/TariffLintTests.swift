@@ -61,6 +61,65 @@ import Testing
         #expect(columns.map(\.position.line) == [13, 10])
     }
 
+    @Test(arguments: [
+        ("CNY", "0.5024", 0), ("CNY", "502.4", 1), ("USD", "118", 1), ("HUF", "70", 0),
+        ("CNY", "{ peak: 502.4, off: 0.25 }", 1), ("CNY", "{ series: p, at: by_days }", 1),
+    ])
+    func `a price per MWh where one per kWh belongs is a finding`(
+        currency: String, price: String, findings: Int
+    ) throws {
+        let series = try Series.parse(
+            "from,to,value\n2026-01-01,2026-02-01,0.31\n2026-02-01,,310\n", id: "p", file: "p.csv")
+        for charge in ["kind: energy, on: import.kwh, price: \(price)"] {
+            let tariff = try TariffText.tariff(
+                """
+                periods: { peak: { time: 08:00-12:00 }, off: rest }
+                charges:
+                  - { id: a, \(charge) }
+                """, currency: currency)
+            let found = tariff.lint(file: "t.yaml", series: SeriesSet([series]))
+            #expect(found.map(\.code) == Array(repeating: .unitSlip, count: findings))
+            #expect(
+                found.map(\.file)
+                    == (price.contains("series") ? ["p.csv"] : findings == 0 ? [] : ["t.yaml"]))
+        }
+    }
+
+    @Test func `a markup in pence where pounds belong is a finding`() throws {
+        for (plus, codes) in [("0.123", []), ("12.3", [TariffProblem.Code.unitSlip])] {
+            let tariff = try TariffText.tariff(
+                """
+                charges:
+                  - { id: a, kind: interval_price, on: import.kwh, series: s, unit: p/kWh, missing: hold, plus: \(plus) }
+                """, currency: "GBP")
+            let series = try Series.parse(
+                "from,minutes,value\n2026-01-01T00:00Z,30,15.5\n", id: "s", file: "s.csv")
+            #expect(tariff.lint(file: "t.yaml", series: SeriesSet([series])).map(\.code) == codes)
+        }
+    }
+
+    @Test func `dated days of another year say nothing of this one`() throws {
+        let tariff = try TariffText.tariff(
+            """
+            day_kinds: days
+            periods: { quiet: { days: holiday }, off: rest }
+            charges: []
+            """)
+        let days = try Series.parse(
+            "date,kind\n2025-12-25,holiday\n2027-12-31,none\n", id: "days", file: "d.csv")
+        for (first, end, gap) in [
+            ("2025-01-01", "2026-01-01", nil), ("2026-01-01", "2028-01-01", nil),
+            ("2024-12-31", "2025-02-01", "2024-12-31"), ("2027-12-01", "2028-01-02", "2028-01-01"),
+        ] {
+            let billed = try #require(CivilDay(iso: first))..<(try #require(CivilDay(iso: end)))
+            var found: CivilDay?
+            do throws(PriceGap) {
+                _ = try tariff.periods.calendar(series: SeriesSet([days]), for: billed)
+            } catch { found = error.day }
+            #expect(found?.description == gap)
+        }
+    }
+
     @Test func `versions that are valid on one day, and files that cannot be read, are problems`()
         throws
     {

@@ -165,6 +165,13 @@ import Testing
                 + "charges: []\n",
             "bad-value"
         ),
+        (
+            "periods: { peak: { months: 1 }, off: rest }\n"
+                + "registers: { peak: @2.8.1, off: 1.8.1 }\n"
+                + "charges: []\n",
+            "bad-value"
+        ),
+        ("periods: { @peak: [], off: rest }\ncharges: []\n", "bad-value"),
         ("registers: @{ peak: 1.8.1 }\ncharges: []\n", "bad-value"),
         (
             "charges: []\n"

@@ -18,8 +18,9 @@ enum TariffText {
         """
 
     /// A head and the rest of a tariff, which begins on line 10.
-    static func tariff(_ rest: String) throws -> Tariff {
-        try Tariff.parse(head + rest, file: "t.yaml", sha256: "00")
+    static func tariff(_ rest: String, currency: String = "CNY") throws -> Tariff {
+        let head = head.replacing("CNY", with: currency)
+        return try Tariff.parse(head + rest, file: "t.yaml", sha256: "00")
     }
 
     /// The problems of a text as lines; empty where it is a tariff.

@@ -265,5 +265,21 @@ import Testing
         let usage = try branch.tallywatt(
             "tariff", "price", "Tariffs/flat.yaml", "load.csv", "--set", "persons")
         #expect(usage.status == 64)
+        let twice = try branch.tallywatt(
+            "tariff", "price", "Tariffs/flat.yaml", "load.csv", "--set", "a=1", "--set", "a=2")
+        #expect(twice.status == 64)
+    }
+
+    @Test func `a load of days on which the tariff is not valid is priced with a word on it`()
+        throws
+    {
+        let branch = try SmallBranch()
+        for (day, isValid) in [("2026-01-31", true), ("2019-12-31", false)] {
+            try branch.write("load.csv", "start,kwh\n\(day)T00:00:00,1\n\(day)T12:00:00,1\n")
+            let outcome = try branch.tallywatt("tariff", "price", "Tariffs/flat.yaml", "load.csv")
+            #expect(outcome.status == 0)
+            #expect(
+                outcome.err.contains("not on \(day): the load is priced as if it were") != isValid)
+        }
     }
 }

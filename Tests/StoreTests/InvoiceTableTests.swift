@@ -139,6 +139,11 @@ import Testing
         ("DELETE FROM invoice", "an issued invoice is never deleted"),
         ("UPDATE invoice_part SET part = 2", "a part of an issued invoice is never changed"),
         ("DELETE FROM invoice_part", "a part of an issued invoice is never deleted"),
+        (
+            "UPDATE invoice_point SET service_point_id = 'S9'",
+            "a point of an issued invoice is never changed"
+        ),
+        ("DELETE FROM invoice_point", "a point of an issued invoice is never deleted"),
         ("UPDATE invoice_line SET price = '2'", "a line of an issued invoice is never changed"),
         ("DELETE FROM invoice_line", "a line of an issued invoice is never deleted"),
         ("UPDATE invoice_tax SET tax_minor = 0", "a tax of an issued invoice is never changed"),
@@ -151,9 +156,13 @@ import Testing
     ])
     func `what was issued is refused to any change`(statement: String, refusal: String) throws {
         let branch = try TrialBranch()
-        try branch.store().write {
-            try $0.issue(invoices([draft(contract: "A", total: 100)], year: 2026))
-        }
+        var draft = draft(contract: "A", total: 100)
+        draft.determinants[0].points = [
+            Determinants.PointEnergy(
+                share: PointShare(servicePoint: "S2", factor: .one), quantity: .activeImport,
+                period: "all", amount: .one)
+        ]
+        try branch.store().write { try $0.issue(invoices([draft], year: 2026)) }
         let before = try branch.digest()
         #expect(try branch.attempt(statement) == refusal)
         #expect(try branch.digest() == before)

@@ -163,13 +163,6 @@ struct BillingPlan: Sendable {
                 period, .noOpening,
                 "began \(contract.start), before \(liveFrom): add a row to opening.csv")
         }
-        let isPlain =
-            contract.points.count == 1
-            && contract.points.allSatisfy { $0.sign == 1 && $0.share == .one }
-        if !isPlain {
-            throw contract.hold(
-                period, .severalPoints, "contract_points are stored, and not billed yet")
-        }
     }
 
     private func parts(

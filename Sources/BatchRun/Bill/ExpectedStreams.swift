@@ -83,8 +83,8 @@ struct ExpectedStreams {
                 ([places[$0].usage, places[$0].meterSpan], $0)
             })
         let order = usages.indices.sorted {
-            (usages[$0].due.request.span.lowerBound, $0)
-                < (usages[$1].due.request.span.lowerBound, $1)
+            (usages[$0].request.span.lowerBound, $0)
+                < (usages[$1].request.span.lowerBound, $1)
         }
         for index in order {
             for (position, meterSpan) in usages[index].meterSpans.enumerated()
@@ -135,7 +135,7 @@ extension SpanUsage {
                 let use = ChannelUse(
                     meterSpan: index, channel: channel, slotMinutes: minutes ?? stream.slotMinutes,
                     isPrimary: false)
-                intervals[use] = IntervalUsage(periodCount: due.request.periods.count)
+                intervals[use] = IntervalUsage(periodCount: request.periods.count)
                 silentStreams.append(use)
             }
         }

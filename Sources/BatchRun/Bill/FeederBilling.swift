@@ -78,9 +78,11 @@ struct FeederBilling: Sendable {
                 earlier = lookBacks.isEmpty ? nil : lookBacks[period.contract.id]
                 bank = banks.isEmpty ? nil : banks[period.contract.id]
             }
-            let count = (try? period.spans.get().count) ?? 0
-            let spans = next..<(next + count)
-            next += count
+            let first = next
+            for due in (try? period.spans.get()) ?? [] {
+                while next < usages.count, usages[next].due === due { next += 1 }
+            }
+            let spans = first..<next
             if !isNewContract, bills.holds.last?.contractID == period.contract.id {
                 bills.holds.append(
                     period.hold(.earlierPeriod, "an earlier period is held: bill that first"))
@@ -124,7 +126,13 @@ struct FeederBilling: Sendable {
         let network = network
         for period in periods {
             for due in (try? period.spans.get()) ?? [] {
-                usages.append(SpanUsage(due, network: network))
+                if due.contract.hasOnePoint {
+                    usages.append(SpanUsage(due, network: network))
+                    continue
+                }
+                for point in due.contract.points(in: due.request.span) {
+                    usages.append(SpanUsage(due, at: point, network: network))
+                }
             }
         }
         var intervals = IntervalReading(store: store, network: network, knownSeq: knownSeq)
@@ -154,14 +162,17 @@ struct FeederBilling: Sendable {
         _ bank: inout BankHistory?,
         _ kilowattHours: inout Exact
     ) throws(PeriodHold) -> InvoiceDraft {
+        let dueSpans = try period.spans.get()
         var inputs: [RatingInput] = []
-        inputs.reserveCapacity(spans.count)
+        inputs.reserveCapacity(dueSpans.count)
         var periodToDate = UsageSums.zero
         var kept: EnergyBank?
-        for index in spans {
-            let due = usages[index].due
+        var next = spans.lowerBound
+        for due in dueSpans {
+            let first = next
+            while next < spans.upperBound, usages[next].due === due { next += 1 }
             var determinants: Determinants
-            switch usages[index].outcome(network: network) {
+            switch try outcome(usages[first..<next], of: due, in: period) {
             case .complete(let found): determinants = found
             case .held(let gaps): throw period.hold(gaps, waitDays: waitDays, asOf: asOf)
             }
@@ -192,16 +203,26 @@ struct FeederBilling: Sendable {
         earlier?.add(period.period, inputs.map(\.determinants))
         if let kept { bank?.add(period.period, kept) }
         kilowattHours += periodToDate[.activeImport] ?? .zero
-        let feeder = spans.last.flatMap { last in
+        let feeder = dueSpans.last.flatMap { last in
             network.feeder(
-                of: period.contract,
-                before: Instant(seconds: usages[last].due.request.span.upperBound))
+                of: period.contract, before: Instant(seconds: last.request.span.upperBound))
         }
         return InvoiceDraft(
             bill, inputs, period,
             servicePointID: network.servicePointIDs[period.contract.servicePoint],
             feederID: feeder.map { network.id(of: $0) } ?? "",
             knownSeq: knownSeq)
+    }
+
+    /// What was measured for a span, at the one service point or at several.
+    private func outcome(
+        _ usages: ArraySlice<SpanUsage>, of due: DueSpan, in period: DuePeriod
+    ) throws(PeriodHold) -> UsageOutcome {
+        guard let first = usages.first else {
+            throw period.hold(.noUsage, "no service point counts for the contract")
+        }
+        if first.point == nil { return first.outcome(network: network) }
+        return try SeveralPoints(usages, of: due, network).outcome(in: period)
     }
 
     private func yearToDate(

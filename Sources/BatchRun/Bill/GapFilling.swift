@@ -39,6 +39,7 @@ struct GapFilling {
         usage.intervals = [:]
         usage.details = [:]
         usage.demand = []
+        usage.pointSlots = []
         for (index, meterSpan) in usage.meterSpans.enumerated()
         where usage.readsIntervals(ofMeterSpan: index) {
             let streams = Set(
@@ -62,7 +63,7 @@ struct GapFilling {
             add(channels, to: usage, index)
         }
         // A stream without a value near enough to estimate from stays expected.
-        let nothing = IntervalUsage(periodCount: usage.due.request.periods.count)
+        let nothing = IntervalUsage(periodCount: usage.request.periods.count)
         let filled = Set(usage.intervals.keys.map { [$0.meterSpan: $0.stream] })
         for use in expected where !filled.contains([use.meterSpan: use.stream]) {
             usage.intervals[use] = nothing
@@ -206,7 +207,7 @@ struct GapFilling {
                     minutes: channel.use.slotMinutes, span: clipped)
                 guard plan.slots.slotCount > 0 else { continue }
                 let slots = channel.series.slots(ofDay: day)
-                let periodCount = usage.due.request.periods.count
+                let periodCount = usage.request.periods.count
                 usage.intervals[channel.use, default: IntervalUsage(periodCount: periodCount)].add(
                     values: channel.series.values.span.extracting(slots),
                     qualities: channel.series.qualities.span.extracting(slots), firstSlot: 0,
@@ -216,7 +217,7 @@ struct GapFilling {
                     qualities: channel.series.qualities.span.extracting(slots),
                     step: channel.series.step, plan: plan)
             }
-            if usage.due.request.needsDemand {
+            if usage.request.needsDemand {
                 addDemand(channels, day: day, number: firstDay + Int32(day), to: usage, index)
             }
         }
@@ -227,7 +228,7 @@ struct GapFilling {
         _ channels: [ChannelSeries], day: Int, number: Int32, to usage: SpanUsage, _ index: Int
     ) {
         var days: [QuantityDay] = []
-        for quantity in usage.due.request.demandQuantities {
+        for quantity in usage.request.demandQuantities {
             let active = channels.filter { $0.use.channel.obis == quantity.obis }
             guard let lead = active.first else { continue }
             let plan = plans.plan(
@@ -242,8 +243,9 @@ struct GapFilling {
                 sum.add(
                     values: channel.series.values.span.extracting(slots),
                     qualities: channel.series.qualities.span.extracting(slots), firstSlot: 0,
-                    step: channel.series.step, multiplier: usage.multiplier(of: channel.use)
-                )
+                    step: channel.series.step,
+                    multiplier: usage.demandMultiplier(
+                        usage.meterSpans[index].terms, isPrimary: channel.use.isPrimary))
             }
             days.append(QuantityDay(quantity: quantity, sum: sum, plan: plan))
         }

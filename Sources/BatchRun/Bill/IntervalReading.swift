@@ -73,7 +73,7 @@ struct IntervalReading {
                     Target(
                         meter: meterSpan.meter, usage: index, meterSpan: position, clipped: clipped,
                         offset: network.storageOffset(of: meterSpan.meter), terms: meterSpan.terms,
-                        request: usage.due.request, shared: usage.due.shared))
+                        request: usage.request, shared: usage.due.shared))
                 keys.add(meterSpan.meter, clipped, network)
                 if let before = expected.expect(usage, at: index, meterSpan: position) {
                     keys.add(meterSpan.meter, before, network)
@@ -262,7 +262,8 @@ struct IntervalReading {
                     qualities: readings.strips.qualities.span.extracting(slots),
                     firstSlot: Int(readings.strips.firstSlots[strip]),
                     step: readings.strips.step(strip),
-                    multiplier: isPrimary ? .one : target.terms.multiplier)
+                    multiplier: usages[target.usage].demandMultiplier(
+                        target.terms, isPrimary: isPrimary))
             }
             let plan = plans.plan(
                 for: target.shared, day: readings.strips.days[first], offset: target.offset,

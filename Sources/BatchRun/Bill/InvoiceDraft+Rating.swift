@@ -43,9 +43,7 @@ extension InvoiceDraft {
             text += plan.seriesText
             let yearToDate = inputs[index].yearToDate
             for (quantity, name) in UsageQuantity.yearToDateNames {
-                guard quantity.isMeasured || plan.nets, let amount = yearToDate[quantity] else {
-                    continue
-                }
+                guard let amount = yearToDate[quantity] else { continue }
                 text += name
                 amount.append(to: &text)
                 text.append(UInt8(ascii: "\n"))

@@ -16,12 +16,12 @@ extension RegisterLookup {
             plan.starts.count == usage.due.days.upperBound - usage.due.days.lowerBound,
             usage.meterSpans.allSatisfy({ $0.terms.basis == .register })
         else { return }
-        let span = usage.due.request.span
+        let span = usage.request.span
         let midnights = plan.starts + [span.upperBound]
         // Where registers of periods are billed the total one is not, and nobody looks after its days.
         let byTotal = request.stretchQuantities.filter { quantity in
-            usage.due.request.periods.count == 1
-                || usage.due.request.items.contains { $0.quantity == quantity && !$0.byPeriod }
+            usage.request.periods.count == 1
+                || usage.request.items.contains { $0.quantity == quantity && !$0.byPeriod }
         }
         for quantity in byTotal {
             let obis = quantity.obis

@@ -14,7 +14,7 @@ extension RegisterLookup {
     /// The days tell a rollover from a fall. Where they leap farther than the dial can count in the time
     /// they tell nothing: then a fall is a reason to hold, and so is a turn that only they tell.
     mutating func followDays(of obis: ObisCode, in usage: SpanUsage) throws {
-        let span = usage.due.request.span
+        let span = usage.request.span
         var segments = RegisterSegment.joined(usage.registers[obis] ?? [])
         try days.bridgeGaps(of: obis, in: &segments, span)
         usage.registers[obis] = segments
@@ -31,7 +31,7 @@ extension RegisterLookup {
             usage.count(.success(ends), of: obis)
         case (.success, .success, let leap?), (.failure, _, let leap?):
             // Of a register that no period is billed by, what it proves to have counted tells.
-            let isUnmapped = usage.due.request.items.contains {
+            let isUnmapped = usage.request.items.contains {
                 $0.unmappedRegisters.contains(obis)
             }
             if case .failure = ends, isUnmapped { break }
@@ -46,10 +46,10 @@ extension RegisterLookup {
     /// Notes where registers rolled over in gaps that are too long for the checks of the nights.
     private func noteTurns(of obis: ObisCode, in usage: SpanUsage) {
         // A span of at most that length, as a month, has no longer gap.
-        guard usage.due.request.span.count > Int(RegisterChecks.longestGap) * 86_400 else { return }
+        guard usage.request.span.count > Int(RegisterChecks.longestGap) * 86_400 else { return }
         for segment in usage.registers[obis] ?? [] {
             let meter = MeterNumber(rawValue: segment.meter)
-            let readings = segment.readings(in: usage.due.request.span)
+            let readings = segment.readings(in: usage.request.span)
             for (previous, current) in zip(readings, readings.dropFirst())
             where current.origin != .reset
                 && current.instant - previous.instant > Int64(RegisterChecks.longestGap) * 86_400
@@ -88,7 +88,7 @@ extension SpanUsage {
         RegisterUsage, UsageGap
     > {
         RegisterUsage.between(
-            due.request.span, of: obis, segments: segments,
+            request.span, of: obis, segments: segments,
             others: meterSpans.filter { $0.terms.basis == .interval }.map {
                 $0.span.lowerBound.seconds..<$0.span.upperBound.seconds
             })

@@ -30,7 +30,7 @@ struct RegisterLookup {
         for meterSpan in usage.meterSpans where meterSpan.terms.basis == .register {
             var needs = usage.registerNeeds
             let plain = try PlainMeter(
-                usage.meterSpans, in: usage.due.request.span, turns, &days)
+                usage.meterSpans, in: usage.request.span, turns, &days)
             if let plain { needs = try count(needs, of: plain, in: usage) }
             for (obis, need) in needs {
                 let readings = try readings(

@@ -34,8 +34,8 @@ extension UsageRequest {
 extension SpanUsage {
     /// The registers that are looked up; mostly those of all contracts billed alike.
     var registerNeeds: [(ObisCode, RegisterNeed)] {
-        if idlePeriods == due.request.idlePeriods { return due.shared.registerNeeds }
-        var request = due.request
+        if point == nil, idlePeriods == request.idlePeriods { return due.shared.registerNeeds }
+        var request = request
         request.idlePeriods = idlePeriods
         return request.registerNeeds
     }

@@ -15,9 +15,15 @@ struct QuantityDay {
 extension SpanUsage {
     /// Adds a meter's day to the demand by each measure that the tariff asks for.
     func addDemand(_ days: [QuantityDay]) {
+        if point != nil {
+            pointSlots += days.map {
+                PointSlots(quantity: $0.quantity, sum: $0.sum, plan: $0.plan)
+            }
+            return
+        }
         if demand.isEmpty {
-            let periodCount = due.request.periods.count
-            demand = due.request.demand.map {
+            let periodCount = request.periods.count
+            demand = request.demand.map {
                 DemandUsage(periodCount: periodCount, measure: $0)
             }
         }
@@ -33,16 +39,23 @@ extension SpanUsage {
         }
     }
 
+    /// What the slots of a meter are multiplied by where a demand is found in them, with sign and share
+    /// of the point.
+    func demandMultiplier(_ terms: MeterTerms, isPrimary: Bool) -> Exact {
+        let multiplier = isPrimary ? .one : terms.multiplier
+        return point.map { multiplier * $0.factor } ?? multiplier
+    }
+
     /// True where intervals of a meter that is billed by registers tell the demand.
     func tellsDemand(_ obis: ObisCode, _ terms: MeterTerms) -> Bool {
-        terms.tellsDemand(obis) && due.request.demandQuantities.contains { $0.obis == obis }
+        terms.tellsDemand(obis) && request.demandQuantities.contains { $0.obis == obis }
     }
 
     /// True where each meter that is billed by registers has intervals of all that demand is found in.
     var hasDemandThroughout: Bool {
         meterSpans.indices.allSatisfy { index in
             meterSpans[index].terms.basis == .interval
-                || due.request.demandQuantities.allSatisfy { quantity in
+                || request.demandQuantities.allSatisfy { quantity in
                     intervals.keys.contains {
                         $0.meterSpan == index && $0.channel.obis == quantity.obis
                     }

@@ -20,11 +20,15 @@ struct ChannelUse: Hashable, Sendable {
     var stream: Stream { Stream(channel: channel, slotMinutes: slotMinutes) }
 }
 
-/// What is added up for one due span while blocks pass by.
+/// What is added up for one due span while blocks pass by, at one service point.
 ///
 /// An object: it is handed from step to step, and large to copy.
 final class SpanUsage {
     let due: DueSpan
+    /// The point where it is one of several that count for the contract, or counts in part; else nil.
+    let point: Contract.Point?
+    /// What is asked of the meters; of a point that counts for a part of the span, that part.
+    let request: UsageRequest
     /// The billing meters of the service point within the span.
     let meterSpans: [MeterSpan]
     /// The periods that have not one minute in the days that registers bill, which need no values of them.
@@ -36,6 +40,8 @@ final class SpanUsage {
     var dailyEnergy: [UsageQuantity: [Exact]] = [:]
     /// The demand by each measure that the tariff asks for, once there is any.
     var demand: [DemandUsage] = []
+    /// What a demand is found in of a point, which is summed with others before any maximum.
+    var pointSlots: [PointSlots] = []
     /// Registers by OBIS code, as segments of meters.
     var registers: [ObisCode: [RegisterSegment]] = [:]
     /// What registers counted that tell it; where that is plain they stand here only.
@@ -52,13 +58,18 @@ final class SpanUsage {
     /// over unseen by the nights.
     var comparisons: [ExceptionRow] = []
 
-    init(_ due: DueSpan, network: borrowing Network) {
+    init(_ due: DueSpan, at point: Contract.Point? = nil, network: borrowing Network) {
+        let request =
+            point.map {
+                due.request.restricted(
+                    to: $0.quantity, in: $0.span.lowerBound.seconds..<$0.span.upperBound.seconds)
+            } ?? due.request
         let span =
             Instant(
-                seconds: due.request.span.lowerBound)..<Instant(
-                seconds: due.request.span.upperBound)
+                seconds: request.span.lowerBound)..<Instant(
+                seconds: request.span.upperBound)
         let meterSpans = network.meterSpans(
-            atServicePoint: due.contract.servicePoint, within: span
+            atServicePoint: point?.servicePoint ?? due.contract.servicePoint, within: span
         ).filter { $0.terms.use == .billing }
         var idlePeriods: Set<String>?
         for meterSpan in meterSpans where meterSpan.terms.basis == .register {
@@ -66,6 +77,8 @@ final class SpanUsage {
             idlePeriods = idlePeriods?.intersection(idle) ?? idle
         }
         self.due = due
+        self.point = point
+        self.request = request
         self.meterSpans = meterSpans
         self.idlePeriods = idlePeriods ?? []
         holds = meterSpans.count > 1 ? SpanUsage.changesWithinSlot(meterSpans, network) : []
@@ -91,13 +104,13 @@ final class SpanUsage {
     /// The part of the billing span in which a meter served.
     func clipped(_ meterSpan: MeterSpan) -> Range<Int64> {
         max(
-            meterSpan.span.lowerBound.seconds, due.request.span.lowerBound)..<min(
-                meterSpan.span.upperBound.seconds, due.request.span.upperBound)
+            meterSpan.span.lowerBound.seconds, request.span.lowerBound)..<min(
+                meterSpan.span.upperBound.seconds, request.span.upperBound)
     }
 
     /// True for a quantity that the tariff asks for.
     func wants(_ obis: ObisCode) -> Bool {
-        due.request.items.contains { $0.quantity.obis == obis }
+        request.items.contains { $0.quantity.obis == obis }
     }
 
     /// True for a quantity whose intervals are read of one of the meters: those of a meter that is
@@ -113,7 +126,7 @@ final class SpanUsage {
     /// True where intervals are read of one of the meters.
     func readsIntervals(ofMeterSpan index: Int) -> Bool {
         meterSpans[index].terms.basis == .interval
-            || due.request.demandQuantities.contains { reads($0.obis, ofMeterSpan: index) }
+            || request.demandQuantities.contains { reads($0.obis, ofMeterSpan: index) }
     }
 
     func multiplier(of use: ChannelUse) -> Exact {
@@ -125,14 +138,14 @@ final class SpanUsage {
         var readsAny = false
         for index in meterSpans.indices where readsIntervals(ofMeterSpan: index) { readsAny = true }
         guard readsAny, holds.isEmpty else { return false }
-        let span = due.request.span
+        let span = request.span
         func isMissed(_ segments: [IntervalSegment]) -> Bool {
             segments.contains { $0.missingSlots(in: span) > 0 }
         }
-        return due.request.items.contains {
+        return request.items.contains {
             isMissed(segments(of: $0.quantity.obis, billedBy: .interval, network))
         }
-            || due.request.demandQuantities.contains {
+            || request.demandQuantities.contains {
                 isMissed(segments(of: $0.obis, billedBy: .register, network))
             }
     }
@@ -143,17 +156,19 @@ final class SpanUsage {
         // Where intervals bill a part of the span, it is for the builder to see what they leave to registers.
         let counted = meterSpans.allSatisfy { $0.terms.basis == .register } ? counted : []
         var measured: [UsageQuantity: MeasuredUsage] = [:]
-        for item in due.request.items {
+        for item in request.items {
             measured[item.quantity] = MeasuredUsage(
                 intervals: segments(of: item.quantity.obis, billedBy: .interval, network),
                 registers: registers, counted: counted)
         }
         var besideRegisters: [UsageQuantity: [IntervalSegment]] = [:]
-        for quantity in due.request.demandQuantities {
+        for quantity in request.demandQuantities {
             besideRegisters[quantity] = segments(of: quantity.obis, billedBy: .register, network)
         }
-        var request = due.request
+        var request = request
         request.idlePeriods = idlePeriods
+        // Of one point among several it is found in the sum of all.
+        if point != nil { request.demand = [] }
         let outcome = DeterminantBuilder.determinants(
             for: request, measured: measured,
             demand: MeasuredDemand(
@@ -189,7 +204,7 @@ final class SpanUsage {
                 segments.append(segment(use.slotMinutes, multiplier(of: use), usage))
             }
             if uses.isEmpty, basis == .interval, let minutes = meterSpan.terms.intervalMinutes {
-                let nothing = IntervalUsage(periodCount: due.request.periods.count)
+                let nothing = IntervalUsage(periodCount: request.periods.count)
                 segments.append(segment(minutes, .one, nothing))
             }
         }

@@ -36,7 +36,7 @@ final class TariffSpan: Sendable {
     ) throws(PriceGap) {
         self.days = days
         self.zone = zone
-        calendar = try tariff.periods.calendar(series: series)
+        calendar = try tariff.periods.calendar(series: series, for: days)
         let registers = tariff.registerOfPeriod.compactMapValues { ObisCode($0) }
         let items = tariff.usageQuantities.sorted { $0.rawValue < $1.rawValue }.map { quantity in
             UsageRequest.Item(

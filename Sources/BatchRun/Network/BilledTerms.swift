@@ -85,11 +85,13 @@ struct BilledTerms: Hashable {
         let clock = network.zones[contract.zone]
         zone = clock.name
         servicePoints = contract.points.map {
-            "\(network.servicePointIDs[$0.servicePoint]) \($0.sign) \($0.share) \($0.span)"
+            "\(network.servicePointIDs[$0.servicePoint]) \($0.quantity?.description ?? "") "
+                + "\($0.sign) \($0.share) \($0.span)"
         }
         let span = clock.startOfDay(period.lowerBound)..<clock.startOfDay(period.upperBound)
         let seconds = span.upperBound.seconds - span.lowerBound.seconds
-        let served = network.meterSpans(atServicePoint: contract.servicePoint, within: span)
+        let served = contract.servicePoints
+            .flatMap { network.meterSpans(atServicePoint: $0, within: span) }
             .filter { $0.terms.use == .billing }
         meters = BilledTerms.joined(
             served.map {

@@ -57,9 +57,12 @@ extension TallyStore {
         _ turns: RegisterTurns
     ) throws -> [Candidate] {
         var causes: [String: [String]] = [:]
+        let (pointsBefore, pointsAfter) = (
+            before.contractsByNamedPoint, after.contractsByNamedPoint
+        )
         for change in changes {
-            let contracts = Set(before.contracts(touchedBy: change))
-                .union(after.contracts(touchedBy: change))
+            let contracts = before.contracts(touchedBy: change, pointsBefore)
+                .union(after.contracts(touchedBy: change, pointsAfter))
             for contract in contracts {
                 causes[contract, default: []].append("\(change.table.rawValue) \(change.id)")
             }
@@ -97,10 +100,13 @@ extension Network {
         of invoice: UncreditedInvoice, _ transaction: StoreTransaction
     ) throws -> [BilledRegister] {
         guard let contract = contract(invoice.contractID) else { return [] }
-        return billedRegisters(
-            atServicePoint: servicePointIDs[contract.servicePoint], zones[contract.zone],
-            parts: try transaction.parts(ofInvoice: invoice.invoiceID).map(\.days),
-            try transaction.determinants(ofInvoice: invoice.invoiceID))
+        let parts = try transaction.parts(ofInvoice: invoice.invoiceID).map(\.days)
+        let determinants = try transaction.determinants(ofInvoice: invoice.invoiceID)
+        return contract.servicePoints.flatMap { point in
+            billedRegisters(
+                atServicePoint: servicePointIDs[point], zones[contract.zone], parts: parts,
+                determinants)
+        }
     }
 }
 
@@ -167,25 +173,28 @@ extension KeptTariffs {
 
 extension Network {
     /// The contracts that a change of one id may concern.
-    fileprivate func contracts(touchedBy change: NetworkChange) -> [String] {
+    ///
+    /// - Parameter named: `contractsByNamedPoint`, made once.
+    fileprivate func contracts(
+        touchedBy change: NetworkChange, _ named: [Int: Set<String>]
+    ) -> Set<String> {
+        let points: [Int]
         switch change.table {
-        case .contracts, .contractPoints, .opening: [change.id]
-        case .servicePoints: servicePoint(change.id).map(contracts(ofServicePoint:)) ?? []
-        case .meters: contracts(ofMeter: change.id)
-        case .registerReads: contracts(ofMeter: RegisterReadRow.meterID(ofRead: change.id))
-        case .nodes, .terminals, .customers: []
+        case .contracts, .contractPoints, .opening: return [change.id]
+        case .nodes, .terminals, .customers: return []
+        case .servicePoints: points = servicePoint(change.id).map { [$0] } ?? []
+        case .meters: points = servicePoints(ofMeter: change.id)
+        case .registerReads:
+            points = servicePoints(ofMeter: RegisterReadRow.meterID(ofRead: change.id))
+        }
+        let always = CivilDay(number: .min / 2)..<CivilDay(number: .max / 2)
+        return Set(points).reduce(into: []) { found, point in
+            found.formUnion(contracts(ofServicePoint: point, within: always).map(\.id))
+            found.formUnion(named[point] ?? [])
         }
     }
 
-    private func contracts(ofMeter id: String) -> [String] {
-        guard let meter = meter(id) else { return [] }
-        return Set(spans(of: meter).map(\.servicePoint)).flatMap(contracts(ofServicePoint:))
-    }
-
-    private func contracts(ofServicePoint servicePoint: Int) -> [String] {
-        contracts(
-            ofServicePoint: servicePoint,
-            within: CivilDay(number: .min / 2)..<CivilDay(number: .max / 2)
-        ).map(\.id)
+    private func servicePoints(ofMeter id: String) -> [Int] {
+        meter(id).map { spans(of: $0).map(\.servicePoint) } ?? []
     }
 }

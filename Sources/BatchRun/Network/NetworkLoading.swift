@@ -30,15 +30,18 @@ extension TallyStore {
             image: next, size: try transaction.networkImageBytes(), zones: TimeZoneTable.named)
     }
 
-    /// The network as it was known at a change of input, as far as the meters of a service point go.
+    /// The network as it was known at a change of input, as far as the meters of the service points of a
+    /// contract go.
     ///
     /// Where later imports changed nothing there it is today's; else it is made from the rows, which
     /// takes seconds for a large network.
-    public func loadNetwork(knownSeq: Int, servicePoint: String) throws -> Network {
+    public func loadNetwork(
+        knownSeq: Int, contract: String, servicePoints: Set<String>
+    ) throws -> Network {
         let today = try loadNetwork()
         return try read { transaction in
             let replaced = try transaction.replacedRows(since: knownSeq)
-            guard replaced.contains(where: { today.mayServe(servicePoint, $0) }) else {
+            guard replaced.contains(where: { today.mayServe(servicePoints, contract, $0) }) else {
                 return today
             }
             return try Network(
@@ -63,25 +66,32 @@ extension Network {
             zones: TimeZoneTable.named)
     }
 
-    /// True where rows that were replaced may have said how a service point is served.
-    fileprivate func mayServe(_ servicePoint: String, _ replaced: ReplacedRows) -> Bool {
+    /// True where rows that were replaced may have said how service points of a contract are served.
+    fileprivate func mayServe(
+        _ servicePoints: Set<String>, _ contract: String, _ replaced: ReplacedRows
+    ) -> Bool {
         func serves(_ id: String) -> Bool {
             meter(id).map { meter in
-                spans(of: meter).contains { servicePointIDs[$0.servicePoint] == servicePoint }
+                spans(of: meter).contains {
+                    servicePoints.contains(servicePointIDs[$0.servicePoint])
+                }
             } ?? false
+        }
+        var namesPoint: Bool {
+            replaced.rows.contains { row in
+                row["service_point_id"].map { servicePoints.contains($0) } ?? false
+            }
         }
         switch replaced.table {
         case .nodes: return true
-        case .servicePoints: return replaced.id == servicePoint
-        case .meters:
-            return serves(replaced.id)
-                || replaced.rows.contains { $0["service_point_id"] == servicePoint }
+        case .servicePoints: return servicePoints.contains(replaced.id)
+        case .meters: return serves(replaced.id) || namesPoint
         // A meter that no longer serves it is among the meters replaced.
         case .registerReads: return serves(RegisterReadRow.meterID(ofRead: replaced.id))
         // Its clock is the service point's.
-        case .contracts:
-            return replaced.rows.contains { $0["service_point_id"] == servicePoint }
-        case .terminals, .customers, .contractPoints, .opening: return false
+        case .contracts: return namesPoint
+        case .contractPoints: return replaced.id == contract
+        case .terminals, .customers, .opening: return false
         }
     }
 }

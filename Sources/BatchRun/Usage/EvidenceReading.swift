@@ -22,8 +22,26 @@ struct EvidenceReading {
         self.wanted = wanted
     }
 
+    /// Adds what the billing meters of a service point measured, and what checks said of them.
+    ///
+    /// - Parameter cuts: The ends of the parts of the period.
+    mutating func read(
+        _ meterSpans: [MeterSpan], within span: Range<Instant>, cuts: Set<Instant>
+    ) throws {
+        let meterSpans = meterSpans.filter { $0.terms.use == .billing }
+        for meterSpan in meterSpans { try readIntervals(of: meterSpan, within: span) }
+        let byRegister = meterSpans.filter { $0.terms.basis == .register }
+        for segment in RegisterSegment.joined(byRegister.map { RegisterSegment($0, []) }) {
+            try readRegisters(of: segment, within: span, cuts: cuts)
+        }
+        for meter in Set(meterSpans.map(\.meter)).sorted() {
+            try readExceptions(of: meter, within: span)
+        }
+    }
+
     /// Adds the intervals of a meter that are billed, one entry per channel and file.
-    mutating func readIntervals(of meterSpan: MeterSpan, within span: Range<Instant>) throws {
+    private mutating func readIntervals(of meterSpan: MeterSpan, within span: Range<Instant>) throws
+    {
         guard wanted.readsIntervals(of: meterSpan.terms) else { return }
         let meter = meterSpan.meter
         let clipped =
@@ -53,7 +71,7 @@ struct EvidenceReading {
     /// Adds the registers of a meter at the ends of its usage, and its reads on site between.
     ///
     /// - Parameter cuts: The ends of the parts of the period.
-    mutating func readRegisters(
+    private mutating func readRegisters(
         of segment: RegisterSegment, within span: Range<Instant>, cuts: Set<Instant>
     ) throws {
         let meter = MeterNumber(rawValue: segment.meter)
@@ -97,7 +115,8 @@ struct EvidenceReading {
     }
 
     /// Adds what checks said of a meter in the period; an exception without a time counts.
-    mutating func readExceptions(of meter: MeterNumber, within span: Range<Instant>) throws {
+    private mutating func readExceptions(of meter: MeterNumber, within span: Range<Instant>) throws
+    {
         let meter = FindingFilter(subject: network.id(of: meter), includesClosed: true)
         try store.read { transaction in
             try transaction.forEachException(meter) { found in

@@ -62,10 +62,11 @@ public struct InvoiceEvidence: Sendable {
     public static func of(
         _ invoice: InvoiceRecord, determinants: [InvoiceDeterminant], in store: TallyStore
     ) throws -> InvoiceEvidence {
+        let named = try store.read { try $0.points(ofInvoice: invoice.invoiceID) }
         let network = try store.loadNetwork(
-            knownSeq: invoice.knownSeq, servicePoint: invoice.servicePointID)
+            knownSeq: invoice.knownSeq, contract: invoice.contractID,
+            servicePoints: Set(named + [invoice.servicePointID]))
         guard let contract = network.contract(invoice.contractID),
-            let servicePoint = network.servicePoint(invoice.servicePointID),
             let start = CivilDay(iso: invoice.periodStart),
             let end = CivilDay(iso: invoice.periodEnd)
         else { return InvoiceEvidence() }
@@ -75,15 +76,15 @@ public struct InvoiceEvidence: Sendable {
         var reading = EvidenceReading(
             store: store, network: network, knownSeq: invoice.knownSeq,
             wanted: BilledChannels(determinants))
-        let meterSpans = network.meterSpans(atServicePoint: servicePoint, within: span)
-            .filter { $0.terms.use == .billing }
-        for meterSpan in meterSpans { try reading.readIntervals(of: meterSpan, within: span) }
-        let byRegister = meterSpans.filter { $0.terms.basis == .register }
-        for segment in RegisterSegment.joined(byRegister.map { RegisterSegment($0, []) }) {
-            try reading.readRegisters(of: segment, within: span, cuts: cuts)
-        }
-        for meter in Set(meterSpans.map(\.meter)).sorted() {
-            try reading.readExceptions(of: meter, within: span)
+        for point in contract.servicePoints {
+            let counts = contract.points.filter { $0.servicePoint == point }
+                .map { $0.span.clamped(to: span) }.filter { !$0.isEmpty }
+            guard let first = counts.map(\.lowerBound).min(),
+                let end = counts.map(\.upperBound).max()
+            else { continue }
+            try reading.read(
+                network.meterSpans(atServicePoint: point, within: first..<end),
+                within: first..<end, cuts: cuts)
         }
         return reading.evidence
     }

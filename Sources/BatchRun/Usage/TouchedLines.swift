@@ -61,9 +61,8 @@ public struct TouchedLines {
         var found: [Line] = []
         for index in 0..<network.contractIDs.count {
             let contract = network.contract(index)
-            guard served.contains(where: { $0.servicePoint == contract.servicePoint }) else {
-                continue
-            }
+            guard served.contains(where: { contract.servicePoints.contains($0.servicePoint) })
+            else { continue }
             let clock = network.zones[contract.zone].clock(at: instant)
             let reading = Reading(
                 channel: channel, isRegister: served.contains { $0.terms.basis == .register },

@@ -196,6 +196,7 @@ public struct TariffComparison: Sendable {
                 parameters: span.parameters,
                 yearToDate: year?.before(
                     invoice.period, other.tariff.yearAttribution ?? .periodEnd,
+                    netted: other.tariff.netMetering != nil,
                     periodToDate: periodToDate) ?? [:],
                 periodToDate: periodToDate)
             do throws(RatingHold) {

@@ -102,6 +102,15 @@ extension Network {
         contractIDs.index(of: id).map { contract($0) }
     }
 
+    /// The contracts for which service points count that `contract_points.csv` names, by point.
+    public var contractsByNamedPoint: [Int: Set<String>] {
+        var found: [Int: Set<String>] = [:]
+        for (contract, point) in zip(contractBook.pointsByContract.keys, contractBook.points) {
+            found[point.servicePoint, default: []].insert(contractIDs[Int(contract)])
+        }
+        return found
+    }
+
     /// The contracts of a service point within a span of its local days, by id.
     public func contracts(
         ofServicePoint servicePoint: Int, within days: Range<CivilDay>

@@ -59,10 +59,11 @@ extension RowReader {
         case "reactive_export.kvarh": return .reactiveExport
         default: break
         }
-        if let obis = ObisCode(value) { return obis }
+        let totals: [ObisCode] = [.activeImport, .activeExport, .reactiveImport, .reactiveExport]
+        if let obis = ObisCode(value), totals.contains(obis) { return obis }
         refuse(
             .badChannel, "\(column) '\(value)' is not a quantity",
-            mend: "write an OBIS code such as 1.8.0, or import.kwh")
+            mend: "write 1.8.0, 2.8.0, 3.8.0 or 4.8.0, or a name such as import.kwh")
         return nil
     }
 }

@@ -26,6 +26,7 @@ extension NetworkBuilder {
         checkHistory(rows.contractPoints) { builder, row in
             builder.zone(ofServicePoint: row.servicePointID)
         }
+        checkPointsCountOnce()
         checkHistory(rows.registerReads) { _, _ in utc }
         checkHistory(rows.opening) { _, _ in utc }
     }
@@ -67,6 +68,30 @@ extension NetworkBuilder {
                         found: "'\(later.row.id)' overlaps \(place(earlier.row))",
                         mend: "let one begin where the other ends")
                 }
+            }
+        }
+    }
+
+    /// A row of a contract's point for every quantity leaves none for a row of one quantity.
+    private mutating func checkPointsCountOnce() {
+        let whole = Dictionary(
+            grouping: rows.contractPoints.filter { $0.quantity == nil }
+        ) { $0.historyKey }
+        for row in rows.contractPoints {
+            guard let quantity = row.quantity else { continue }
+            let zone = zone(ofServicePoint: row.servicePointID)
+            var key = row
+            key.quantity = nil
+            let earlier = whole[key.historyKey]?.first { other in
+                guard let span = row.span(in: zone) else { return false }
+                return other.span(in: zone)?.overlaps(span) ?? false
+            }
+            if let earlier {
+                errors.append(
+                    .overlappingSpans, row,
+                    found: "\(quantity) of \(row.servicePointID) counts twice for '\(row.id)': "
+                        + "\(place(earlier)) counts every quantity",
+                    mend: "remove one, or name a quantity in each")
             }
         }
     }

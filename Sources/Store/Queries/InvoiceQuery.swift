@@ -148,6 +148,13 @@ extension StoreTransaction {
         }
     }
 
+    /// The service points whose energy a document sums; none where it is of its own alone.
+    public func points(ofInvoice invoiceID: Int64) throws -> [String] {
+        let select = try db.cachedStatement(
+            sql: "SELECT service_point_id FROM invoice_point WHERE invoice_id = ? ORDER BY 1")
+        return try String.fetchAll(select, arguments: [invoiceID])
+    }
+
     /// The lines of a document, by position.
     public func lines(ofInvoice invoiceID: Int64) throws -> [InvoiceLine] {
         let select = try db.cachedStatement(

@@ -26,6 +26,18 @@ extension Schema {
         CREATE INDEX invoice_service_point ON invoice (service_point_id, period_end);
         """
 
+    /// The service points of the invoices that are of several; corrections seek the bills of a point.
+    static let invoicePoints = """
+        CREATE TABLE invoice_point (
+            service_point_id TEXT NOT NULL, invoice_id INTEGER NOT NULL,
+            PRIMARY KEY (service_point_id, invoice_id)) STRICT, WITHOUT ROWID;
+        CREATE INDEX invoice_point_invoice ON invoice_point (invoice_id);
+        CREATE TRIGGER invoice_point_is_final BEFORE UPDATE ON invoice_point
+            BEGIN SELECT RAISE(ABORT, 'a point of an issued invoice is never changed'); END;
+        CREATE TRIGGER invoice_point_stays BEFORE DELETE ON invoice_point
+            BEGIN SELECT RAISE(ABORT, 'a point of an issued invoice is never deleted'); END;
+        """
+
     /// Invoices, holds and corrections, and the views people read.
     ///
     /// Source of the columns: design §5.5. Triggers refuse any change of an issued document (law 6).

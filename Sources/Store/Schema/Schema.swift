@@ -51,6 +51,7 @@ enum Schema {
                     WHERE rule IN ('register-decrease', 'register-rollover')
                     """)
         }
+        migrator.registerMigration("5 points of invoices") { try $0.execute(sql: invoicePoints) }
         return migrator
     }
 

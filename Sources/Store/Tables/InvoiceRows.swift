@@ -36,7 +36,7 @@ public struct InvoiceRows: Sendable {
     /// The tables, by their number in the rows; of the first, the first column is the number of the
     /// invoice, of all others its row.
     private enum Table: Int, CaseIterable {
-        case invoice, line, part, tax, determinant
+        case invoice, line, part, tax, determinant, point
 
         var insertion: String {
             switch self {
@@ -52,6 +52,7 @@ public struct InvoiceRows: Sendable {
             case .part: "INSERT INTO invoice_part VALUES (?, ?, ?, ?, ?, ?, ?)"
             case .tax: "INSERT INTO invoice_tax VALUES (?, ?, ?, ?, ?)"
             case .determinant: "INSERT INTO invoice_determinant VALUES (?, ?, ?, ?, ?, ?, ?)"
+            case .point: "INSERT INTO invoice_point (invoice_id, service_point_id) VALUES (?, ?)"
             }
         }
     }
@@ -107,6 +108,17 @@ public struct InvoiceRows: Sendable {
             rows.end()
         }
         for part in draft.determinants { add(part) }
+        if draft.determinants.contains(where: { !$0.points.isEmpty }) { addPoints(of: draft) }
+    }
+
+    /// Adds which service points the energy of an invoice came from.
+    private mutating func addPoints(of draft: InvoiceDraft) {
+        let points = draft.determinants.flatMap { $0.points.map(\.share.servicePoint) }
+        for point in Set(points).sorted() {
+            rows.begin(table: Table.point.rawValue)
+            rows.add(point)
+            rows.end()
+        }
     }
 
     private mutating func add(_ bill: RatedBill, line position: Int) {

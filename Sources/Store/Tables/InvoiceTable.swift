@@ -83,8 +83,11 @@ extension StoreTransaction {
                 FROM invoice i LEFT JOIN invoice_part p USING (invoice_id)
                 JOIN invoice_determinant d ON d.invoice_id = i.invoice_id
                     AND d.part_start = coalesce(p.starts_on, d.part_start)
-                WHERE i.service_point_id = ?1 AND i.kind = 'invoice'
-                AND i.period_start <= ?3 AND i.period_end >= ?2
+                WHERE i.invoice_id IN (
+                    SELECT invoice_id FROM invoice
+                    WHERE service_point_id = ?1 AND period_end >= ?2
+                    UNION SELECT invoice_id FROM invoice_point WHERE service_point_id = ?1)
+                AND i.kind = 'invoice' AND i.period_start <= ?3 AND i.period_end >= ?2
                 AND coalesce(p.starts_on, i.period_start) <= ?3
                 AND coalesce(p.ends_on, i.period_end) > ?2
                 AND NOT EXISTS (SELECT 1 FROM invoice n WHERE n.credits = i.invoice_id)

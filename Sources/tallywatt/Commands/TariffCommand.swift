@@ -74,6 +74,13 @@ struct TariffCommand: ParsableCommand {
             let priced = try entry.tariff.price(
                 load: text, file: load, parameters: try ParameterValues.read(parameters),
                 series: folder.series)
+            if let day = priced.notValid {
+                let until = entry.tariff.validTo.map { " to \($0)" } ?? " on"
+                Output.message(
+                    "\(entry.tariff.id) \(entry.tariff.version) is valid from "
+                        + "\(entry.tariff.validFrom)\(until), not on \(day): the load is priced as if it "
+                        + "were")
+            }
             let trace =
                 explain
                 ? PricedLoadTrace(

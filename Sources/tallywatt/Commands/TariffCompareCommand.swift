@@ -85,7 +85,9 @@ enum ParameterValues {
             guard parts.count == 2, !parts[0].isEmpty else {
                 throw ValidationError("--set takes key=value, not '\(parameter)'.")
             }
-            values[String(parts[0])] = String(parts[1])
+            guard values.updateValue(String(parts[1]), forKey: String(parts[0])) == nil else {
+                throw ValidationError("--set gives '\(parts[0])' twice.")
+            }
         }
         return values
     }
