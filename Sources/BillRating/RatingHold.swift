@@ -20,7 +20,9 @@ public struct RatingHold: Error, Hashable, Sendable {
         case missingYearToDate = "missing-year-to-date"
         /// The demand of earlier bills, which a charge looks back to, is not known.
         case missingEarlierPeaks = "missing-earlier-peaks"
-        /// Tiers cannot be shared out over periods: their energies cancel out, or their limits differ.
+        /// The energy that earlier bills kept is not known.
+        case missingBank = "missing-bank"
+        /// Something cannot be shared out over periods: their energies cancel out, or their limits differ.
         case undefinedAllocation = "undefined-allocation"
         /// A period without energy has no power factor.
         case undefinedPowerFactor = "undefined-power-factor"

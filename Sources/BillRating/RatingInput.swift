@@ -65,41 +65,47 @@ public struct RatingInput: Sendable {
 extension RatingInput {
     /// Whether all conditions of a charge hold.
     func applies(_ planned: PlannedCharge) throws(RatingHold) -> Bool {
-        try holds(planned.conditions, planned.charge)
+        if planned.conditions.isEmpty { return true }
+        return try holds(planned.conditions, of: planned.charge.id)
     }
 
-    /// Whether some conditions all hold.
-    func holds(_ conditions: [Condition], _ charge: Charge) throws(RatingHold) -> Bool {
+    /// Whether some conditions all hold, of a charge or a loss.
+    func holds(_ conditions: [Condition], of subject: String) throws(RatingHold) -> Bool {
         for condition in conditions {
-            let given = try parameter(condition.parameter, charge)
+            let given = try parameter(condition.parameter, of: subject)
             if !condition.holds(for: given) { return false }
         }
         return true
     }
 
     /// The contract's value of a parameter.
-    func parameter(_ name: String, _ charge: Charge) throws(RatingHold) -> String {
+    func parameter(_ name: String, of subject: String) throws(RatingHold) -> String {
         guard let given = parameters[name] else {
             throw RatingHold(
-                code: .missingParameter, charge: charge.id,
+                code: .missingParameter, charge: subject,
                 detail: "the contract gives no '\(name)': add it to its parameters")
         }
         if let needed = tariff.needs.first(where: { $0.name == name }), !needed.accepts(given) {
             throw RatingHold(
-                code: .badParameter, charge: charge.id,
+                code: .badParameter, charge: subject,
                 detail: "'\(name)' is '\(given)', not \(needed.expectation)")
         }
         return given
     }
 
     /// The contract's value of a parameter that is a number.
-    func number(_ name: String, _ charge: Charge) throws(RatingHold) -> Exact {
-        let given = try parameter(name, charge)
+    func number(_ name: String, of subject: String) throws(RatingHold) -> Exact {
+        let given = try parameter(name, of: subject)
         guard let value = Exact(given) else {
             throw RatingHold(
-                code: .badParameter, charge: charge.id, detail: "'\(name)' is not a number")
+                code: .badParameter, charge: subject, detail: "'\(name)' is not a number")
         }
         return value
+    }
+
+    /// The same, for a charge.
+    func number(_ name: String, _ charge: Charge) throws(RatingHold) -> Exact {
+        try number(name, of: charge.id)
     }
 }
 
@@ -158,6 +164,8 @@ extension BilledQuantity {
         case .activeExport: .activeExport
         case .reactiveImport: .reactiveImport
         case .reactiveExport: .reactiveExport
+        case .net: .net
+        case .expired: .expired
         }
     }
 }

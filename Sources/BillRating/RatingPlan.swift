@@ -25,6 +25,10 @@ public final class RatingPlan: Sendable {
     let currency: Currency
     /// True where prices include tax.
     let pricesIncludeTax: Bool
+    /// True where losses are added to what is measured.
+    let hasLosses: Bool
+    /// True where export is held against import.
+    public let nets: Bool
 
     /// The prices of a tariff from `start` up to, not including, `end`; one that is missing stops only
     /// the bills that need it.
@@ -45,6 +49,8 @@ public final class RatingPlan: Sendable {
         rounding = tariff.rounding
         currency = tariff.currency
         pricesIncludeTax = tariff.pricesIncludeTax
+        hasLosses = !tariff.losses.isEmpty
+        nets = tariff.netMetering != nil
         charges = tariff.charges.map { PlannedCharge($0, prices) }
         taxes = charges.filter { $0.tax != nil }
     }

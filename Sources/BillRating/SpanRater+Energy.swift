@@ -10,13 +10,22 @@ extension SpanRater {
         let forms = planned.forms
         guard kind.isByPeriod else {
             let total = try total(kind.quantity, planned)
-            for form in forms { try add(try form.get(), quantity: total) }
+            for form in forms {
+                let form = try form.get()
+                try add(
+                    form, quantity: total, note: isAsMeasured ? nil : note(of: form, kind.quantity))
+            }
             return
         }
         let amounts = try energyByPeriod(kind.quantity, kind.groups, planned)
         for place in forms.indices {
             let amount = amounts[place % amounts.count]
-            if amount != .zero { try add(try forms[place].get(), quantity: amount) }
+            guard amount != .zero else { continue }
+            let form = try forms[place].get()
+            try add(
+                form, quantity: amount,
+                note: isAsMeasured
+                    ? nil : note(of: form, kind.quantity, members(of: form.period, kind.groups)))
         }
     }
 

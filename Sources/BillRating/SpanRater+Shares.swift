@@ -49,9 +49,9 @@ extension SpanRater {
                 detail: "the period is split at \(start) or \(end), and its power factor is one: "
                     + "let the change begin with a billing period")
         }
-        let active = try total(.activeImport, planned)
+        let active = try energy(.activeImport, of: kind, planned)
         var reactive = Exact.zero
-        for quantity in kind.reactive { reactive += try total(quantity, planned) }
+        for quantity in kind.reactive { reactive += try energy(quantity, of: kind, planned) }
         let standard =
             switch kind.standard {
             case .number(let number): number
@@ -80,6 +80,15 @@ extension SpanRater {
             note:
                 "power factor \(Exact(found) / Exact(100)) of \(active) kWh and \(reactive) kvarh, "
                 + "standard \(standard): share of \(kind.of)")
+    }
+
+    /// The energy that a power factor is of, with losses or without.
+    private func energy(
+        _ quantity: BilledQuantity, of kind: PowerFactorCharge, _ planned: PlannedCharge
+    ) throws(RatingHold) -> Exact {
+        let billed = try total(quantity, planned)
+        if kind.withLosses.contains(quantity) { return billed }
+        return input.determinants.measured(quantity.usage) ?? billed
     }
 
     /// The sum of earlier lines of the span.

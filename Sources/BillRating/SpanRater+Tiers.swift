@@ -60,6 +60,11 @@ extension SpanRater {
         var note = tierNote(band.tier, from: band.from, to: band.to)
         if let limits = band.note { note += ", \(limits)" }
         if let period { note += ", share of \(period)" }
+        if !isAsMeasured, case .tiers(let kind) = charge.kind,
+            let origin = origin(of: kind.quantity, nil)
+        {
+            note = "\(origin); \(note)"
+        }
         try add(try list[band.tier].forms[form].get(), quantity: quantity, note: note)
     }
 
@@ -154,7 +159,9 @@ extension SpanRater {
 
     /// How much each limit is raised for the contract; empty for not at all.
     private func raisedLimits(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) -> [Exact] {
-        guard let raise = kind.raise, try input.holds(raise.conditions, charge) else { return [] }
+        guard let raise = kind.raise, try input.holds(raise.conditions, of: charge.id) else {
+            return []
+        }
         return raise.by
     }
 

@@ -51,10 +51,13 @@ public struct TariffExampleRun: Sendable {
         _ example: TariffExample, _ tariff: Tariff, _ series: SeriesSet
     ) throws(RatingHold) -> [RatedBill] {
         var bills: [RatedBill] = []
-        var yearToDate: [Int: Exact] = [:]
+        var yearToDate: [Int: UsageSums] = [:]
+        var bank: EnergyBank? = EnergyBank()
         var earlier: [Determinants.EarlierDemand] = []
         var years = BilledYears()
-        for month in 0..<max(example.energy.count, example.demand.count, 1) {
+        let count = max(
+            example.energy.count, example.exportedEnergy.count, example.demand.count, 1)
+        for month in 0..<count {
             let start = example.start.addingMonths(month)
             let nextMonth = example.start.addingMonths(month + 1)
             let end = example.end ?? nextMonth
@@ -64,12 +67,15 @@ public struct TariffExampleRun: Sendable {
                 periodStart: start, periodEnd: end, contractStart: example.start)
             let energy =
                 example.energy.indices.contains(month)
-                ? amounts(example.energy[month], tariff) : []
+                ? amounts(example.energy[month], tariff, .activeImport) : []
+            let exported =
+                example.exportedEnergy.indices.contains(month)
+                ? amounts(example.exportedEnergy[month], tariff, .activeExport) : []
             let other = example.otherQuantities.sorted { $0.key.rawValue < $1.key.rawValue }.map {
                 Determinants.EnergyAmount(quantity: $0.key.usage, period: "all", amount: $0.value)
             }
             var determinants = Determinants(
-                start: start, end: end, energy: energy + other,
+                start: start, end: end, energy: energy + exported + other,
                 demand: example.peaks(ofBill: month, from: start, tariff))
             determinants.events = example.events(from: start, tariff)
             try example.measure(into: &determinants, tariff, series)
@@ -78,30 +84,48 @@ public struct TariffExampleRun: Sendable {
                 Determinants.EarlierDemand(start: start, end: end, peaks: determinants.demand))
             determinants.billedToDate = years.toDate(tariff, cycle)
             let year = (tariff.yearAttribution ?? .periodStart).year(from: start, to: end)
-            let input = RatingInput(
+            let before =
+                yearToDate[year] ?? [.activeImport: .zero, .activeExport: .zero, .net: .zero]
+            var input = RatingInput(
                 tariff: tariff, determinants: determinants, cycle: cycle,
                 parameters: example.parameters, series: series,
-                yearToDate: [.activeImport: yearToDate[year] ?? .zero, .activeExport: .zero])
+                yearToDate: before)
+            try input.addLosses(seconds: tariff.seconds(from: start, to: end))
+            try input.net(from: &bank)
             let bill = try rate(input)
             years.add(bill, tariff, cycle)
             bills.append(bill)
-            yearToDate[year, default: .zero] += determinants.total(.activeImport)
+            var through = before
+            for quantity in [UsageQuantity.activeImport, .activeExport, .net] {
+                through.add(input.totals[quantity] ?? .zero, of: quantity)
+            }
+            yearToDate[year] = through
         }
         return bills
     }
 
     private static func amounts(
-        _ energy: TariffExample.Energy, _ tariff: Tariff
+        _ energy: TariffExample.Energy, _ tariff: Tariff, _ quantity: UsageQuantity
     ) -> [Determinants.EnergyAmount] {
         switch energy {
         case .total(let amount):
-            [Determinants.EnergyAmount(quantity: .activeImport, period: "all", amount: amount)]
+            [Determinants.EnergyAmount(quantity: quantity, period: "all", amount: amount)]
         case .byPeriod(let amounts):
             tariff.periods.names.map {
                 Determinants.EnergyAmount(
-                    quantity: .activeImport, period: $0, amount: amounts[$0] ?? .zero)
+                    quantity: quantity, period: $0, amount: amounts[$0] ?? .zero)
             }
         }
+    }
+}
+
+extension Tariff {
+    /// The length of some days by its own clock.
+    func seconds(from start: CivilDay, to end: CivilDay) -> Int64 {
+        guard let zone = try? TimeZoneTable.named(timeZoneName) else {
+            preconditionFailure("a tariff is read with its clock")
+        }
+        return zone.seconds(from: start, to: end)
     }
 }
 

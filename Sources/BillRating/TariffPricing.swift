@@ -83,6 +83,7 @@ extension Tariff {
         let usage = LoadUsage(load, of: self, calendar: calendar, zone: zone, series: series)
         let months = usage.months()
         var yearToDate: [Int: UsageSums] = [:]
+        var bank: EnergyBank? = EnergyBank()
         var priced: [PricedLoad.Period] = []
         var earlier: [Determinants.EarlierDemand] = []
         var years = BilledYears()
@@ -94,21 +95,22 @@ extension Tariff {
             let year = (yearAttribution ?? .periodStart).year(from: start, to: end)
             var before = yearToDate[year] ?? [:]
             for quantity in load.quantities { before.add(.zero, of: quantity.usage) }
+            if netMetering != nil { before.add(.zero, of: .net) }
             let full = start.startOfMonth
             let cycle = CyclePlace(
                 fullStart: full, fullEnd: full.addingMonths(1), months: 1, periodStart: start,
                 periodEnd: end, contractStart: months[0].start)
             month.billedToDate = years.toDate(self, cycle)
-            let input = RatingInput(
+            var input = RatingInput(
                 tariff: self, determinants: month, cycle: cycle, parameters: parameters,
                 series: series, yearToDate: before)
             let bill = try step({ .hold($0, from: start) }) { () throws(RatingHold) in
-                try rate(input)
+                try input.addLosses(seconds: zone.seconds(from: start, to: end))
+                try input.net(from: &bank)
+                return try rate(input)
             }
             years.add(bill, self, cycle)
-            for quantity in load.quantities {
-                before.add(month.total(quantity.usage), of: quantity.usage)
-            }
+            before.add(input.totals)
             yearToDate[year] = before
             priced.append(PricedLoad.Period(from: start, to: end, bill: bill))
         }

@@ -32,6 +32,8 @@ public struct PowerFactorCharge: Hashable, Sendable {
     public let mode: RoundingMode
     /// What a period without any energy does.
     public let idle: Idle
+    /// The energies that count with the losses added to them; the others count as they were measured.
+    public let withLosses: [BilledQuantity]
 }
 
 /// Shares by standard and power factor, as regulations print them.

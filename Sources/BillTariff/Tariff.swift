@@ -50,6 +50,10 @@ public struct Tariff: Hashable, Sendable {
     /// What happens where a register read comes after billed estimates; nil only where the tariff
     /// cannot bill registers.
     public let trueUp: TrueUp?
+    /// What is added to measured energy before it is priced, in the order in which it is added.
+    public let losses: [EnergyLoss]
+    /// How export is held against import; nil where it is not.
+    public let netMetering: NetMetering?
     /// The charges, in the order of the file and of the invoice lines.
     public let charges: [Charge]
     /// The tariff's own tests.
@@ -60,11 +64,27 @@ extension Tariff {
     /// The measured quantities that its charges multiply, or that their demand is the mean of.
     public var requiredQuantities: Set<BilledQuantity> {
         var quantities = Set(charges.flatMap(\.kind.quantities))
+        for loss in losses { quantities.formUnion(loss.neededQuantities) }
+        if netMetering != nil {
+            quantities = quantities.filter(\.isMeasured).union([.activeImport, .activeExport])
+        }
         let units =
             demandMeasures.map(\.unit) + charges.compactMap(\.kind.coincidentDemand?.unit)
         if !units.isEmpty { quantities.insert(.activeImport) }
         if units.contains(where: { $0 != .kilowatts }) { quantities.insert(.reactiveImport) }
         return quantities
+    }
+
+    /// The energies that are billed by one that was measured: with its losses, and netted.
+    public func quantities(restingOn measured: BilledQuantity) -> Set<BilledQuantity> {
+        var found: Set = [measured]
+        for loss in losses where !loss.neededQuantities.isDisjoint(with: found) {
+            found.formUnion(loss.quantities)
+        }
+        if netMetering != nil, !found.isDisjoint(with: [.activeImport, .activeExport]) {
+            found.formUnion([.net, .expired])
+        }
+        return found
     }
 
     /// What is measured of demand, each measure once, in the order of the charges.
@@ -118,7 +138,7 @@ extension Tariff {
     }
 }
 
-/// A measured quantity that charges multiply, under the name that tariff files use.
+/// A measured or netted quantity that charges multiply, under the name that tariff files use.
 public enum BilledQuantity: String, Hashable, Sendable, CaseIterable {
     /// Active energy drawn by the customer.
     case activeImport = "import.kwh"
@@ -128,11 +148,18 @@ public enum BilledQuantity: String, Hashable, Sendable, CaseIterable {
     case reactiveImport = "reactive_import.kvarh"
     /// Reactive energy, export direction.
     case reactiveExport = "reactive_export.kvarh"
+    /// What is left of import after export and what earlier bills kept.
+    case net = "net.kwh"
+    /// What was kept and expired.
+    case expired = "expired.kwh"
+
+    /// True where meters tell it; else it is netted from what they do.
+    public var isMeasured: Bool { self != .net && self != .expired }
 
     /// The unit it is billed in.
     public var unit: String {
         switch self {
-        case .activeImport, .activeExport: "kWh"
+        case .activeImport, .activeExport, .net, .expired: "kWh"
         case .reactiveImport, .reactiveExport: "kvarh"
         }
     }

@@ -50,6 +50,8 @@ public struct TariffExample: Hashable, Sendable {
     public let parameters: [String: String]
     /// The imported energy of each bill; the year-to-date runs from one to the next.
     public let energy: [Energy]
+    /// The exported energy of each bill; empty where one amount is that of each.
+    public let exportedEnergy: [Energy]
     /// The imported energy of each day of a single bill; empty where it is not given so.
     public let dailyEnergy: [Exact]
     /// The intervals of a single bill, which tell all of its usage; nil where it is not given so.

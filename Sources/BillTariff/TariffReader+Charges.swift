@@ -27,6 +27,7 @@ extension TariffReader {
         "percentage": ["of", "except", "base", "rate"],
         "power_factor": [
             "of", "except", "base", "table", "standard", "reactive", "mode", "if_idle",
+            "with_losses",
         ],
         "free_quota": ["on", "up_to", "per", "prorate", "price"],
         "minimum": ["of", "except", "base", "price", "per", "prorate"],
@@ -50,7 +51,9 @@ extension TariffReader {
                 "the tax of all stands above '\(untaxed.id)', which it leaves out",
                 "put it below, or name the charges that it is of")
         }
-        let used = Set(charges.flatMap(\.parameters))
+        reportLossesWithoutIntervals()
+        reportNetSlips()
+        let used = Set(charges.flatMap(\.parameters) + losses.flatMap(\.parameters))
         for parameter in parameters.values where !used.contains(parameter.name) {
             // A charge that could not be read may have been the one that uses it.
             guard fields.problems.isEmpty else { break }

@@ -5,7 +5,7 @@ import Quantities
 extension TariffReader {
     private static let given = [
         "from", "to", "kwh", "kwh_by_month", "kwh_by_period", "kwh_by_day", "interval",
-        "kwh_by_interval", "export_kwh_by_interval", "export_kwh", "kvarh",
+        "kwh_by_interval", "export_kwh_by_interval", "export_kwh", "export_kwh_by_month", "kvarh",
         "kvarh_by_interval", "reactive_export_kvarh", "demand", "demand_by_month", "event_demand",
     ]
     /// What examples give beside parameters, so that no parameter may be called so.
@@ -33,7 +33,8 @@ extension TariffReader {
                 "write the day after its last in 'to'")
         }
         let energy = energy(given)
-        if let tree = given["to"], energy.count > 1 {
+        let exported = exportedEnergy(given)
+        if let tree = given["to"], max(energy.count, exported.count) > 1 {
             fields.report(
                 tree.position, .badValue, "an example of several months has no 'to'",
                 "leave it out: the bills run from month to month")
@@ -45,7 +46,7 @@ extension TariffReader {
         let intervals = exampleIntervals(
             given, days: from.flatMap { from in end.map { (from, $0) } })
         let other = otherQuantities(given)
-        let demand = exampleDemand(given, bills: energy.count)
+        let demand = exampleDemand(given, bills: max(energy.count, exported.count))
         let events = given["event_demand"].map { tree in
             fields.list(tree).compactMap { fields.decimal($0) }
         }
@@ -56,9 +57,9 @@ extension TariffReader {
             name: item["name"].flatMap { fields.text($0) }
                 ?? "example at line \(tree.position.line)",
             start: from, end: to ?? daily.map { from + $0.count }, parameters: parameters,
-            energy: energy, dailyEnergy: daily ?? [], intervals: intervals, otherQuantities: other,
-            demand: demand, eventDemand: events, expectations: expectations, position: tree.position
-        )
+            energy: energy, exportedEnergy: exported, dailyEnergy: daily ?? [],
+            intervals: intervals, otherQuantities: other, demand: demand, eventDemand: events,
+            expectations: expectations, position: tree.position)
     }
 
     private mutating func energy(_ given: Fields) -> [TariffExample.Energy] {
@@ -75,15 +76,31 @@ extension TariffReader {
             return fields.decimal(tree).map { [.total($0)] } ?? []
         }
         if let tree = given["kwh_by_month"] {
-            return fields.list(tree).compactMap { item in
-                if case .mapping = item.content { return periodEnergy(item) }
-                return fields.decimal(item).map(TariffExample.Energy.total)
-            }
+            return billedEnergy(tree)
         }
         if let tree = given["kwh_by_period"] {
             return periodEnergy(tree).map { [$0] } ?? []
         }
         return []
+    }
+
+    /// Energy of each bill, in total or by period.
+    private mutating func billedEnergy(_ tree: YamlTree) -> [TariffExample.Energy] {
+        fields.list(tree).compactMap { item in
+            if case .mapping = item.content { return periodEnergy(item) }
+            return fields.decimal(item).map(TariffExample.Energy.total)
+        }
+    }
+
+    /// Exported energy by bills.
+    private mutating func exportedEnergy(_ given: Fields) -> [TariffExample.Energy] {
+        guard let tree = given["export_kwh_by_month"] else { return [] }
+        if given["export_kwh"] != nil {
+            fields.report(
+                tree.position, .badValue, "the exported energy is given twice",
+                "keep export_kwh or export_kwh_by_month")
+        }
+        return billedEnergy(tree)
     }
 
     /// Energy by period; a period that is not named has none.

@@ -32,11 +32,13 @@ extension TariffReader {
         let idle = fields.decision(
             charge, "if_idle", PowerFactorCharge.Idle.self,
             question: "what a period without any energy does, which has no power factor")
-        guard let of, let table, let standard, !reactive.isEmpty, let mode, let idle else {
-            return nil
-        }
+        let withLosses = energiesWithLosses(charge)
+        guard let of, let table, let standard, !reactive.isEmpty, let mode, let idle,
+            let withLosses
+        else { return nil }
         return PowerFactorCharge(
-            of: of, reactive: reactive, table: table, standard: standard, mode: mode, idle: idle)
+            of: of, reactive: reactive, table: table, standard: standard, mode: mode, idle: idle,
+            withLosses: withLosses)
     }
 
     /// A standard of the table, or a parameter that is a number.
@@ -56,7 +58,7 @@ extension TariffReader {
     }
 
     /// The reactive energies that `reactive` names.
-    private mutating func reactive(_ charge: Fields) -> [BilledQuantity] {
+    mutating func reactive(_ charge: Fields) -> [BilledQuantity] {
         guard let tree = charge["reactive"] else {
             fields.report(
                 charge.position, .undecided,

@@ -34,6 +34,12 @@ struct TariffReader {
     var seasons = SeasonPlan.none
     /// The groups of periods of the charge that is being read; nil where it tells all apart.
     var groups: PeriodGroups?
+    /// What is added to measured energy.
+    var losses: [EnergyLoss] = []
+    /// How export is held against import.
+    var netMetering: NetMetering?
+    /// True where the file says so, also where that could not be read.
+    var hasNetMetering = false
     /// The charges read so far.
     var charges: [Charge] = []
     /// Where the first tax of `all` names it, and how many charges stand above that.
@@ -49,8 +55,7 @@ struct TariffReader {
         "format", "id", "version", "valid_from", "valid_to", "supersedes", "name", "currency",
         "timezone", "illustrative", "source", "needs", "rounding", "prices_include_tax", "seasons",
         "season_of", "periods", "period_grid", "period_names", "day_kinds", "registers", "true_up",
-        "charges",
-        "examples", "urdb",
+        "losses", "net_metering", "charges", "examples", "urdb",
     ]
 
     init(fields: FieldReader) {
@@ -83,6 +88,8 @@ struct TariffReader {
         seasons = seasonPlan(top)
         periods = periodPlan(top)
         let registers = registers(top)
+        readLosses(top)
+        readNetMetering(top)
         readCharges(top)
         let trueUp = trueUp(top, mapsRegisters: !registers.isEmpty)
         let examples = examples(top, validFrom: validFrom)
@@ -98,7 +105,8 @@ struct TariffReader {
             isIllustrative: top["illustrative"].flatMap { fields.flag($0) } ?? false,
             source: top["source"].flatMap { fields.text($0) }, sha256: sha256, needs: needs,
             rounding: rounding, pricesIncludeTax: includesTax, seasons: seasons, periods: periods,
-            registerOfPeriod: registers, trueUp: trueUp, charges: charges, examples: examples)
+            registerOfPeriod: registers, trueUp: trueUp, losses: losses,
+            netMetering: netMetering, charges: charges, examples: examples)
     }
 
     private mutating func identifier(_ top: Fields) -> String? {

@@ -3,7 +3,7 @@
 import MeterModel
 import Quantities
 
-/// A measured quantity that a tariff can name.
+/// A quantity that a tariff can name: measured, or netted from what was.
 public enum UsageQuantity: String, Hashable, Sendable, CaseIterable {
     /// Active energy drawn by the customer.
     case activeImport = "import.kwh"
@@ -13,6 +13,13 @@ public enum UsageQuantity: String, Hashable, Sendable, CaseIterable {
     case reactiveImport = "reactive_import.kvarh"
     /// Reactive energy, export direction.
     case reactiveExport = "reactive_export.kvarh"
+    /// What is left of import after export and what earlier bills kept.
+    case net = "net.kwh"
+    /// What earlier bills kept and expired.
+    case expired = "expired.kwh"
+
+    /// True where meters tell it.
+    public var isMeasured: Bool { place < 4 }
 
     /// Its place among all cases.
     var place: Int {
@@ -21,17 +28,19 @@ public enum UsageQuantity: String, Hashable, Sendable, CaseIterable {
         case .activeExport: 1
         case .reactiveImport: 2
         case .reactiveExport: 3
+        case .net: 4
+        case .expired: 5
         }
     }
 
     /// By the case: to hash its text costs ten times as much.
     public func hash(into hasher: inout Hasher) { hasher.combine(UInt8(place)) }
 
-    /// The OBIS total that measures it.
+    /// The OBIS total that measures it, or what is left of it where it is netted.
     public var obis: ObisCode {
         switch self {
-        case .activeImport: .activeImport
-        case .activeExport: .activeExport
+        case .activeImport, .net: .activeImport
+        case .activeExport, .expired: .activeExport
         case .reactiveImport: .reactiveImport
         case .reactiveExport: .reactiveExport
         }
@@ -79,6 +88,12 @@ public struct Determinants: Hashable, Sendable {
     public var reactiveExcess: [ReactiveExcess] = []
     /// What earlier bills of the year came to, of each charge that brings a year up to a least amount.
     public var billedToDate: [BilledToDate] = []
+    /// What was measured of the energies that losses were added to, as `energy` lists them.
+    public var read: [EnergyAmount] = []
+    /// The losses that were added, in the order in which they were.
+    public var losses: [LostEnergy] = []
+    /// What became of energy that bills keep for later ones; nil where nothing is netted.
+    public var bank: BankStatement?
     /// What each of several service points brought to the energy; empty where there is one.
     public var points: [PointEnergy] = []
     /// How many values behind it are estimates, the sender's or ours.
@@ -141,7 +156,8 @@ public struct Determinants: Hashable, Sendable {
     }
 
     /// Gives each energy, then each peak, then what points brought, stretches, what is priced, demand in
-    /// dated windows, reactive excess and what earlier bills came to, as it is written.
+    /// dated windows, reactive excess, what earlier bills came to, losses and what is kept, as it is
+    /// written.
     public func forEachEntry<Failure: Error>(
         _ body: (Entry) throws(Failure) -> Void
     ) throws(Failure) {
@@ -164,5 +180,7 @@ public struct Determinants: Hashable, Sendable {
                     quantity: BilledToDate.quantity, period: item.charge, value: item.amount,
                     unit: item.unit, at: nil))
         }
+        if !losses.isEmpty { try forEachLoss(body) }
+        if bank != nil { try forEachBankEntry(body) }
     }
 }

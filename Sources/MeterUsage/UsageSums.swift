@@ -2,18 +2,18 @@
 
 import Quantities
 
-/// An amount of each measured quantity; nil for one of which none is known.
+/// An amount of each quantity; nil for one of which none is known.
 public struct UsageSums: Sendable, ExpressibleByDictionaryLiteral {
     /// Shape: `[UsageQuantity.place]`.
-    private var amounts: [4 of Exact?] = .init(repeating: nil)
+    private var amounts: [6 of Exact?] = .init(repeating: nil)
 
     /// No amounts.
     public init() {}
 
-    /// Nothing of each quantity: known, and zero.
+    /// Nothing of each measured quantity: known, and zero.
     public static let zero: UsageSums = {
         var sums = UsageSums()
-        for quantity in UsageQuantity.allCases { sums[quantity] = .zero }
+        for quantity in UsageQuantity.allCases where quantity.isMeasured { sums[quantity] = .zero }
         return sums
     }()
 
@@ -36,8 +36,9 @@ public struct UsageSums: Sendable, ExpressibleByDictionaryLiteral {
 
     /// Adds the amounts that another knows.
     public mutating func add(_ other: UsageSums) {
-        for quantity in UsageQuantity.allCases {
-            if let amount = other[quantity] { add(amount, of: quantity) }
+        for place in amounts.indices {
+            guard let amount = other.amounts[place] else { continue }
+            amounts[place] = amounts[place].map { $0 + amount } ?? amount
         }
     }
 }

@@ -59,6 +59,11 @@ public struct TimeZoneTable: Hashable, Sendable {
         return Instant(day: day, offset: before)
     }
 
+    /// How long some days are, from the midnight of `start` to that of `end`.
+    public func seconds(from start: CivilDay, to end: CivilDay) -> Int64 {
+        startOfDay(end).seconds - startOfDay(start).seconds
+    }
+
     /// The smaller of the offsets in force around a moment: the place's standard time.
     public func standardOffset(around instant: Instant) -> Int {
         let year: Int64 = 366 * 86_400

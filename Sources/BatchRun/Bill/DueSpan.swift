@@ -84,6 +84,11 @@ final class DuePeriod: Sendable {
     func hold(_ code: String, _ detail: String) -> PeriodHold {
         contract.hold(period, code, detail)
     }
+
+    func hold(_ hold: RatingHold) -> PeriodHold {
+        let charge = hold.charge.map { "\($0): " } ?? ""
+        return self.hold(hold.code.rawValue, charge + hold.detail)
+    }
 }
 
 extension Contract {

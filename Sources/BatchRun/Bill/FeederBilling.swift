@@ -63,18 +63,14 @@ struct FeederBilling: Sendable {
     func bill(_ periods: [DuePeriod], as issue: Issue) throws -> FeederBills {
         var bills = FeederBills(as: issue)
         let usages = try readUsages(periods)
-        let histories = try histories(of: periods)
-        let lookBacks = try earlierPeaks(of: periods)
-        var moneys = try earlierMoney(of: periods)
+        let histories = try BilledHistories(of: periods, for: self)
         var next = 0
-        var year: YearToDate?
-        var earlier: EarlierPeaks?
+        var before: BilledBefore?
         for period in periods {
             let isNewContract = bills.contracts.last != period.contract.id
             if isNewContract {
                 bills.contracts.append(period.contract.id)
-                year = nil
-                earlier = lookBacks.isEmpty ? nil : lookBacks[period.contract.id]
+                before = nil
             }
             let first = next
             for due in (try? period.spans.get()) ?? [] {
@@ -88,11 +84,8 @@ struct FeederBilling: Sendable {
             }
             do throws(PeriodHold) {
                 _ = try period.spans.get()
-                if year == nil { year = try yearToDate(of: period, histories) }
-                bills.add(
-                    try bill(
-                        period, usages, spans, &year, &earlier, &moneys[period.contract.id],
-                        &bills.kilowattHours))
+                if before == nil { before = try histories.before(period) }
+                bills.add(try bill(period, usages, spans, &before, &bills.kilowattHours))
                 let found = spans.flatMap { usages[$0].comparisons }
                 if !found.isEmpty || !doubted.isEmpty {
                     let block = FeederBilling.block(of: period)
@@ -158,13 +151,13 @@ struct FeederBilling: Sendable {
     /// Bills a period by the usage of its spans, which are some of those given.
     private func bill(
         _ period: DuePeriod, _ usages: [SpanUsage], _ spans: Range<Int>,
-        _ year: inout YearToDate?, _ earlier: inout EarlierPeaks?, _ money: inout EarlierMoney?,
-        _ kilowattHours: inout Exact
+        _ before: inout BilledBefore?, _ kilowattHours: inout Exact
     ) throws(PeriodHold) -> InvoiceDraft {
         let dueSpans = try period.spans.get()
         var inputs: [RatingInput] = []
         inputs.reserveCapacity(dueSpans.count)
         var periodToDate = UsageSums.zero
+        var kept: EnergyBank?
         var next = spans.lowerBound
         for due in dueSpans {
             let first = next
@@ -174,28 +167,25 @@ struct FeederBilling: Sendable {
             case .complete(let found): determinants = found
             case .held(let gaps): throw period.hold(gaps, waitDays: waitDays, asOf: asOf)
             }
-            if due.shared.demandMonthsBack > 0 {
-                determinants.earlierDemand = earlier?.before(due) ?? []
-            }
-            if due.shared.hasYearlyMinimum {
-                determinants.billedToDate = money?.before(due) ?? []
-            }
-            let input = RatingInput(
+            before?.complete(&determinants, of: due)
+            var input = RatingInput(
                 plan: due.shared.plan, determinants: determinants, cycle: due.cycle,
                 parameters: due.terms.parameters,
-                yearToDate: year?.before(due, periodToDate: periodToDate) ?? [:],
+                yearToDate: before?.yearToDate(due, periodToDate: periodToDate) ?? [:],
                 periodToDate: periodToDate)
+            do throws(RatingHold) {
+                try input.addLosses(seconds: Int64(due.request.span.count))
+                if input.plan.nets {
+                    kept = kept ?? before?.bank(due)
+                    try input.net(from: &kept)
+                }
+            } catch { throw period.hold(error) }
             periodToDate.add(input.totals)
             inputs.append(input)
         }
         let bill: RatedBill
-        do throws(RatingHold) { bill = try rate(inputs) } catch {
-            let charge = error.charge.map { "\($0): " } ?? ""
-            throw period.hold(error.code.rawValue, charge + error.detail)
-        }
-        year?.add(period.period, inputs.map(\.determinants))
-        earlier?.add(period.period, inputs.map(\.determinants))
-        if let tariff = inputs.last?.tariff { money?.add(period.period, tariff, bill) }
+        do throws(RatingHold) { bill = try rate(inputs) } catch { throw period.hold(error) }
+        before?.add(period.period, inputs, bill, kept: kept)
         kilowattHours += periodToDate[.activeImport] ?? .zero
         let feeder = dueSpans.last.flatMap { last in
             network.feeder(
@@ -217,39 +207,6 @@ struct FeederBilling: Sendable {
         }
         if first.point == nil { return first.outcome(network: network) }
         return try SeveralPoints(usages, of: due, network).outcome(in: period)
-    }
-
-    private func yearToDate(
-        of period: DuePeriod, _ histories: [String: Result<YearToDate, any Error>]
-    ) throws(PeriodHold) -> YearToDate {
-        switch histories[period.contract.id] {
-        case .success(let history): return history
-        case .failure(let error): throw period.hold(.unreadableHistory, "\(error)")
-        case nil: return YearToDate(contract: period.contract, billed: [])
-        }
-    }
-
-    /// What contracts were billed before, in the years of their due periods; those without bills have no
-    /// entry.
-    private func histories(of periods: [DuePeriod]) throws -> [String: Result<
-        YearToDate, any Error
-    >] {
-        try store.read { transaction in
-            var found: [String: Result<YearToDate, any Error>] = [:]
-            var last = ""
-            for period in periods where period.contract.id != last {
-                last = period.contract.id
-                guard period.followsBills else { continue }
-                // The first due period is the earliest, and counts in no year before that of its start.
-                let year = CivilDay.newYear(period.period.lowerBound.components.year)
-                found[last] = Result {
-                    YearToDate(
-                        contract: period.contract,
-                        billed: try transaction.billedQuantities(contract: last, after: year))
-                }
-            }
-            return found
-        }
     }
 
     /// Says which streams are estimated from end to end: when days are settled, the silence of one

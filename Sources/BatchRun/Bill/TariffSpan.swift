@@ -42,7 +42,9 @@ final class TariffSpan: Sendable {
         let registers = tariff.registerOfPeriod.compactMapValues { ObisCode($0) }
         let items = tariff.usageQuantities.sorted { $0.rawValue < $1.rawValue }.map { quantity in
             UsageRequest.Item(
-                quantity, byPeriod: quantity == .activeImport,
+                quantity,
+                byPeriod: quantity == .activeImport
+                    || quantity == .activeExport && tariff.netMetering?.netting == .byPeriod,
                 registers: quantity == .activeImport ? registers : [:])
         }
         let span =

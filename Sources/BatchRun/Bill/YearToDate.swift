@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BillRating
 import BillTariff
 import MeterModel
 import MeterUsage
@@ -43,16 +44,21 @@ struct YearToDate: Sendable {
     ///
     /// - Parameter periodToDate: Energy of earlier spans of the same period, which counts too.
     func before(_ due: DueSpan, periodToDate: UsageSums) -> UsageSums {
-        before(due.period, due.shared.yearAttribution, periodToDate: periodToDate)
+        before(
+            due.period, due.shared.yearAttribution, netted: due.shared.plan.nets,
+            periodToDate: periodToDate)
     }
 
     /// The energy of the calendar year that a billing period counts in, before a span of it.
+    ///
+    /// - Parameter netted: True where netted energy counts too.
     func before(
-        _ period: Range<CivilDay>, _ attribution: YearAttribution, periodToDate: UsageSums
+        _ period: Range<CivilDay>, _ attribution: YearAttribution, netted: Bool,
+        periodToDate: UsageSums
     ) -> UsageSums {
         let year = attribution.year(of: period)
         var sums = UsageSums()
-        for quantity in UsageQuantity.allCases {
+        for quantity in UsageQuantity.allCases where netted || quantity.isMeasured {
             var sum = periodToDate[quantity] ?? .zero
             for entry in entries
             where entry.quantity == quantity && attribution.year(of: entry.period) == year {

@@ -38,6 +38,8 @@ struct BilledTerms: Hashable {
     private var served: [Range<CivilDay>]
     /// True where the contract ends with the period, and its bill counts that.
     private var isLast: Bool
+    /// True where the energy that is billed follows from the terms too.
+    private let energyFollowsTerms: Bool
     private let opening: Contract.Opening?
     private let zone: String
     private let servicePoints: [String]
@@ -79,6 +81,7 @@ struct BilledTerms: Hashable {
         }
         isLast =
             needs.countsContractEnd && (contract.end.map { $0 <= period.upperBound } ?? false)
+        energyFollowsTerms = needs.energyFollowsTerms
         opening = contract.opening
         let clock = network.zones[contract.zone]
         zone = clock.name
@@ -121,10 +124,10 @@ struct BilledTerms: Hashable {
 
     /// What the energy of the bill follows from; the rest changes its price or its receiver.
     var measured: BilledTerms {
-        var terms = self
-        (terms.customerID, terms.terms, terms.cycle, terms.served) = ("", [], nil, [])
-        terms.isLast = false
-        return terms
+        var measured = self
+        (measured.customerID, measured.cycle, measured.served) = ("", nil, [])
+        if !energyFollowsTerms { (measured.terms, measured.isLast) = ([], false) }
+        return measured
     }
 
     /// All but what only the course of registers follows from: their dials, and reads on site.
@@ -165,8 +168,10 @@ struct BilledNeeds {
     var parameters: Set<String>? = []
     /// The calendar years whose limits shrink to the days that the contract has in them.
     var yearsByDays: Set<Int> = []
-    /// True where the last bill of a contract is another than one amidst.
+    /// True where the last bill of a contract is another than one amidst, as for what its bank holds.
     var countsContractEnd = false
+    /// True where the energy that is billed is not what was measured: losses are added, or it is netted.
+    var energyFollowsTerms = false
     /// The registers that are billed, where a meter is billed by them.
     var registers: BilledChannels
     /// Where registers fell or rolled over.

@@ -158,9 +158,14 @@ extension KeptTariffs {
                 needs.parameters = nil
                 needs.yearsByDays = Set(
                     YearAttribution.allCases.map { $0.year(of: invoice.period) })
+                (needs.countsContractEnd, needs.energyFollowsTerms) = (true, true)
                 return needs
             }
             needs.parameters?.formUnion(tariff.needs.map(\.name))
+            if tariff.netMetering?.atEnd == .expires { needs.countsContractEnd = true }
+            if !tariff.losses.isEmpty || tariff.netMetering != nil {
+                needs.energyFollowsTerms = true
+            }
             if tariff.hasYearlyLimitsByDays, let attribution = tariff.yearAttribution {
                 needs.yearsByDays.insert(attribution.year(of: invoice.period))
             }

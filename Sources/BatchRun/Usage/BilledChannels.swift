@@ -35,6 +35,8 @@ struct BilledChannels {
                 }
                 continue
             }
+            // What is netted has beside it what it was netted from.
+            guard quantity.isMeasured else { continue }
             periods[Entry(partStart: determinant.partStart, quantity: quantity), default: 0] += 1
         }
         for (entry, count) in periods {

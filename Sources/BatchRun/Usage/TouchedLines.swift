@@ -123,11 +123,12 @@ extension Tariff {
             return (total.c, total.d) == (channel.c, channel.d)
         }
         guard let quantity else { return [:] }
+        let billed = quantities(restingOn: quantity)
         var found: [String: [String]] = [:]
         for charge in charges {
             let demand = charge.kind.demand?.measure.quantities ?? []
             let isDemand = demand.contains(quantity.usage)
-            if isDemand || charge.kind.quantities.contains(quantity) {
+            if isDemand || !billed.isDisjoint(with: charge.kind.quantities) {
                 found[charge.id] = []
             } else if let of = charge.kind.selection,
                 let way = charges.first(where: { of.covers($0.id) && found[$0.id] != nil })

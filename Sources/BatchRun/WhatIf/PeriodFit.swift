@@ -33,12 +33,12 @@ struct PeriodFit: Sendable {
         self.places = places
     }
 
-    /// The determinants by the other's periods; nil where a period without a minute in the days has
+    /// What was measured by the other's periods, without losses; nil where a period without a minute in the days has
     /// energy.
     func determinants(_ given: Determinants) -> Determinants? {
         var fitted = Determinants(start: given.start, end: given.end, energy: [])
         var imported: [Exact]?
-        for item in given.energy {
+        for item in given.measuredEnergy {
             guard item.quantity == .activeImport else {
                 fitted.energy.append(item)
                 continue

@@ -191,13 +191,22 @@ public struct TariffComparison: Sendable {
         var inputs: [RatingInput] = []
         for span in spans {
             let days = span.determinants.start..<span.determinants.end
-            let input = RatingInput(
+            var input = RatingInput(
                 plan: other.plan(days), determinants: span.determinants, cycle: cycle,
                 parameters: span.parameters,
                 yearToDate: year?.before(
                     invoice.period, other.tariff.yearAttribution ?? .periodEnd,
+                    netted: other.tariff.netMetering != nil,
                     periodToDate: periodToDate) ?? [:],
                 periodToDate: periodToDate)
+            do throws(RatingHold) {
+                try input.addLosses(
+                    seconds: network.zones[given.contract.zone].seconds(
+                        from: days.lowerBound, to: days.upperBound))
+                // What the other tariff would have kept is not followed from bill to bill.
+                var bank: EnergyBank?
+                try input.net(from: &bank)
+            } catch { throw ComparisonGap(error) }
             periodToDate.add(input.totals)
             inputs.append(input)
         }

@@ -12,7 +12,7 @@ public struct BilledInvoice: Sendable {
         public var days: Range<CivilDay>
         /// The SHA-256 of the tariff's file.
         public var tariffSHA256: String
-        /// Energy by quantity and period, and demand peaks of one window. What was measured for the charges of one
+        /// Energy by quantity and period, with what was read of it before losses, and demand peaks of one window. What was measured for the charges of one
         /// tariff only, such as energy at the prices of its intervals, is not among them.
         public var determinants: Determinants
     }
@@ -97,7 +97,9 @@ extension StoreTransaction {
             WHERE invoice_id BETWEEN ? AND ? ORDER BY invoice_id, part_start, quantity, period
             """, first, last, of: numbers
         ) { row, place in
-            let (start, name, value): (String, String, String) = (row[1], row[2], row[4])
+            let (start, written, value): (String, String, String) = (row[1], row[2], row[4])
+            let isRead = written.hasPrefix(Determinants.readPrefix)
+            let name = isRead ? String(written.dropFirst(Determinants.readPrefix.count)) : written
             let quantity = UsageQuantity(rawValue: name)
             let measure = quantity == nil ? DemandMeasure(ofOneWindow: name) : nil
             guard quantity != nil || measure != nil else { return }
@@ -109,8 +111,13 @@ extension StoreTransaction {
                     })
             else { throw DatabaseError(message: "invoice_determinant: value '\(value)'") }
             if let quantity {
-                found[place].parts[part].determinants.energy.append(
-                    Determinants.EnergyAmount(quantity: quantity, period: row[3], amount: amount))
+                let item = Determinants.EnergyAmount(
+                    quantity: quantity, period: row[3], amount: amount)
+                if isRead {
+                    found[place].parts[part].determinants.read.append(item)
+                } else {
+                    found[place].parts[part].determinants.energy.append(item)
+                }
             } else if let measure {
                 // No price asks when a peak was.
                 found[place].parts[part].determinants.demand.append(
