@@ -36,32 +36,6 @@ public struct MeasuredUsage: Hashable, Sendable {
     }
 }
 
-/// The demand of a service point, and what it was found in beside the intervals that are billed.
-public struct MeasuredDemand: Hashable, Sendable {
-    /// The demand by each measure of the request; empty where a meter has no intervals that it can be
-    /// found in.
-    public var usages: [DemandUsage]
-    /// The demand in the dated windows of the request; empty as `usages`.
-    public var events: [EventUsage]
-    /// The reactive excess of the request; empty as `usages`.
-    public var reactiveExcess: [ReactiveExcessUsage]
-    /// The intervals of each quantity that demand is found in, of meters whose energy is billed by
-    /// registers.
-    public var besideRegisters: [UsageQuantity: [IntervalSegment]]
-
-    /// A demand from its parts.
-    public init(
-        _ usages: [DemandUsage], events: [EventUsage] = [],
-        reactiveExcess: [ReactiveExcessUsage] = [],
-        besideRegisters: [UsageQuantity: [IntervalSegment]] = [:]
-    ) {
-        self.usages = usages
-        self.events = events
-        self.reactiveExcess = reactiveExcess
-        self.besideRegisters = besideRegisters
-    }
-}
-
 /// What can be said of a service point's usage.
 public enum UsageOutcome: Hashable, Sendable {
     /// All that the tariff asks.

@@ -38,10 +38,8 @@ struct GapFilling {
         let expected = usage.intervals.keys
         usage.intervals = [:]
         usage.details = [:]
-        usage.demand = []
-        usage.events = []
-        usage.reactiveExcess = []
-        usage.pointSlots = []
+        usage.demand = nil
+        usage.pointDays = []
         for (index, meterSpan) in usage.meterSpans.enumerated()
         where usage.readsIntervals(ofMeterSpan: index) {
             let streams = Set(

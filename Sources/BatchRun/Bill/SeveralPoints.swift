@@ -55,9 +55,8 @@ struct SeveralPoints {
     private func addDemand(
         to determinants: inout Determinants, in period: DuePeriod
     ) throws(PeriodHold) -> UsageGap? {
-        let measures = due.request.demand
         if !due.request.needsDemand { return nil }
-        let slots = Set(usages.flatMap(\.pointSlots).map(\.plan.slotMinutes))
+        let slots = Set(usages.flatMap(\.pointDays).map(\.plan.slotMinutes))
         let clocks = Set(
             usages.flatMap(\.meterSpans).map { network.storageOffset(of: $0.meter) })
         guard let minutes = slots.first, let offset = clocks.first else {
@@ -69,13 +68,9 @@ struct SeveralPoints {
                 "the points have slots of unlike length or clock, which cannot be summed before "
                     + "the maximum")
         }
-        var demand = measures.map {
-            DemandUsage(periodCount: due.request.periods.count, measure: $0)
-        }
-        var events = due.request.events.map { EventUsage($0) }
-        var reactiveExcess = due.request.reactiveExcess.map { ReactiveExcessUsage($0) }
+        var demand = MeasuredDemand(for: due.request)
         for plan in due.shared.plans(ofDaysBy: offset, minutes: minutes) {
-            var sums: [UsageQuantity: StripSum] = [:]
+            var days: [QuantityDay] = []
             for quantity in due.request.demandQuantities {
                 let sum = sum(of: quantity, in: plan)
                 let missing = sum.missingSlots(in: plan)
@@ -84,33 +79,16 @@ struct SeveralPoints {
                         .missingIntervals, obis: quantity.obis,
                         at: Instant(seconds: plan.start), count: missing)
                 }
-                sums[quantity] = sum
+                days.append(QuantityDay(quantity: quantity, sum: sum, plan: plan))
             }
-            for index in demand.indices {
-                let quantities = measures[index].quantities
-                guard let power = sums[quantities[0]] else { continue }
-                demand[index].add(
-                    power, reactive: quantities.count > 1 ? sums[quantities[1]] : nil, plan: plan)
-            }
-            for index in events.indices {
-                let quantities = events[index].request.unit.quantities
-                guard let power = sums[quantities[0]] else { continue }
-                events[index].add(
-                    power, reactive: quantities.count > 1 ? sums[quantities[1]] : nil, plan: plan)
-            }
-            for index in reactiveExcess.indices {
-                guard let active = sums[.activeImport],
-                    let reactive = sums[reactiveExcess[index].request.quantity]
-                else { continue }
-                reactiveExcess[index].add(reactive, active: active, plan: plan)
-            }
+            demand.add(days)
         }
-        switch DemandUsage.peaks(of: demand, for: due.request) {
+        switch DemandUsage.peaks(of: demand.usages, for: due.request) {
         case .success(let peaks): determinants.demand = peaks
         case .failure(let gap): return gap
         }
-        determinants.events = events.map(\.demand)
-        determinants.reactiveExcess = reactiveExcess.map(\.excess)
+        determinants.events = demand.events.map(\.demand)
+        determinants.reactiveExcess = demand.reactiveExcess.map(\.excess)
         return nil
     }
 
@@ -120,7 +98,7 @@ struct SeveralPoints {
                 guard let point = usage.point,
                     point.quantity.map({ $0 == quantity.obis }) ?? true
                 else { return nil }
-                return (usage.request.span, usage.pointSlots.filter { $0.quantity == quantity })
+                return (usage.request.span, usage.pointDays.filter { $0.quantity == quantity })
             }, in: plan)
     }
 }

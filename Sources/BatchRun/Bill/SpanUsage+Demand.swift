@@ -5,63 +5,15 @@ import MeterModel
 import MeterUsage
 import Quantities
 
-/// One quantity of a meter's day, its channels summed slot by slot.
-struct QuantityDay {
-    let quantity: UsageQuantity
-    let sum: StripSum
-    let plan: SlotPlan
-}
-
 extension SpanUsage {
     /// Adds a meter's day to the demand by each measure that the tariff asks for, and to what else is
     /// found slot by slot.
     func addDemand(_ days: [QuantityDay]) {
-        if point != nil {
-            pointSlots += days.map {
-                PointSlots(quantity: $0.quantity, sum: $0.sum, plan: $0.plan)
-            }
-            return
-        }
-        if demand.isEmpty, events.isEmpty, reactiveExcess.isEmpty {
-            let periodCount = request.periods.count
-            demand = request.demand.map {
-                DemandUsage(periodCount: periodCount, measure: $0)
-            }
-            events = request.events.map { EventUsage($0) }
-            reactiveExcess = request.reactiveExcess.map { ReactiveExcessUsage($0) }
-        }
-        if !events.isEmpty || !reactiveExcess.isEmpty { addSlotWise(days) }
-        for index in demand.indices {
-            let quantities = demand[index].measure.quantities
-            guard let first = days.first(where: { $0.quantity == quantities[0] }) else { continue }
-            guard quantities.count > 1 else {
-                demand[index].add(first.sum, plan: first.plan)
-                continue
-            }
-            guard let second = days.first(where: { $0.quantity == quantities[1] }) else { continue }
-            demand[index].add(first.sum, reactive: second.sum, plan: first.plan)
-        }
-    }
-
-    /// Adds a meter's day to the demand in dated windows, and to the reactive excess.
-    private func addSlotWise(_ days: [QuantityDay]) {
-        func day(_ quantity: UsageQuantity) -> QuantityDay? {
-            days.first { $0.quantity == quantity }
-        }
-        for index in events.indices {
-            let quantities = events[index].request.unit.quantities
-            guard let first = day(quantities[0]) else { continue }
-            guard quantities.count > 1 else {
-                events[index].add(first.sum, plan: first.plan)
-                continue
-            }
-            guard let second = day(quantities[1]) else { continue }
-            events[index].add(first.sum, reactive: second.sum, plan: first.plan)
-        }
-        guard let active = day(.activeImport) else { return }
-        for index in reactiveExcess.indices {
-            guard let reactive = day(reactiveExcess[index].request.quantity) else { continue }
-            reactiveExcess[index].add(reactive.sum, active: active.sum, plan: reactive.plan)
+        if point == nil {
+            if demand == nil { demand = MeasuredDemand(for: request) }
+            demand?.add(days)
+        } else {
+            pointDays += days
         }
     }
 
@@ -69,12 +21,9 @@ extension SpanUsage {
     func measuredDemand(
         besideRegisters: [UsageQuantity: [IntervalSegment]]
     ) -> MeasuredDemand {
-        guard hasDemandThroughout else {
-            return MeasuredDemand([], besideRegisters: besideRegisters)
-        }
-        return MeasuredDemand(
-            demand, events: events, reactiveExcess: reactiveExcess,
-            besideRegisters: besideRegisters)
+        var measured = (hasDemandThroughout ? demand : nil) ?? MeasuredDemand([])
+        measured.besideRegisters = besideRegisters
+        return measured
     }
 
     /// What the slots of a meter are multiplied by where a demand is found in them, with sign and share

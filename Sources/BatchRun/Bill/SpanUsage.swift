@@ -38,14 +38,10 @@ final class SpanUsage {
     var details: [ChannelUse: DetailUsage] = [:]
     /// What registers counted on each local day, where the tariff asks that and freezes tell it.
     var dailyEnergy: [UsageQuantity: [Exact]] = [:]
-    /// The demand by each measure that the tariff asks for, once there is any.
-    var demand: [DemandUsage] = []
-    /// The demand in dated windows that the tariff asks for, once there are intervals.
-    var events: [EventUsage] = []
-    /// The reactive excess that the tariff asks for by intervals, once there are some.
-    var reactiveExcess: [ReactiveExcessUsage] = []
-    /// What a demand is found in of a point, which is summed with others before any maximum.
-    var pointSlots: [PointSlots] = []
+    /// The demand, and what else is found slot by slot, once there is any.
+    var demand: MeasuredDemand?
+    /// What it is found in of a point, which is summed with others before any maximum.
+    var pointDays: [QuantityDay] = []
     /// Registers by OBIS code, as segments of meters.
     var registers: [ObisCode: [RegisterSegment]] = [:]
     /// What registers counted that tell it; where that is plain they stand here only.

@@ -3,24 +3,6 @@
 import MeterModel
 import Quantities
 
-/// One quantity of a meter's storage day at one of several service points, for a demand that is found
-/// in the sum of all.
-public struct PointSlots: Hashable, Sendable {
-    /// What was measured.
-    public var quantity: UsageQuantity
-    /// Its slots, with multiplier, sign and share of the point.
-    public var sum: StripSum
-    /// The plan of the part of the day that the meter serves in.
-    public var plan: SlotPlan
-
-    /// Slots from their parts.
-    public init(quantity: UsageQuantity, sum: StripSum, plan: SlotPlan) {
-        self.quantity = quantity
-        self.sum = sum
-        self.plan = plan
-    }
-}
-
 extension StripSum {
     /// What several service points used in a storage day: a slot is complete where each point that
     /// counts then has a value.
@@ -29,7 +11,7 @@ extension StripSum {
     ///   - points: When each counts, and what its meters measured, of this quantity.
     ///   - plan: The plan of the day for the whole billing span.
     public init(
-        of points: [(span: Range<Int64>, slots: [PointSlots])], in plan: SlotPlan
+        of points: [(span: Range<Int64>, slots: [QuantityDay])], in plan: SlotPlan
     ) {
         self.init(slotCount: plan.periods.count, channels: 1)
         for slot in plan.periods.indices where plan.periods[slot] != SlotPlan.outside {
