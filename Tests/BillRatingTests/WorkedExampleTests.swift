@@ -239,7 +239,8 @@ import Testing
         """
 
     @Test(arguments: [
-        billLayout, hours, daily, households, perPeriod, sharedLimits, groups, bySeason, minimum, powerFactor,
+        billLayout, hours, daily, households, perPeriod, sharedLimits, groups, bySeason, minimum,
+        powerFactor,
     ])
     func `a tariff gives what was worked by hand`(text: String) throws {
         let tariff = try Given.tariff(text)
