@@ -7,34 +7,33 @@ import Quantities
 /// Charges that are computed from earlier ones.
 extension SpanRater {
     /// A share of the lines that earlier charges of the span gave.
-    mutating func percentage(_ kind: PercentageCharge, _ charge: Charge) throws(RatingHold) {
-        try add(
-            charge, quantity: sum(kind.of), unit: tariff.currency.code,
-            price: try prices.price(kind.rate, charge), note: "share of \(kind.of)")
+    mutating func percentage(
+        _ kind: PercentageCharge, _ planned: PlannedCharge
+    ) throws(RatingHold) {
+        try add(try planned.form(), quantity: sum(kind.of))
     }
 
     /// What earlier charges lack to the least amount; no line where they reach it.
-    mutating func minimum(_ kind: MinimumCharge, _ charge: Charge) throws(RatingHold) {
-        let units = try unitsOfWhole(kind.basis, charge)
-        let least = try prices.price(kind.price, charge) * units
+    mutating func minimum(_ kind: MinimumCharge, _ planned: PlannedCharge) throws(RatingHold) {
+        let units = try unitsOfWhole(kind.basis, planned.charge)
+        let least = try planned.price() * units
         let sum = self.sum(kind.of)
         let lacking = least - sum
-        if lacking.isOverflow { throw tooLarge(charge.id) }
+        if lacking.isOverflow { throw tooLarge(planned.charge.id) }
         guard lacking > .zero else { return }
         try add(
-            charge, quantity: lacking, unit: tariff.currency.code, price: .one,
-            note: "at least \(least) \(tariff.currency.code), of which \(kind.of) give \(sum)")
+            try planned.form(), quantity: lacking,
+            note: told(
+                "at least \(least) \(input.plan.currency.code), of which \(kind.of) give \(sum)"))
     }
 
     /// Energy that is given back, up to an amount; no line where there is none.
     mutating func freeQuota(_ kind: FreeQuotaCharge, _ planned: PlannedCharge) throws(RatingHold) {
-        let charge = planned.charge
-        let quota = kind.upTo * (try unitsOfWhole(kind.basis, charge))
+        let quota = kind.upTo * (try unitsOfWhole(kind.basis, planned.charge))
         let free = min(quota, try total(kind.quantity, planned))
         guard free > .zero else { return }
         try add(
-            charge, quantity: -free, unit: kind.quantity.unit,
-            price: try prices.price(kind.price, charge), note: "at most \(quota) are free")
+            try planned.form(), quantity: -free, note: told("at most \(quota) are free"))
     }
 
     /// A share of earlier charges by the power factor of the span.
@@ -76,18 +75,22 @@ extension SpanRater {
                 detail: "\(active) kWh and \(reactive) kvarh have no power factor")
         }
         try add(
-            charge, quantity: sum(kind.of), unit: tariff.currency.code, price: share,
-            note:
+            planned, quantity: sum(kind.of), unit: input.plan.currency.code, price: share,
+            note: told(
                 "power factor \(Exact(found) / Exact(100)) of \(active) kWh and \(reactive) kvarh, "
-                + "standard \(standard): share of \(kind.of)")
+                    + "standard \(standard): share of \(kind.of)"))
     }
 
     /// The sum of earlier lines of the span.
     private func sum(_ selection: ChargeSelection) -> Exact {
-        lines.reduce(Exact.zero) { sum, line in
-            guard line.counts(in: selection) else { return sum }
-            let isExact = selection.base == .exact
-            return sum + (isExact ? line.amountExact : line.amount.exact(in: tariff.currency))
+        var (exact, billed) = (Exact.zero, Money.zero)
+        for position in lines.indices where lines[position].counts(in: selection) {
+            if selection.base == .exact {
+                exact += lines[position].amountExact
+            } else {
+                billed += lines[position].amount
+            }
         }
+        return selection.base == .exact ? exact : billed.exact(in: input.plan.currency)
     }
 }

@@ -57,8 +57,9 @@ extension SpanRater {
         shareOf period: String? = nil, _ charge: Charge
     ) throws(RatingHold) {
         if quantity.isOverflow { throw tooLarge(charge.id) }
-        var note = tierNote(band.tier, from: band.from, to: band.to)
-        if let period { note += ", share of \(period)" }
+        let note = told(
+            tierNote(band.tier, from: band.from, to: band.to)
+                + (period.map { ", share of \($0)" } ?? ""))
         try add(try list[band.tier].forms[form].get(), quantity: quantity, note: note)
     }
 
