@@ -184,6 +184,65 @@ import Testing
         #expect(report.tariffs[0].total.then == Money(minorUnits: 100_000))
     }
 
+    @Test func `what was credited since does not count`() throws {
+        let branch = try MonthlyBranch.branch()
+        try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-03-01"))
+        try branch.bill(asOf: "2026-03-01")
+        // A credit note of January's invoice, as `corrections issue` leaves it.
+        let credit = """
+            INSERT INTO invoice SELECT 99, 'CN-1', 'credit_note', contract_id, customer_id,
+                service_point_id, feeder_id, period_start, period_end, tariff_id, tariff_version,
+                tariff_sha256, inputs_sha256, known_seq, engine_version, currency, minor_digits,
+                -net_minor, -tax_minor, -total_minor, 0, invoice_id, NULL, issued_on, run_id
+            FROM invoice WHERE period_start = '2026-01-01'
+            """
+        #expect(try branch.attempt(credit) == nil)
+        let file = branch.folder + "/other.yaml"
+        try MonthlyBranch.tariff(
+            "other", charges: MonthlyBranch.flatCharge.replacing("price: 1", with: "price: 2")
+        ).write(toFile: file, atomically: true, encoding: .utf8)
+        let first = try #require(CivilDay(iso: "2026-01-01"))
+        let report = try TariffComparison(
+            store: try branch.store(),
+            request: TariffComparison.Request(tariffs: [file], days: first..<(first + 59))
+        ).report(threads: 1, progress: SilentProgress())
+        // February alone: 28 × 24 kWh are 672.00, at 2 yuan 1344.00.
+        #expect(report.tariffs[0].total.contracts == 1)
+        #expect(report.tariffs[0].total.now == Money(minorUnits: 67_200))
+        #expect(report.tariffs[0].total.then == Money(minorUnits: 134_400))
+    }
+
+    @Test
+    func `contracts that one tariff and the same terms billed are told apart by their amounts`()
+        throws
+    {
+        // Two contracts of the same terms and a third of others, one after the other.
+        let branch = try MonthlyBranch.branch(
+            contracts: "K1,S1,C1,flat,2026-01-01,2026-01-11,1,1,kva=10",
+            "K2,S1,C1,flat,2026-01-11,2026-01-21,1,1,kva=20",
+            "K3,S1,C1,flat,2026-01-21,,1,1,kva=20")
+        try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-03-01"))
+        try branch.bill(asOf: "2026-03-01")
+        let file = branch.folder + "/other.yaml"
+        try MonthlyBranch.tariff(
+            "other", "needs: { kva: number }",
+            charges: MonthlyBranch.flatCharge
+                + "  - { id: kva, kind: capacity, of: kva, unit: kVA, price: 31, per: month, prorate: days }\n"
+        ).write(toFile: file, atomically: true, encoding: .utf8)
+        let first = try #require(CivilDay(iso: "2026-01-01"))
+        let report = try TariffComparison(
+            store: try branch.store(),
+            request: TariffComparison.Request(tariffs: [file], days: first..<(first + 59))
+        ).report(threads: 2, progress: SilentProgress())
+        // K1: 240 kWh and 10 × 31 × 10/31 = 100; K2: 240 and 200; K3: 264 + 672 and 20 × 11 + 620 = 840.
+        #expect(
+            report.tariffs[0].losers.map {
+                "\($0.contractID) \($0.now.minorUnits) \($0.then.minorUnits)"
+            } == [
+                "K3 93600 177600", "K2 24000 44000", "K1 24000 34000",
+            ])
+    }
+
     @Test func `only the class asked for is compared`() throws {
         let flat = MonthlyBranch.tariff("flat", charges: MonthlyBranch.flatCharge)
         let home = try compared("flat,2026-01-01,,1,1,", with: flat, customerClass: "home")
