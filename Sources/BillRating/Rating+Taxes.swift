@@ -55,6 +55,7 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
             }
         }
     }
+    if bases.count == 1 { return [try taxLine(bases[0], plan)] }
     var taxes: [TaxLine] = []
     for base in bases { taxes.append(try taxLine(base, plan)) }
     return taxes

@@ -47,7 +47,7 @@ private func rate(_ spans: [RatingInput], explains: Bool) throws(RatingHold) -> 
     }
     var lines: [ChargeLine] = []
     for index in spans.indices {
-        var rater = SpanRater(input: spans[index], span: index, explains: explains)
+        var rater = SpanRater(spans: spans, span: index, explains: explains)
         try rater.rateCharges()
         if index == 0 { lines = rater.lines } else { lines += rater.lines }
     }
@@ -75,12 +75,14 @@ func tooLarge(_ charge: String?) -> RatingHold {
 
 /// Computes the lines of one span, charge by charge.
 struct SpanRater {
-    let input: RatingInput
+    /// The spans of the period: an input is large to copy.
+    private let spans: [RatingInput]
     let span: Int
     /// False where only amounts are wanted: lines then have no notes, and may share forms that say less.
     let explains: Bool
     var lines: [ChargeLine] = []
 
+    var input: RatingInput { spans[span] }
     var tariff: Tariff { input.plan.tariff }
     var prices: SpanPrices { input.plan.prices }
     var start: CivilDay { input.plan.start }
@@ -88,8 +90,8 @@ struct SpanRater {
     /// The days of the span.
     var days: Exact { Exact(end - start) }
 
-    init(input: RatingInput, span: Int, explains: Bool) {
-        self.input = input
+    init(spans: [RatingInput], span: Int, explains: Bool) {
+        self.spans = spans
         self.span = span
         self.explains = explains
     }

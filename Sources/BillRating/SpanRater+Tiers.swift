@@ -40,13 +40,14 @@ extension SpanRater {
         for band in bands(of: limits, fit, before: before, total: total) {
             let isShown = band.portion != .zero || (total == .zero && band.tier == 0)
             guard isShown else { continue }
+            let share = total == .zero ? .zero : band.portion / total
             for (place, amount) in amounts.enumerated() {
                 let list = tiers.hasListPerPeriod ? tiers.lists[place] : tiers.lists[0]
                 let isByPeriod = tiers.hasListPerPeriod || list[band.tier].isByPeriod
                 if isByPeriod ? amount == .zero : place > 0 { continue }
                 try add(
                     band, of: list, form: list[band.tier].isByPeriod ? place : 0,
-                    quantity: isByPeriod ? band.portion * amount / total : band.portion,
+                    quantity: isByPeriod ? share * amount : band.portion,
                     shareOf: isByPeriod ? tiers.periods[place] : nil, charge)
             }
         }

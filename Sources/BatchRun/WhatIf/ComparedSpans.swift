@@ -79,8 +79,9 @@ struct ComparedSpans {
             for part in span {
                 guard let fit = fits[part] else { throw otherPeriods(part) }
                 if part == span.lowerBound {
-                    let isWritten = fit.write(
-                        invoice.parts[part].determinants, into: &inputs[place].determinants)
+                    let isWritten = inputs[place].measure { determinants in
+                        fit.write(invoice.parts[part].determinants, into: &determinants)
+                    }
                     guard isWritten else { throw otherPeriods(part) }
                     continue
                 }
@@ -88,7 +89,7 @@ struct ComparedSpans {
                 guard fit.write(invoice.parts[part].determinants, into: &next) else {
                     throw otherPeriods(part)
                 }
-                inputs[place].determinants.append(next)
+                inputs[place].measure { $0.append(next) }
             }
             if let yearAttribution {
                 inputs[place].yearToDate =
