@@ -212,35 +212,37 @@ import Testing
         #expect(report.tariffs[0].total.then == Money(minorUnits: 134_400))
     }
 
-    @Test
-    func `contracts that one tariff and the same terms billed are told apart by their amounts`()
-        throws
-    {
-        // Two contracts of the same terms and a third of others, one after the other.
+    @Test func `contracts of other terms are priced by their own, one after the other`() throws {
         let branch = try MonthlyBranch.branch(
-            contracts: "K1,S1,C1,flat,2026-01-01,2026-01-11,1,1,kva=10",
-            "K2,S1,C1,flat,2026-01-11,2026-01-21,1,1,kva=20",
-            "K3,S1,C1,flat,2026-01-21,,1,1,kva=20")
-        try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-03-01"))
-        try branch.bill(asOf: "2026-03-01")
+            meter: (1...3).map { "M\($0),S\($0),T1,2025-01-01,,1,6,60" }.joined(separator: "\n"),
+            contracts: "K1,S1,C1,flat,2026-01-01,,1,1,kva=10",
+            "K2,S2,C1,flat,2026-01-01,,1,1,kva=10",
+            "K3,S3,C2,flat,2026-01-01,,1,1,kva=20",
+            servicePoints: (1...3).map { "S\($0),F1,Asia/Shanghai\n" }.joined())
+        for meter in 1...3 {
+            try branch.deliver(
+                "\(meter).csv",
+                MonthlyBranch.hours(from: "2026-01-01", to: "2026-02-01", "\(meter).0")
+                    .replacing("M1,", with: "M\(meter),"))
+        }
+        try branch.bill(asOf: "2026-02-01")
         let file = branch.folder + "/other.yaml"
         try MonthlyBranch.tariff(
             "other", "needs: { kva: number }",
             charges: MonthlyBranch.flatCharge
-                + "  - { id: kva, kind: capacity, of: kva, unit: kVA, price: 31, per: month, prorate: days }\n"
+                + "  - { id: kva, kind: capacity, of: kva, unit: kVA, price: 30, per: month, prorate: days }\n"
         ).write(toFile: file, atomically: true, encoding: .utf8)
         let first = try #require(CivilDay(iso: "2026-01-01"))
         let report = try TariffComparison(
             store: try branch.store(),
-            request: TariffComparison.Request(tariffs: [file], days: first..<(first + 59))
+            request: TariffComparison.Request(tariffs: [file], days: first..<(first + 31))
         ).report(threads: 2, progress: SilentProgress())
-        // K1: 240 kWh and 10 × 31 × 10/31 = 100; K2: 240 and 200; K3: 264 + 672 and 20 × 11 + 620 = 840.
+        // 744, 1488 and 2232 kWh, and 10, 10 and 20 kVA at 30 yuan more.
         #expect(
             report.tariffs[0].losers.map {
                 "\($0.contractID) \($0.now.minorUnits) \($0.then.minorUnits)"
-            } == [
-                "K3 93600 177600", "K2 24000 44000", "K1 24000 34000",
-            ])
+            } == ["K3 223200 283200", "K1 74400 104400", "K2 148800 178800"])
+        #expect(report.tariffs[0].rows.map(\.customerClass) == ["farm", "home"])
     }
 
     @Test func `only the class asked for is compared`() throws {

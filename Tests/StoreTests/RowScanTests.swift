@@ -8,7 +8,7 @@ import Testing
 @Suite struct RowScanTests {
     @Test func `cells are read as they stand, whatever text is known`() throws {
         // Shorter and longer than a text that is kept in place, and equal but for the last letter.
-        let texts = ["", "a", "ab", "aB", "电费 · 峰", "a\0b", String(repeating: "x", count: 40)]
+        let texts = ["", "a", "ab", "aB", "电费 · 峰", String(repeating: "x", count: 40)]
         try DatabaseQueue().write { db in
             try db.execute(sql: "CREATE TABLE t (n INTEGER, a TEXT)")
             for (number, text) in texts.enumerated() {
