@@ -245,6 +245,55 @@ import Testing
         #expect(report.tariffs[0].rows.map(\.customerClass) == ["farm", "home"])
     }
 
+    @Test func `charges look back to the demand of earlier bills`() throws {
+        func tariff(_ id: String, _ rest: String) -> String {
+            MonthlyBranch.tariff(
+                id,
+                charges: """
+                      - id: peak
+                        kind: demand
+                        by: all
+                        window: 60min
+                        type: block
+                        price: 10
+                        \(rest)
+                        per: month
+                        prorate: none
+
+                    """)
+        }
+        let ratchet = tariff("ratchet", "ratchet: { share: 0.5, months: 11, scope: all }")
+        let mean = tariff("mean", "mean_of_months: 2")
+        let plain = tariff("plain", "at_least: 0.5")
+        let branch = try MonthlyBranch.branch(
+            contracts: "K1,S1,C1,plain,2026-01-01,,1,1,", tariffs: ["plain.yaml": plain])
+        // 4 kW in January, 1 kW in February and March.
+        try branch.deliver(
+            "a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-02-01", "4.0"))
+        try branch.deliver("b.csv", MonthlyBranch.hours(from: "2026-02-01", to: "2026-04-01"))
+        try branch.bill(asOf: "2026-04-01")
+        let files = try [ratchet, mean].enumerated().map { place, text in
+            let file = branch.folder + "/other-\(place).yaml"
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            return file
+        }
+        let first = try #require(CivilDay(iso: "2026-03-01"))
+        let report = try TariffComparison(
+            store: try branch.store(),
+            request: TariffComparison.Request(tariffs: files, days: first..<(first + 31))
+        ).report(threads: 1, progress: SilentProgress())
+        // March: half of 4 kW are 2 kW at 10 yuan; the mean of 1 and 1 kW is 10 yuan.
+        #expect(report.tariffs.map { $0.unpriced.map(\.detail) } == [[], []])
+        #expect(report.tariffs.map(\.total.then.minorUnits) == [2000, 1000])
+        // All three months: 40, 20 and 20 yuan; 40, the mean of 4 and 1 for 25, and 10.
+        let january = try #require(CivilDay(iso: "2026-01-01"))
+        let all = try TariffComparison(
+            store: try branch.store(),
+            request: TariffComparison.Request(tariffs: files, days: january..<(first + 31))
+        ).report(threads: 1, progress: SilentProgress())
+        #expect(all.tariffs.map(\.total.then.minorUnits) == [8000, 7500])
+    }
+
     @Test func `only the class asked for is compared`() throws {
         let flat = MonthlyBranch.tariff("flat", charges: MonthlyBranch.flatCharge)
         let home = try compared("flat,2026-01-01,,1,1,", with: flat, customerClass: "home")

@@ -20,6 +20,8 @@ struct BilledSpan {
 struct ComparedSpans {
     private let other: ComparedTariff
     private let yearAttribution: YearAttribution?
+    /// How many months back demand is looked for; 0 where none is, or where its periods may have been others.
+    private let monthsBack: Int
     private let parts: [BilledSpan]
     /// How the periods of each part lie in those of the tariff. Shape: `[part]`.
     private let fits: Result<[PeriodFit?], ComparisonGap>
@@ -32,6 +34,7 @@ struct ComparedSpans {
         self.parts = parts
         self.other = other
         yearAttribution = other.tariff.yearAttribution
+        monthsBack = other.monthsBack
         fits = Result { () throws(ComparisonGap) in
             var fits: [PeriodFit?] = []
             for part in parts {
@@ -67,11 +70,8 @@ struct ComparedSpans {
     }
 
     /// What is to pay for the days of an invoice.
-    ///
-    /// - Parameter year: What was billed before it; nil where no tariff asks that.
-    mutating func total(
-        of invoice: BilledInvoice, _ year: YearToDate?
-    ) throws(ComparisonGap) -> Money {
+    mutating func total(of found: FoundInvoice) throws(ComparisonGap) -> Money {
+        let invoice = found.invoice
         let fits = try fits.get()
         if inputs.isEmpty { throw misfit(of: invoice, fits) }
         var periodToDate = UsageSums.zero
@@ -93,7 +93,13 @@ struct ComparedSpans {
             }
             if let yearAttribution {
                 inputs[place].yearToDate =
-                    year?.before(invoice.period, yearAttribution, periodToDate: periodToDate) ?? [:]
+                    found.year?.before(invoice.period, yearAttribution, periodToDate: periodToDate)
+                    ?? [:]
+            }
+            if monthsBack > 0, let earlier = found.earlier {
+                let demand = earlier.before(
+                    invoice.period, months: monthsBack, other.tariff.demandMeasures)
+                inputs[place].measure { $0.earlierDemand = demand.map(\.overall) }
             }
             if inputs.count > 1 {
                 inputs[place].periodToDate = periodToDate
@@ -122,6 +128,14 @@ struct ComparedSpans {
             ComparisonGap.otherPeriods,
             "periods of \(parts[part].billed.id) \(parts[part].billed.version) lie in several of "
                 + "\(other.tariff.id) \(other.tariff.version)")
+    }
+}
+
+extension Determinants.EarlierDemand {
+    /// Its peaks over all periods: those of single ones are of the tariff that billed them.
+    fileprivate var overall: Determinants.EarlierDemand {
+        Determinants.EarlierDemand(
+            start: start, end: end, peaks: peaks.filter { $0.period == "all" })
     }
 }
 

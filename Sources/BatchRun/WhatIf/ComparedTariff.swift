@@ -66,6 +66,10 @@ final class ComparedTariff: Sendable {
         }
     }
 
+    /// How many months back its charges look for the demand of earlier bills; 0 where they do not, or
+    /// where they ask it of periods, which bills of other tariffs had otherwise.
+    var monthsBack: Int { tariff.looksBackByPeriod ? 0 : tariff.demandMonthsBack }
+
     /// The tariff and its prices on some days.
     func plan(_ days: Range<CivilDay>) -> RatingPlan {
         plans.withLock { plans in

@@ -14,6 +14,8 @@ struct FoundInvoice: Sendable {
     let contract: Int?
     /// What was billed before it in its years; nil where no tariff asks that.
     let year: YearToDate?
+    /// The demand billed before it; nil where no tariff looks back.
+    let earlier: EarlierPeaks?
 }
 
 /// Prices invoices under other tariffs, one after the other.
@@ -87,7 +89,7 @@ struct InvoicePricing {
             }
             piece.others.append(
                 Result { () throws(ComparisonGap) in
-                    guard let total = try setting?.spans[other].total(of: invoice, found.year)
+                    guard let total = try setting?.spans[other].total(of: found)
                     else {
                         preconditionFailure("a setting was made")
                     }

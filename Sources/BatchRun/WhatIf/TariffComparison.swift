@@ -92,6 +92,7 @@ public struct TariffComparison: Sendable {
 
     private func compare(_ numbers: ArraySlice<Int64>) throws -> ComparedPiece {
         let countsYears = others.contains { $0.tariff.yearAttribution != nil }
+        let monthsBack = others.map(\.monthsBack).max() ?? 0
         var places = ContractPlaces(network.contractIDs)
         let found = try store.read { transaction in
             try transaction.billedInvoices(numbers).compactMap { invoice -> FoundInvoice? in
@@ -99,13 +100,21 @@ public struct TariffComparison: Sendable {
                     return nil
                 }
                 let contract = places.place(of: invoice.contractID)
-                let year: YearToDate? =
-                    if countsYears, let contract {
-                        try yearToDate(before: invoice, network.contract(contract), transaction)
-                    } else {
-                        nil
-                    }
-                return FoundInvoice(invoice: invoice, contract: contract, year: year)
+                guard countsYears || monthsBack > 0, let contract else {
+                    return FoundInvoice(
+                        invoice: invoice, contract: contract, year: nil, earlier: nil)
+                }
+                let terms = network.contract(contract)
+                return FoundInvoice(
+                    invoice: invoice, contract: contract,
+                    year: countsYears ? try yearToDate(before: invoice, terms, transaction) : nil,
+                    earlier: monthsBack == 0
+                        ? nil
+                        : EarlierPeaks(
+                            contract: terms,
+                            billed: try transaction.billedPeaks(
+                                contract: terms.id,
+                                after: invoice.period.lowerBound.addingMonths(-monthsBack))))
             }
         }
         var pricing = InvoicePricing(
