@@ -33,16 +33,4 @@ import Testing
             }
         }
     }
-
-    @Test func `a scan that was left begins anew`() throws {
-        try DatabaseQueue().write { db in
-            try db.execute(sql: "CREATE TABLE t (n INTEGER)")
-            try db.execute(sql: "INSERT INTO t VALUES (1), (2), (3)")
-            for first in [1, 2] as [Int64] {
-                let rows = try RowScan(db, sql: "SELECT n FROM t WHERE n >= ?", [first])
-                #expect(try rows.next())
-                #expect(rows.integer(0) == first)
-            }
-        }
-    }
 }
