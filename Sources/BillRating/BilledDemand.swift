@@ -8,7 +8,7 @@ import Quantities
 struct BilledDemand {
     /// kW, kVA or kvar, rounded as the tariff says.
     var amount: Exact
-    /// How it comes about, for people.
+    /// How it comes about, for people; empty where amounts alone are wanted.
     var note: String
 }
 
@@ -36,7 +36,7 @@ extension SpanRater {
         var amount = amount(of: peak, quantity)
         if isRounded { amount = rounded(amount, quantity.rounding) }
         if amount.isOverflow { throw tooLarge(charge.id) }
-        return BilledDemand(amount: amount, note: note(of: peak, quantity))
+        return BilledDemand(amount: amount, note: told(note(of: peak, quantity)) ?? "")
     }
 
     /// The highest peak of some periods, the first of equal ones.
@@ -117,7 +117,9 @@ extension SpanRater {
             if floor > billed.amount {
                 billed.amount = floor
                 billed.note +=
-                    ", raised to \(ratchet.share) × \(highest.amount) \(unit) from \(highest.start)"
+                    told(
+                        ", raised to \(ratchet.share) × \(highest.amount) \(unit) from \(highest.start)"
+                    ) ?? ""
             }
         case .mean(let mean):
             let earlier = try earlierPeaks(kind, mean.months - 1, nil, ["all"], charge)
@@ -127,13 +129,14 @@ extension SpanRater {
                 least = nil
             }
             billed.amount = peaks.reduce(.zero, +) / Exact(peaks.count)
+            guard explains else { break }
             let parts = peaks.map(\.description).joined(separator: ", ")
             let floor = mean.leastOf == .month ? kind.least.map { ", each at least \($0)" } : nil
             billed.note += ", mean of \(parts) \(unit)\(floor ?? "")"
         }
         if let least, least > billed.amount {
             billed.amount = least
-            billed.note += ", at least \(least) \(unit)"
+            billed.note += told(", at least \(least) \(unit)") ?? ""
         }
         billed.amount = rounded(billed.amount, kind.demand.rounding)
         if billed.amount.isOverflow { throw tooLarge(charge.id) }

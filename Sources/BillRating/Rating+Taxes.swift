@@ -7,6 +7,8 @@ import Quantities
 private struct TaxBase {
     let category: String
     let rate: Exact
+    /// What of an amount is tax.
+    let share: Exact
     /// The sum of the lines it applies to, with tax where prices include it.
     var sum: Exact
 }
@@ -20,42 +22,46 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
     var taxed = [[String]](repeating: [], count: mayTaxTwice ? lines.count : 0)
     for index in spans.indices {
         for planned in spans[index].plan.taxes {
-            guard let tax = planned.tax, try spans[index].applies(planned) else { continue }
-            let kind = tax.kind
+            guard let tax = planned.tax,
+                try planned.conditions.isEmpty ? true : spans[index].applies(planned)
+            else { continue }
             let rate = try tax.rate.get()
+            let (base, category) = (tax.kind.of.base, tax.kind.category)
             var (exact, billed) = (Exact.zero, Money.zero)
             for position in lines.indices
             where lines[position].span == index
-                && lines[position].counts(in: kind.of)
+                && (tax.isOfAll || lines[position].counts(in: tax.kind.of))
             {
                 if mayTaxTwice {
                     let others = taxed[position]
                     guard
                         plan.pricesIncludeTax
-                            ? others.isEmpty : !others.contains(kind.category)
+                            ? others.isEmpty : !others.contains(category)
                     else {
                         throw RatingHold(
                             code: .taxedTwice, charge: planned.charge.id,
                             detail: plan.pricesIncludeTax
                                 ? "the price of '\(lines[position].chargeID)' includes another "
                                     + "tax already"
-                                : "'\(lines[position].chargeID)' is taxed as \(kind.category) "
+                                : "'\(lines[position].chargeID)' is taxed as \(category) "
                                     + "already")
                     }
-                    taxed[position].append(kind.category)
+                    taxed[position].append(category)
                 }
-                if kind.of.base == .exact { exact += lines[position].amountExact }
+                if base == .exact { exact += lines[position].amountExact }
                 billed += lines[position].amount
             }
-            let sum = kind.of.base == .exact ? exact : billed.exact(in: plan.currency)
-            let known = bases.firstIndex { $0.category == kind.category && $0.rate == rate }
+            let sum = base == .exact ? exact : billed.exact(in: plan.currency)
+            let known = bases.firstIndex { $0.category == category && $0.rate == rate }
             if let known {
                 bases[known].sum += sum
             } else {
-                bases.append(TaxBase(category: kind.category, rate: rate, sum: sum))
+                bases.append(
+                    TaxBase(category: category, rate: rate, share: tax.share, sum: sum))
             }
         }
     }
+    if bases.count == 1 { return [try taxLine(bases[0], plan)] }
     var taxes: [TaxLine] = []
     for base in bases { taxes.append(try taxLine(base, plan)) }
     return taxes
@@ -64,14 +70,12 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
 private func taxLine(_ base: TaxBase, _ plan: RatingPlan) throws(RatingHold) -> TaxLine {
     let (rounding, currency) = (plan.rounding, plan.currency)
     let includesTax = plan.pricesIncludeTax
-    let withTax = Exact.one + base.rate
-    guard !withTax.isOverflow, withTax > .zero else {
+    guard !base.share.isOverflow else {
         throw RatingHold(
             code: .badParameter, charge: nil,
             detail: "the rate of \(base.category), \(base.rate), is not above -1")
     }
-    let exact =
-        includesTax ? base.sum * base.rate / withTax : base.sum * base.rate
+    let exact = base.sum * base.share
     guard let amount = rounding.money(exact, in: currency),
         let sum = rounding.money(base.sum, in: currency)
     else { throw tooLarge(nil) }

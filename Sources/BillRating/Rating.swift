@@ -15,6 +15,19 @@ public func rate(_ input: RatingInput) throws(RatingHold) -> RatedBill {
 ///   the contract's terms change inside the period. Money is rounded over all of them together.
 /// - Throws: A hold where anything a charge needs is missing; nothing is assumed.
 public func rate(_ spans: [RatingInput]) throws(RatingHold) -> RatedBill {
+    try rate(spans, explains: true)
+}
+
+/// What is to pay for a billing period: the total of its bill, without what only people read of it.
+///
+/// - Parameter spans: As of a bill.
+/// - Throws: The hold of the bill.
+public func total(of spans: [RatingInput]) throws(RatingHold) -> Money {
+    try rate(spans, explains: false).total
+}
+
+/// - Parameter explains: False where the lines need not say how they come about.
+private func rate(_ spans: [RatingInput], explains: Bool) throws(RatingHold) -> RatedBill {
     guard let last = spans.last else { preconditionFailure("a billing period has a span") }
     // Through the plan: a tariff is large to copy.
     let plan = last.plan
@@ -34,7 +47,7 @@ public func rate(_ spans: [RatingInput]) throws(RatingHold) -> RatedBill {
     }
     var lines: [ChargeLine] = []
     for index in spans.indices {
-        var rater = SpanRater(input: spans[index], span: index)
+        var rater = SpanRater(spans: spans, span: index, explains: explains)
         try rater.rateCharges()
         if index == 0 { lines = rater.lines } else { lines += rater.lines }
     }
@@ -62,10 +75,14 @@ func tooLarge(_ charge: String?) -> RatingHold {
 
 /// Computes the lines of one span, charge by charge.
 struct SpanRater {
-    let input: RatingInput
+    /// The spans of the period: an input is large to copy.
+    let spans: [RatingInput]
     let span: Int
+    /// False where only amounts are wanted: lines then have no notes, and may share forms that say less.
+    let explains: Bool
     var lines: [ChargeLine] = []
 
+    var input: RatingInput { spans[span] }
     var tariff: Tariff { input.plan.tariff }
     var prices: SpanPrices { input.plan.prices }
     var start: CivilDay { input.plan.start }
@@ -73,14 +90,19 @@ struct SpanRater {
     /// The days of the span.
     var days: Exact { Exact(end - start) }
 
-    init(input: RatingInput, span: Int) {
-        self.input = input
+    init(spans: [RatingInput], span: Int, explains: Bool) {
+        self.spans = spans
         self.span = span
+        self.explains = explains
     }
 
+    /// What a line says of how it comes about, where that is wanted.
+    func told(_ note: @autoclosure () -> String?) -> String? { explains ? note() : nil }
+
     mutating func rateCharges() throws(RatingHold) {
-        lines.reserveCapacity(2 * input.plan.charges.count)
-        for planned in input.plan.charges where try input.applies(planned) {
+        lines.reserveCapacity(input.plan.lineCount)
+        for planned in input.plan.charges {
+            guard try planned.conditions.isEmpty ? true : input.applies(planned) else { continue }
             // Without a look at the charge, which is large to copy.
             if let energy = planned.energy {
                 try rate(energy, planned)
@@ -91,21 +113,20 @@ struct SpanRater {
                 continue
             }
             if planned.tax != nil { continue }
-            let charge = planned.charge
-            switch charge.kind {
-            case .fixed(let kind): try fixed(kind, charge)
-            case .intervalPrice(let kind): try intervalPrice(kind, charge)
-            case .demand(let kind): try demand(kind, charge)
-            case .capacity(let kind): try capacity(kind, charge)
-            case .contractDemand(let kind): try contractDemand(kind, charge)
-            case .excessDemand(let kind): try excessDemand(kind, charge)
-            case .coincidentDemand(let kind): try coincidentDemand(kind, charge)
+            switch planned.charge.kind {
+            case .fixed(let kind): try fixed(kind, planned)
+            case .intervalPrice(let kind): try intervalPrice(kind, planned)
+            case .demand(let kind): try demand(kind, planned)
+            case .capacity(let kind): try capacity(kind, planned)
+            case .contractDemand(let kind): try contractDemand(kind, planned)
+            case .excessDemand(let kind): try excessDemand(kind, planned)
+            case .coincidentDemand(let kind): try coincidentDemand(kind, planned)
             case .excessReactive(let kind): try excessReactive(kind, planned)
-            case .percentage(let kind): try percentage(kind, charge)
+            case .percentage(let kind): try percentage(kind, planned)
             case .powerFactor(let kind): try powerFactor(kind, planned)
             case .freeQuota(let kind): try freeQuota(kind, planned)
-            case .minimum(let kind): try minimum(kind, charge)
-            case .yearlyMinimum(let kind): try yearlyMinimum(kind, charge)
+            case .minimum(let kind): try minimum(kind, planned)
+            case .yearlyMinimum(let kind): try yearlyMinimum(kind, planned)
             case .energy, .tiers, .tax: break
             }
         }
@@ -113,12 +134,16 @@ struct SpanRater {
 
     /// Adds a line: `quantity × price`, rounded where the tariff rounds lines.
     mutating func add(
-        _ charge: Charge, quantity: Exact, unit: String, price: Exact, component: String? = nil,
-        period: String? = nil, tier: Int? = nil, note: String? = nil
+        _ planned: PlannedCharge, quantity: Exact, unit: String, price: Exact,
+        component: String? = nil, period: String? = nil, tier: Int? = nil, note: String? = nil
     ) throws(RatingHold) {
+        guard explains else {
+            let form = planned.namesAlone(component)
+            return try add(form, quantity: quantity, exactly: quantity * price)
+        }
         let form = prices.form(
-            charge, unit: unit, price: price, component: component, period: period, tier: tier,
-            note: note)
+            planned.charge, unit: unit, price: price, component: component, period: period,
+            tier: tier, note: note)
         try add(form, quantity: quantity)
     }
 

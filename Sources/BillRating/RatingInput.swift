@@ -12,8 +12,10 @@ public struct RatingInput: Sendable {
     public var plan: RatingPlan
     /// Energy and demand of the span, with its first and last day.
     public var determinants: Determinants {
-        didSet { totals = determinants.totals }
+        get { measured }
+        set { measure { $0 = newValue } }
     }
+    private(set) var measured: Determinants
     /// The sums of its energy.
     public private(set) var totals: UsageSums
     /// Where the span lies in the contract's billing cycle.
@@ -40,7 +42,7 @@ public struct RatingInput: Sendable {
             plan.start == determinants.start && plan.end == determinants.end,
             "prices are of the days that were measured")
         self.plan = plan
-        self.determinants = determinants
+        measured = determinants
         totals = determinants.totals
         self.cycle = cycle
         self.parameters = parameters
@@ -63,6 +65,12 @@ public struct RatingInput: Sendable {
 }
 
 extension RatingInput {
+    /// Changes what was measured, in its own room.
+    public mutating func measure<Result>(_ change: (inout Determinants) -> Result) -> Result {
+        defer { totals = measured.totals }
+        return change(&measured)
+    }
+
     /// Whether all conditions of a charge hold.
     func applies(_ planned: PlannedCharge) throws(RatingHold) -> Bool {
         if planned.conditions.isEmpty { return true }

@@ -19,6 +19,8 @@ public final class RatingPlan: Sendable {
     let charges: [PlannedCharge]
     /// Those of the charges that tax others.
     let taxes: [PlannedCharge]
+    /// How many lines a bill mostly has at most.
+    let lineCount: Int
     /// How money is rounded.
     let rounding: MoneyRounding
     /// The currency of all amounts.
@@ -53,6 +55,7 @@ public final class RatingPlan: Sendable {
         nets = tariff.netMetering != nil
         charges = tariff.charges.map { PlannedCharge($0, prices) }
         taxes = charges.filter { $0.tax != nil }
+        lineCount = charges.reduce(0) { $0 + $1.lineCount }
     }
 }
 
@@ -72,15 +75,28 @@ final class PlannedCharge: Sendable {
     let forms: [Result<LineForm, RatingHold>]
     /// Of a charge by tiers, what it is rated by; nil for any other.
     let tiers: PlannedTiers?
+    /// Of a charge with one price, that and the form of its line; nil for any other.
+    private let line: PlannedLine?
+    /// Forms that say no more than whose line it is. Shape: `[component]`.
+    private let names: [LineForm]
 
     fileprivate init(_ charge: Charge, _ prices: SpanPrices) {
         self.charge = charge
+        line = PlannedLine(charge, prices)
+        let components: [String?] =
+            if case .contractDemand = charge.kind { ["contract", "excess"] } else { [nil] }
+        names = components.map {
+            LineForm(
+                chargeID: charge.id, component: $0, description: "", unit: "", price: .zero,
+                currency: prices.tariff.currency)
+        }
         conditions = charge.conditions
         tax =
             if case .tax(let tax) = charge.kind {
                 PlannedTax(
                     tax,
-                    rate: Result { () throws(RatingHold) in try prices.price(tax.rate, charge) })
+                    rate: Result { () throws(RatingHold) in try prices.price(tax.rate, charge) },
+                    in: prices.tariff)
             } else {
                 nil
             }
@@ -93,14 +109,83 @@ final class PlannedCharge: Sendable {
     }
 }
 
+extension PlannedCharge {
+    /// How many lines it mostly has at most.
+    fileprivate var lineCount: Int {
+        if tax != nil { return 0 }
+        guard let tiers else { return max(forms.count, 1) }
+        return tiers.lists.reduce(0) { $0 + $1.reduce(0) { $0 + $1.forms.count } }
+    }
+
+    /// What a unit costs, of a charge with one price.
+    func price() throws(RatingHold) -> Exact { try planned.price.get() }
+
+    /// The form of the line of a charge with one price.
+    func form() throws(RatingHold) -> LineForm { try planned.form.get() }
+
+    private var planned: PlannedLine {
+        guard let line else { preconditionFailure("the charge has one price") }
+        return line
+    }
+
+    /// A form that says no more than whose line it is.
+    func namesAlone(_ component: String?) -> LineForm {
+        guard let form = names.first(where: { $0.component == component }) else {
+            preconditionFailure("the components of a charge are known")
+        }
+        return form
+    }
+}
+
+/// The price and the form of the line of a charge that has one of each, whoever is billed.
+private struct PlannedLine {
+    let price: Result<Exact, RatingHold>
+    let form: Result<LineForm, RatingHold>
+
+    init?(_ charge: Charge, _ prices: SpanPrices) {
+        let money = prices.tariff.currency.code
+        let (source, unit): (PriceSource, String)
+        switch charge.kind {
+        case .fixed(let kind): (source, unit) = (kind.price, kind.basis.per.rawValue)
+        case .capacity(let kind): (source, unit) = (kind.price, kind.unit)
+        case .freeQuota(let kind): (source, unit) = (kind.price, kind.quantity.unit)
+        case .percentage(let kind): (source, unit) = (kind.rate, money)
+        case .minimum(let kind): (source, unit) = (kind.price, money)
+        default: return nil
+        }
+        var note: String?
+        if case .percentage(let kind) = charge.kind { note = "share of \(kind.of)" }
+        price = Result { () throws(RatingHold) in try prices.price(source, charge) }
+        // What is lacking to a least amount is money, and its price is one.
+        let linePrice =
+            if case .minimum = charge.kind { price.map { _ in Exact.one } } else { price }
+        form = linePrice.map { prices.form(charge, unit: unit, price: $0, note: note) }
+    }
+}
+
 /// A tax and its rate.
 final class PlannedTax: Sendable {
     let kind: TaxCharge
     let rate: Result<Exact, RatingHold>
+    /// What of an amount is tax, which the amount may include; overflow where there is none.
+    let share: Exact
+    /// True where it taxes all lines.
+    let isOfAll: Bool
 
-    fileprivate init(_ kind: TaxCharge, rate: Result<Exact, RatingHold>) {
+    fileprivate init(_ kind: TaxCharge, rate: Result<Exact, RatingHold>, in tariff: Tariff) {
         self.kind = kind
         self.rate = rate
+        isOfAll =
+            kind.of.except.isEmpty
+            && tariff.charges.allSatisfy { charge in
+                if case .tax = charge.kind { return true }
+                return kind.of.contains(charge: charge.id, component: nil)
+            }
+        guard let rate = try? rate.get(), !rate.isOverflow, Exact.one + rate > .zero else {
+            share = .overflow
+            return
+        }
+        share = tariff.pricesIncludeTax ? rate / (Exact.one + rate) : rate
     }
 }
 

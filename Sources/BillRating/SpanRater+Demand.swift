@@ -6,7 +6,8 @@ import Quantities
 
 extension SpanRater {
     /// A line per period and, where the price has several, per tier.
-    mutating func demand(_ kind: DemandCharge, _ charge: Charge) throws(RatingHold) {
+    mutating func demand(_ kind: DemandCharge, _ planned: PlannedCharge) throws(RatingHold) {
+        let charge = planned.charge
         let units = try unitsOfWhole(kind.basis, charge)
         let highUse = try reduction(kind.highUse, kind.basis, charge)
         let names = kind.names(tariff.periods.names)
@@ -31,12 +32,13 @@ extension SpanRater {
                     ? nil
                     : "tier \(index + 1) from \(from)" + (tier.limit.map { " to \($0)" } ?? "")
                 try add(
-                    charge, quantity: portion * units, unit: kind.demand.measure.unit.symbol,
+                    planned, quantity: portion * units, unit: kind.demand.measure.unit.symbol,
                     price: try prices.price(source, times: highUse.factor, charge),
                     period: kind.scope == .all ? nil : name,
                     tier: tiers.count == 1 ? nil : index + 1,
-                    note: [billed.note, place, highUse.note].compactMap(\.self)
-                        .joined(separator: "; "))
+                    note: told(
+                        [billed.note, place, highUse.note].compactMap(\.self)
+                            .joined(separator: "; ")))
             }
         }
     }
@@ -56,8 +58,9 @@ extension SpanRater {
     }
 
     mutating func contractDemand(
-        _ kind: ContractDemandCharge, _ charge: Charge
+        _ kind: ContractDemandCharge, _ planned: PlannedCharge
     ) throws(RatingHold) {
+        let charge = planned.charge
         let units = try unitsOfWhole(kind.basis, charge)
         let highUse = try reduction(kind.highUse, kind.basis, charge)
         var contract = try input.number(kind.parameter, charge)
@@ -68,31 +71,36 @@ extension SpanRater {
         let unitPrice = try prices.price(kind.price, times: highUse.factor, charge)
         guard let measured = try measured(kind.demand, ["all"], charge) else { return }
         try add(
-            charge, quantity: contract * units, unit: unit, price: unitPrice,
+            planned, quantity: contract * units, unit: unit, price: unitPrice,
             component: "contract", note: highUse.note)
         let excess = measured.amount - contract * kind.overFrom
         guard excess.isOverflow || excess > .zero else { return }
         try add(
-            charge, quantity: excess * units, unit: unit, price: unitPrice * kind.overTimes,
+            planned, quantity: excess * units, unit: unit, price: unitPrice * kind.overTimes,
             component: "excess",
-            note: "\(measured.amount) \(unit) above \(kind.overFrom) × \(contract) \(unit)"
-                + (highUse.note.map { "; \($0)" } ?? ""))
+            note: told(
+                "\(measured.amount) \(unit) above \(kind.overFrom) × \(contract) \(unit)"
+                    + (highUse.note.map { "; \($0)" } ?? "")))
     }
 
     /// A line where demand is above a parameter.
-    mutating func excessDemand(_ kind: ExcessDemandCharge, _ charge: Charge) throws(RatingHold) {
+    mutating func excessDemand(
+        _ kind: ExcessDemandCharge, _ planned: PlannedCharge
+    ) throws(RatingHold) {
+        let charge = planned.charge
         let units = try unitsOfWhole(kind.basis, charge)
         let agreed = try input.number(kind.parameter, charge)
         guard let measured = try measured(kind.demand, ["all"], charge) else { return }
         let excess = measured.amount - agreed
         guard excess.isOverflow || excess > .zero else { return }
         let unit = kind.demand.measure.unit.symbol
-        let above = "\(measured.note), above \(agreed) \(unit)"
         try add(
-            charge, quantity: excess * units, unit: unit,
+            planned, quantity: excess * units, unit: unit,
             price: try prices.price(kind.price, charge),
-            note: units == .one
-                ? above : "\(above): \(excess) \(unit) × \(units) \(kind.basis.per.rawValue)")
+            note: told(
+                "\(measured.note), above \(agreed) \(unit)"
+                    + (units == .one
+                        ? "" : ": \(excess) \(unit) × \(units) \(kind.basis.per.rawValue)")))
     }
 
     /// What a price is multiplied by where the energy is large beside a parameter, and why.
@@ -123,6 +131,7 @@ extension SpanRater {
         let least = kind.least * parameter * part
         if energy.isOverflow || least.isOverflow { throw tooLarge(charge.id) }
         guard energy >= least else { return (.one, nil) }
+        guard explains else { return (kind.times, nil) }
         let limit =
             part == .one
             ? "\(kind.least) × \(parameter)" : "\(kind.least) × \(parameter) × \(part)"

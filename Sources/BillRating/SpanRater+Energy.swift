@@ -59,7 +59,7 @@ extension SpanRater {
         guard input.totals[usage] != nil else {
             throw missing(quantity, "from \(start) to \(end)", planned)
         }
-        let given = input.determinants.energy
+        let given = input.measured.energy
         let names = input.plan.tariff.periods.names
         // Mostly they stand as the tariff names its periods.
         let isInOrder =

@@ -7,8 +7,9 @@ import Quantities
 extension SpanRater {
     /// A line of what energy costs at the price of each interval; its price is their mean.
     mutating func intervalPrice(
-        _ kind: IntervalPriceCharge, _ charge: Charge
+        _ kind: IntervalPriceCharge, _ planned: PlannedCharge
     ) throws(RatingHold) {
+        let charge = planned.charge
         guard let found = input.determinants.priced.first(where: { $0.charge == charge.id }) else {
             throw RatingHold(
                 code: .missingDeterminant, charge: charge.id,

@@ -7,8 +7,9 @@ import Quantities
 extension SpanRater {
     /// A line of the demand in the dated windows of the billing period.
     mutating func coincidentDemand(
-        _ kind: CoincidentDemandCharge, _ charge: Charge
+        _ kind: CoincidentDemandCharge, _ planned: PlannedCharge
     ) throws(RatingHold) {
+        let charge = planned.charge
         // Of windows in one part of the period nobody says what the other owes.
         try requireWholePeriod(charge, "its events are those of all of it")
         let units = try unitsOfWhole(kind.basis, charge)
@@ -34,10 +35,11 @@ extension SpanRater {
         let parts = zip(windows, powers).map { "\($1) \(unit) at \($0.at.iso(offset: 0))" }
         let basis = units == .one ? "" : "; \(demand) \(unit) × \(units) \(kind.basis.per.rawValue)"
         try add(
-            charge, quantity: demand * units, unit: unit,
+            planned, quantity: demand * units, unit: unit,
             price: try prices.price(kind.price, charge),
-            note: "\(kind.counts.rawValue) of \(kind.windowMinutes) min events: "
-                + parts.joined(separator: ", ") + basis)
+            note: told(
+                "\(kind.counts.rawValue) of \(kind.windowMinutes) min events: "
+                    + parts.joined(separator: ", ") + basis))
     }
 
     private func eventWindows(
@@ -94,8 +96,8 @@ extension SpanRater {
         if excess.isOverflow { throw tooLarge(charge.id) }
         guard excess > .zero else { return }
         try add(
-            charge, quantity: excess, unit: kind.quantity.unit,
-            price: try prices.price(kind.price, charge), note: note)
+            planned, quantity: excess, unit: kind.quantity.unit,
+            price: try prices.price(kind.price, charge), note: told(note))
     }
 
     /// Holds a span that is a part of a billing period.

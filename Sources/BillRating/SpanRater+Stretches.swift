@@ -66,9 +66,10 @@ extension SpanRater {
         let isIdle = portions.allSatisfy { $0 == .zero }
         let kind = tiers.kind
         for (index, band) in bands.enumerated() {
-            var note = tierNote(index, from: band.lower ?? .zero, to: band.upper)
-            if kind.cycle == .day { note += " of each day" }
-            if let limits { note += ", \(limits)" }
+            var note = told(
+                tierNote(index, from: band.lower ?? .zero, to: band.upper)
+                    + (kind.cycle == .day ? " of each day" : "")
+                    + (limits.map { ", \($0)" } ?? ""))
             let places = (index * periodCount)..<((index + 1) * periodCount)
             guard tiers.hasListPerPeriod || tiers.lists[0][index].isByPeriod else {
                 let portion = portions[places].reduce(.zero, +)
@@ -78,7 +79,9 @@ extension SpanRater {
                 }
                 continue
             }
-            if kind.allocation == .chronological { note += ", in the order of use" }
+            if kind.allocation == .chronological {
+                note = note.map { $0 + ", in the order of use" }
+            }
             for (period, place) in places.enumerated() where portions[place] != .zero {
                 let form =
                     tiers.hasListPerPeriod

@@ -40,13 +40,14 @@ extension SpanRater {
         for band in bands(of: limits, fit, before: before, total: total) {
             let isShown = band.portion != .zero || (total == .zero && band.tier == 0)
             guard isShown else { continue }
+            let share = total == .zero ? .zero : band.portion / total
             for (place, amount) in amounts.enumerated() {
                 let list = tiers.hasListPerPeriod ? tiers.lists[place] : tiers.lists[0]
                 let isByPeriod = tiers.hasListPerPeriod || list[band.tier].isByPeriod
                 if isByPeriod ? amount == .zero : place > 0 { continue }
                 try add(
                     band, of: list, form: list[band.tier].isByPeriod ? place : 0,
-                    quantity: isByPeriod ? band.portion * amount / total : band.portion,
+                    quantity: isByPeriod ? share * amount : band.portion,
                     shareOf: isByPeriod ? tiers.periods[place] : nil, charge)
             }
         }
@@ -57,15 +58,16 @@ extension SpanRater {
         shareOf period: String? = nil, _ charge: Charge
     ) throws(RatingHold) {
         if quantity.isOverflow { throw tooLarge(charge.id) }
-        var note = tierNote(band.tier, from: band.from, to: band.to)
-        if let limits = band.note { note += ", \(limits)" }
-        if let period { note += ", share of \(period)" }
-        if !isAsMeasured, case .tiers(let kind) = charge.kind,
-            let origin = origin(of: kind.quantity, nil)
-        {
-            note = "\(origin); \(note)"
-        }
+        let note = told(
+            originNote(charge) + tierNote(band.tier, from: band.from, to: band.to)
+                + (band.note.map { ", \($0)" } ?? "") + (period.map { ", share of \($0)" } ?? ""))
         try add(try list[band.tier].forms[form].get(), quantity: quantity, note: note)
+    }
+
+    /// What is said first of energy that is not what was measured.
+    private func originNote(_ charge: Charge) -> String {
+        guard !isAsMeasured, case .tiers(let kind) = charge.kind else { return "" }
+        return origin(of: kind.quantity, nil).map { "\($0); " } ?? ""
     }
 
     /// What an amount fills of each tier, after what filled them before.

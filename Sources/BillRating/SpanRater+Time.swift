@@ -5,22 +5,19 @@ import MeterUsage
 import Quantities
 
 extension SpanRater {
-    mutating func fixed(_ kind: FixedCharge, _ charge: Charge) throws(RatingHold) {
+    mutating func fixed(_ kind: FixedCharge, _ planned: PlannedCharge) throws(RatingHold) {
         guard let units = units(of: kind.basis) else { return }
-        try add(
-            charge, quantity: units, unit: kind.basis.per.rawValue,
-            price: try prices.price(kind.price, charge))
+        try add(try planned.form(), quantity: units)
     }
 
-    mutating func capacity(_ kind: CapacityCharge, _ charge: Charge) throws(RatingHold) {
+    mutating func capacity(_ kind: CapacityCharge, _ planned: PlannedCharge) throws(RatingHold) {
         guard let units = units(of: kind.basis) else { return }
-        let capacity = try input.number(kind.parameter, charge)
+        let capacity = try input.number(kind.parameter, planned.charge)
         try add(
-            charge, quantity: capacity * units, unit: kind.unit,
-            price: try prices.price(kind.price, charge),
-            note: units == .one
-                ? nil : "\(capacity) \(kind.unit) × \(units) \(kind.basis.per.rawValue)"
-        )
+            try planned.form(), quantity: capacity * units,
+            note: told(
+                units == .one
+                    ? nil : "\(capacity) \(kind.unit) × \(units) \(kind.basis.per.rawValue)"))
     }
 
     /// The units of a basis for what a period has once, such as a demand: a split leaves it open unless

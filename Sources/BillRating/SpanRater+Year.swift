@@ -7,8 +7,9 @@ import Quantities
 extension SpanRater {
     /// What the bills of the year lack to the least amount, on the one that closes it; else no line.
     mutating func yearlyMinimum(
-        _ kind: YearlyMinimumCharge, _ charge: Charge
+        _ kind: YearlyMinimumCharge, _ planned: PlannedCharge
     ) throws(RatingHold) {
+        let charge = planned.charge
         let cycle = input.cycle
         guard cycle.closesYear(kind.year) else { return }
         try requireWholePeriod(charge, "its year is closed once")
@@ -30,10 +31,10 @@ extension SpanRater {
         guard lacking > .zero else { return }
         let currency = tariff.currency.code
         try add(
-            charge, quantity: lacking, unit: currency, price: .one,
-            note:
+            planned, quantity: lacking, unit: currency, price: .one,
+            note: told(
                 "at least \(least) \(currency) in \(year), of which \(kind.of) give \(own) and gave "
-                + "\(before.amount) before")
+                    + "\(before.amount) before"))
     }
 }
 

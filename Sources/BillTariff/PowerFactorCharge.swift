@@ -34,6 +34,11 @@ public struct PowerFactorCharge: Hashable, Sendable {
     public let idle: Idle
     /// The energies that count with the losses added to them; the others count as they were measured.
     public let withLosses: [BilledQuantity]
+
+    /// Whether the power factor is found in the same way, whatever share it gives of what.
+    public func isFound(as other: PowerFactorCharge) -> Bool {
+        reactive == other.reactive && mode == other.mode && withLosses == other.withLosses
+    }
 }
 
 /// Shares by standard and power factor, as regulations print them.

@@ -102,6 +102,15 @@ extension Tariff {
         charges.lazy.compactMap { $0.kind.demandHistory?.months }.max() ?? 0
     }
 
+    /// True where charges look back for earlier peaks of single periods.
+    public var looksBackByPeriod: Bool {
+        charges.contains { charge in
+            guard case .demand(let kind) = charge.kind, case .ratchet(let ratchet) = kind.history
+            else { return false }
+            return ratchet.scope != .all && kind.scope != .all
+        }
+    }
+
     /// Which calendar year a billing period belongs to; nil where no charge counts by year.
     public var yearAttribution: YearAttribution? {
         charges.lazy.compactMap(\.kind.yearAttribution).first

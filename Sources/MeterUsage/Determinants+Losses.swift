@@ -33,9 +33,16 @@ extension Determinants {
 
     /// The energies as they were measured, without any loss, and not netted.
     public var measuredEnergy: [EnergyAmount] {
-        energy.filter(\.quantity.isMeasured).map { item in
+        if read.isEmpty, energy.allSatisfy(\.quantity.isMeasured) { return energy }
+        return energy.filter(\.quantity.isMeasured).map { item in
             read.first { $0.quantity == item.quantity && $0.period == item.period } ?? item
         }
+    }
+
+    /// Forgets what was added to energy that is about to be written anew, and what was kept of it.
+    public mutating func removeLosses() {
+        if read.isEmpty, losses.isEmpty, bank == nil { return }
+        (read, losses, bank) = ([], [], nil)
     }
 
     /// What a measured energy is written as where losses were added to it.

@@ -4,39 +4,55 @@ extension Exact: CustomStringConvertible, LosslessStringConvertible {
     /// Reads a plain decimal (`-12.340`), or the fraction form that `description` writes (`41/3`).
     ///
     /// No exponent, no spaces, no digit grouping; nil for anything else or too many digits.
-    public init?(_ text: String) {
-        self.init(text: Substring(text))
-    }
+    public init?(_ text: String) { self.init(utf8: text.utf8Span.span) }
 
-    private init?(text: Substring) {
-        if let slash = text.firstIndex(of: "/") {
-            let (above, below) = (text[..<slash], text[text.index(after: slash)...])
-            guard above.first != "+", below.first != "+", let top = Int128(above), top != .min,
-                let bottom = Int128(below), bottom > 0
-            else { return nil }
-            self.init(top, over: bottom)
-            return
-        }
-        var coefficient: Int128 = 0
+    /// As from a text, from its bytes.
+    public init?(utf8 text: Span<UInt8>) {
+        var (short, coefficient): (UInt64, Int128) = (0, 0)
         var decimals = 0
         var (digits, seenPoint, negative) = (0, false, false)
-        for (position, byte) in text.utf8.enumerated() {
+        for place in text.indices {
+            let byte = text[place]
             switch byte {
-            case UInt8(ascii: "-") where position == 0:
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                digits += 1
+                let digit = byte - UInt8(ascii: "0")
+                // So many digits are of one word.
+                if digits <= 19 {
+                    short = short &* 10 &+ UInt64(digit)
+                } else {
+                    guard digits <= 36 else {
+                        self.init(fraction: text)
+                        return
+                    }
+                    if digits == 20 { coefficient = Int128(short) }
+                    coefficient = coefficient * 10 + Int128(digit)
+                }
+                if seenPoint { decimals += 1 }
+            case UInt8(ascii: "-") where place == 0:
                 negative = true
             case UInt8(ascii: ".") where !seenPoint && digits > 0:
                 seenPoint = true
-            case UInt8(ascii: "0")...UInt8(ascii: "9"):
-                digits += 1
-                guard digits <= 36 else { return nil }
-                coefficient = coefficient * 10 + Int128(byte - UInt8(ascii: "0"))
-                if seenPoint { decimals += 1 }
+            case UInt8(ascii: "/"):
+                self.init(fraction: text)
+                return
             default:
                 return nil
             }
         }
         guard digits > 0, !seenPoint || decimals > 0 else { return nil }
+        if digits <= 19 { coefficient = Int128(short) }
         self.init(coefficient: negative ? -coefficient : coefficient, exponent: -decimals)
+    }
+
+    private init?(fraction utf8: Span<UInt8>) {
+        let text = String(decoding: utf8.indices.map { utf8[$0] }, as: UTF8.self)
+        guard let slash = text.firstIndex(of: "/") else { return nil }
+        let (above, below) = (text[..<slash], text[text.index(after: slash)...])
+        guard above.first != "+", below.first != "+", let top = Int128(above), top != .min,
+            let bottom = Int128(below), bottom > 0
+        else { return nil }
+        self.init(top, over: bottom)
     }
 
     /// The shortest exact text: a decimal where it is finite, else `numerator/denominator`.

@@ -184,6 +184,116 @@ import Testing
         #expect(report.tariffs[0].total.then == Money(minorUnits: 100_000))
     }
 
+    @Test func `what was credited since does not count`() throws {
+        let branch = try MonthlyBranch.branch()
+        try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-03-01"))
+        try branch.bill(asOf: "2026-03-01")
+        // A credit note of January's invoice, as `corrections issue` leaves it.
+        let credit = """
+            INSERT INTO invoice SELECT 99, 'CN-1', 'credit_note', contract_id, customer_id,
+                service_point_id, feeder_id, period_start, period_end, tariff_id, tariff_version,
+                tariff_sha256, inputs_sha256, known_seq, engine_version, currency, minor_digits,
+                -net_minor, -tax_minor, -total_minor, 0, invoice_id, NULL, issued_on, run_id
+            FROM invoice WHERE period_start = '2026-01-01'
+            """
+        #expect(try branch.attempt(credit) == nil)
+        let file = branch.folder + "/other.yaml"
+        try MonthlyBranch.tariff(
+            "other", charges: MonthlyBranch.flatCharge.replacing("price: 1", with: "price: 2")
+        ).write(toFile: file, atomically: true, encoding: .utf8)
+        let first = try #require(CivilDay(iso: "2026-01-01"))
+        let report = try TariffComparison(
+            store: try branch.store(),
+            request: TariffComparison.Request(tariffs: [file], days: first..<(first + 59))
+        ).report(threads: 1, progress: SilentProgress())
+        // February alone: 28 × 24 kWh are 672.00, at 2 yuan 1344.00.
+        #expect(report.tariffs[0].total.contracts == 1)
+        #expect(report.tariffs[0].total.now == Money(minorUnits: 67_200))
+        #expect(report.tariffs[0].total.then == Money(minorUnits: 134_400))
+    }
+
+    @Test func `contracts of other terms are priced by their own, one after the other`() throws {
+        let branch = try MonthlyBranch.branch(
+            meter: (1...3).map { "M\($0),S\($0),T1,2025-01-01,,1,6,60" }.joined(separator: "\n"),
+            contracts: "K1,S1,C1,flat,2026-01-01,,1,1,kva=10",
+            "K2,S2,C1,flat,2026-01-01,,1,1,kva=10",
+            "K3,S3,C2,flat,2026-01-01,,1,1,kva=20",
+            servicePoints: (1...3).map { "S\($0),F1,Asia/Shanghai\n" }.joined())
+        for meter in 1...3 {
+            try branch.deliver(
+                "\(meter).csv",
+                MonthlyBranch.hours(from: "2026-01-01", to: "2026-02-01", "\(meter).0")
+                    .replacing("M1,", with: "M\(meter),"))
+        }
+        try branch.bill(asOf: "2026-02-01")
+        let file = branch.folder + "/other.yaml"
+        try MonthlyBranch.tariff(
+            "other", "needs: { kva: number }",
+            charges: MonthlyBranch.flatCharge
+                + "  - { id: kva, kind: capacity, of: kva, unit: kVA, price: 30, per: month, prorate: days }\n"
+        ).write(toFile: file, atomically: true, encoding: .utf8)
+        let first = try #require(CivilDay(iso: "2026-01-01"))
+        let report = try TariffComparison(
+            store: try branch.store(),
+            request: TariffComparison.Request(tariffs: [file], days: first..<(first + 31))
+        ).report(threads: 2, progress: SilentProgress())
+        // 744, 1488 and 2232 kWh, and 10, 10 and 20 kVA at 30 yuan more.
+        #expect(
+            report.tariffs[0].losers.map {
+                "\($0.contractID) \($0.now.minorUnits) \($0.then.minorUnits)"
+            } == ["K3 223200 283200", "K1 74400 104400", "K2 148800 178800"])
+        #expect(report.tariffs[0].rows.map(\.customerClass) == ["farm", "home"])
+    }
+
+    @Test func `charges look back to the demand of earlier bills`() throws {
+        func tariff(_ id: String, _ rest: String) -> String {
+            MonthlyBranch.tariff(
+                id,
+                charges: """
+                      - id: peak
+                        kind: demand
+                        by: all
+                        window: 60min
+                        type: block
+                        price: 10
+                        \(rest)
+                        per: month
+                        prorate: none
+
+                    """)
+        }
+        let ratchet = tariff("ratchet", "ratchet: { share: 0.5, months: 11, scope: all }")
+        let mean = tariff("mean", "mean_of_months: 2")
+        let plain = tariff("plain", "at_least: 0.5")
+        let branch = try MonthlyBranch.branch(
+            contracts: "K1,S1,C1,plain,2026-01-01,,1,1,", tariffs: ["plain.yaml": plain])
+        // 4 kW in January, 1 kW in February and March.
+        try branch.deliver(
+            "a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-02-01", "4.0"))
+        try branch.deliver("b.csv", MonthlyBranch.hours(from: "2026-02-01", to: "2026-04-01"))
+        try branch.bill(asOf: "2026-04-01")
+        let files = try [ratchet, mean].enumerated().map { place, text in
+            let file = branch.folder + "/other-\(place).yaml"
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            return file
+        }
+        let first = try #require(CivilDay(iso: "2026-03-01"))
+        let report = try TariffComparison(
+            store: try branch.store(),
+            request: TariffComparison.Request(tariffs: files, days: first..<(first + 31))
+        ).report(threads: 1, progress: SilentProgress())
+        // March: half of 4 kW are 2 kW at 10 yuan; the mean of 1 and 1 kW is 10 yuan.
+        #expect(report.tariffs.map { $0.unpriced.map(\.detail) } == [[], []])
+        #expect(report.tariffs.map(\.total.then.minorUnits) == [2000, 1000])
+        // All three months: 40, 20 and 20 yuan; 40, the mean of 4 and 1 for 25, and 10.
+        let january = try #require(CivilDay(iso: "2026-01-01"))
+        let all = try TariffComparison(
+            store: try branch.store(),
+            request: TariffComparison.Request(tariffs: files, days: january..<(first + 31))
+        ).report(threads: 1, progress: SilentProgress())
+        #expect(all.tariffs.map(\.total.then.minorUnits) == [8000, 7500])
+    }
+
     @Test func `only the class asked for is compared`() throws {
         let flat = MonthlyBranch.tariff("flat", charges: MonthlyBranch.flatCharge)
         let home = try compared("flat,2026-01-01,,1,1,", with: flat, customerClass: "home")

@@ -2,6 +2,7 @@
 
 import BillRating
 import BillTariff
+import MeterUsage
 import Quantities
 import Testing
 
@@ -259,6 +260,46 @@ import Testing
             _ = try rate(input)
             Issue.record("it was rated")
         } catch { #expect(error.code == .undefinedAllocation) }
+    }
+
+    @Test func `a period that is split has one power factor`() throws {
+        let tariff = try Given.tariff(
+            Self.powerFactor.replacing("prorate: none", with: "prorate: days"))
+        func part(
+            _ tariff: Tariff, _ from: String, _ to: String, _ kwh: String, _ kvarh: String
+        ) throws -> RatingInput {
+            var input = try Given.input(
+                tariff, from: from, to: to, kwh: ["all": kwh], parameters: ["pf_standard": "0.90"])
+            for (quantity, amount) in [(UsageQuantity.reactiveImport, kvarh), (.reactiveExport, "0")] {
+                input.determinants.energy.append(
+                    .init(quantity: quantity, period: "all", amount: try #require(Exact(amount))))
+            }
+            input = RatingInput(
+                tariff: tariff, determinants: input.determinants, cycle: input.cycle,
+                parameters: input.parameters, series: SeriesSet())
+            (input.cycle.periodStart, input.cycle.periodEnd) = (
+                try Given.day("2026-06-01"), try Given.day("2026-07-01")
+            )
+            return input
+        }
+        // 10 of 30 days. 547 000 kWh and 301 000 kvarh of the month are 0.88: 1 % of each part, though the
+        // first alone, 100 000 kWh and 10 000 kvarh, has 1.00: 50 000 + 126 500 / 3; 223 500 + 84 333.33.
+        let first = try part(tariff, "2026-06-01", "2026-06-11", "100000", "10000")
+        let second = try part(tariff, "2026-06-11", "2026-07-01", "447000", "291000")
+        let bill = try rate([first, second])
+        #expect(
+            bill.lines.filter { $0.chargeID == "pf" }.map(\.amount.minorUnits) == [92167, 307833])
+        let other = try Given.tariff(
+            Self.powerFactor.replacing("prorate: none", with: "prorate: days")
+                .replacing("mode: half_up", with: "mode: down"))
+        for spans in [
+            [first], [first, try part(other, "2026-06-11", "2026-07-01", "447000", "291000")],
+        ] {
+            do throws(RatingHold) {
+                _ = try rate(spans)
+                Issue.record("it was rated")
+            } catch { #expect(error.code == .undecidedSplit) }
+        }
     }
 
     @Test func `what the tariff has no answer to is held`() throws {

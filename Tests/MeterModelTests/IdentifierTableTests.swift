@@ -25,6 +25,11 @@ import Testing
             #expect(order.map { table.index(of: $0) } == order.indices.map { $0 })
             #expect(order.indices.map { table[$0] } == order)
             #expect(table.index(of: "aaaaaaaaaaaaaaaaaaaaaaaa") == nil)
+            // Wherever it is guessed to be, also behind the last.
+            for guess in 0...order.count {
+                #expect(order.map { table.index(of: $0, guess: guess) } == order.indices.map { $0 })
+                #expect(table.index(of: "aaaaaaaaaaaaaaaaaaaaaaaa", guess: guess) == nil)
+            }
         }
     }
 }

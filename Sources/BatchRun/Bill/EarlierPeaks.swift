@@ -27,9 +27,15 @@ struct EarlierPeaks: Sendable {
 
     /// The bills that the charges of a span look back to; a bill of which nothing is known has no peaks.
     func before(_ due: DueSpan) -> [Determinants.EarlierDemand] {
-        let start = due.period.lowerBound
-        let first = max(contract.start, start.addingMonths(-due.shared.demandMonthsBack))
-        let measures = due.request.demand
+        before(due.period, months: due.shared.demandMonthsBack, due.request.demand)
+    }
+
+    /// What some measures were in the bills of so many months before a period.
+    func before(
+        _ period: Range<CivilDay>, months: Int, _ measures: [DemandMeasure]
+    ) -> [Determinants.EarlierDemand] {
+        let start = period.lowerBound
+        let first = max(contract.start, start.addingMonths(-months))
         return contract.billingPeriods(upTo: start).filter { $0.upperBound > first }.map { period in
             Determinants.EarlierDemand(
                 start: period.lowerBound, end: period.upperBound,

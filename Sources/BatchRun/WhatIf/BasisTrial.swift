@@ -72,7 +72,7 @@ struct BasisTrial: Sendable {
                         "\(contractKilowatts)"
                 }
             }
-            sum += try rate(inputs).total
+            sum += try BillRating.total(of: inputs)
         }
         return sum
     }

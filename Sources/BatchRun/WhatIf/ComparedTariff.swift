@@ -66,6 +66,13 @@ final class ComparedTariff: Sendable {
         }
     }
 
+    /// True where it adds no losses to energy, and nets none.
+    var takesEnergyAsMeasured: Bool { tariff.losses.isEmpty && tariff.netMetering == nil }
+
+    /// How many months back its charges look for the demand of earlier bills; 0 where they do not, or
+    /// where they ask it of periods, which bills of other tariffs had otherwise.
+    var monthsBack: Int { tariff.looksBackByPeriod ? 0 : tariff.demandMonthsBack }
+
     /// The tariff and its prices on some days.
     func plan(_ days: Range<CivilDay>) -> RatingPlan {
         plans.withLock { plans in
@@ -77,38 +84,20 @@ final class ComparedTariff: Sendable {
         }
     }
 
-    /// What a part of an invoice measured, by the periods of this tariff.
-    func determinants(
-        _ part: BilledInvoicePart
-    ) throws(ComparisonGap) -> Determinants {
+    /// How the periods of the tariff that billed some days lie in those of this one; nil where they do not.
+    func fit(
+        of billed: Tariff, _ billedCalendar: TimeOfUseCalendar, _ days: Range<CivilDay>
+    ) throws(ComparisonGap) -> PeriodFit? {
         let other: TimeOfUseCalendar
         do throws(PriceGap) { other = try calendar.get() } catch {
             throw ComparisonGap(RatingHold.Code.missingPrice.rawValue, "\(error)")
         }
-        let key = FitKey(tariff: part.billed.sha256, days: part.days)
-        let fit = fits.withLock { fits in
+        let key = FitKey(tariff: billed.sha256, days: days)
+        return fits.withLock { fits in
             if let fit = fits[key] { return fit }
-            let fit = PeriodFit(of: part.calendar, to: other, days: part.days)
+            let fit = PeriodFit(of: billedCalendar, to: other, days: days)
             fits[key] = .some(fit)
             return fit
         }
-        guard
-            let fitted = fit?.determinants(part.determinants)
-        else {
-            throw ComparisonGap(
-                ComparisonGap.otherPeriods,
-                "periods of \(part.billed.id) \(part.billed.version) lie in several of "
-                    + "\(tariff.id) \(tariff.version)")
-        }
-        return fitted
     }
-}
-
-/// A part of an invoice with the tariff that billed it.
-struct BilledInvoicePart {
-    let days: Range<CivilDay>
-    let billed: Tariff
-    let calendar: TimeOfUseCalendar
-    let determinants: Determinants
-    let parameters: [String: String]
 }

@@ -26,6 +26,17 @@ public struct ComparisonReport: Sendable {
         /// What all would pay more.
         public var difference: Money { then - now }
 
+        mutating func add(_ other: Sums) {
+            contracts += other.contracts
+            kilowattHours += other.kilowattHours
+            now += other.now
+            then += other.then
+            winners += other.winners
+            won += other.won
+            losers += other.losers
+            lost += other.lost
+        }
+
         mutating func add(_ kilowattHours: Exact, now: Money, then: Money) {
             contracts += 1
             self.kilowattHours += kilowattHours
@@ -39,6 +50,12 @@ public struct ComparisonReport: Sendable {
                 lost += then - now
             }
         }
+    }
+
+    /// Customers of one class that one tariff billed.
+    struct Group: Hashable, Sendable {
+        let customerClass: String
+        let tariffID: String
     }
 
     /// Contracts of one customer class and one tariff.
@@ -122,68 +139,59 @@ public struct ComparisonReport: Sendable {
         /// By class.
         public private(set) var histograms: [Histogram] = []
 
+        /// The histogram of each row, until all contracts are added.
+        private var histogramOfRow: [Int] = []
+
         /// How many of the largest changes are told.
         public static let mostChanges = 5
 
-        init(file: String, id: String, version: String, currency: Currency) {
+        /// - Parameter groups: The rows that there may be.
+        init(file: String, id: String, version: String, currency: Currency, groups: [Group]) {
             (self.file, self.id, self.version) = (file, id, version)
             self.currency = currency
+            rows = groups.map { Row(customerClass: $0.customerClass, tariffID: $0.tariffID) }
+            histograms = Set(groups.map(\.customerClass)).sorted().map {
+                Histogram(customerClass: $0)
+            }
+            histogramOfRow = rows.map { row in
+                histograms.firstIndex { $0.customerClass == row.customerClass } ?? 0
+            }
         }
 
-        typealias Contract = (id: String, customerClass: String, tariffID: String)
-
+        /// Adds a contract of a group.
         mutating func add(
-            _ contract: Contract, _ kilowattHours: Exact, now: Money, then: Money
+            _ contractID: String, of group: Int, _ kilowattHours: Exact, now: Money, then: Money
         ) {
-            total.add(kilowattHours, now: now, then: then)
-            let known = rows.firstIndex {
-                $0.customerClass == contract.customerClass && $0.tariffID == contract.tariffID
-            }
-            let row = known ?? rows.count
-            if known == nil {
-                rows.append(
-                    Row(customerClass: contract.customerClass, tariffID: contract.tariffID))
-            }
-            rows[row].sums.add(kilowattHours, now: now, then: then)
-            let drawn = histograms.firstIndex { $0.customerClass == contract.customerClass }
-            if drawn == nil {
-                histograms.append(Histogram(customerClass: contract.customerClass))
-            }
-            histograms[drawn ?? histograms.count - 1].add(now: now, then: then)
+            rows[group].sums.add(kilowattHours, now: now, then: then)
+            histograms[histogramOfRow[group]].add(now: now, then: then)
+            guard now != then else { return }
             let change = Change(
-                contractID: contract.id, customerClass: contract.customerClass, now: now,
+                contractID: contractID, customerClass: rows[group].customerClass, now: now,
                 then: then)
             if then < now {
                 Tariff.insert(change, into: &winners) { $0.difference < $1.difference }
-            } else if now < then {
+            } else {
                 Tariff.insert(change, into: &losers) { $0.difference > $1.difference }
             }
         }
 
-        mutating func add(_ contract: Contract, _ gap: ComparisonGap) {
-            let known = unpriced.firstIndex { $0.code == gap.code && $0.charge == gap.charge }
-            if let known {
-                unpriced[known].contracts += 1
-            } else {
-                unpriced.append(
-                    Unpriced(
-                        code: gap.code, charge: gap.charge, example: contract.id,
-                        detail: gap.detail))
+        /// Sums up, and sorts what people read.
+        mutating func finish(unpriced: [Unpriced]) {
+            rows = rows.filter { $0.sums.contracts > 0 }
+                .sorted { ($0.customerClass, $0.tariffID) < ($1.customerClass, $1.tariffID) }
+            for row in rows { total.add(row.sums) }
+            histograms = histograms.filter { histogram in
+                rows.contains { $0.customerClass == histogram.customerClass }
             }
-        }
-
-        mutating func sort() {
-            rows.sort { ($0.customerClass, $0.tariffID) < ($1.customerClass, $1.tariffID) }
-            histograms.sort { $0.customerClass < $1.customerClass }
-            unpriced.sort { ($1.contracts, $0.code) < ($0.contracts, $1.code) }
+            self.unpriced = unpriced.sorted { ($1.contracts, $0.code) < ($0.contracts, $1.code) }
         }
 
         /// Keeps the largest few; of equal ones the earlier.
         private static func insert(
             _ change: Change, into list: inout [Change], isLarger: (Change, Change) -> Bool
         ) {
+            if list.count == mostChanges, !isLarger(change, list[mostChanges - 1]) { return }
             let place = list.firstIndex { isLarger(change, $0) } ?? list.count
-            guard place < mostChanges else { return }
             list.insert(change, at: place)
             if list.count > mostChanges { list.removeLast() }
         }

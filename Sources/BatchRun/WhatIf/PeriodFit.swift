@@ -33,31 +33,38 @@ struct PeriodFit: Sendable {
         self.places = places
     }
 
-    /// What was measured by the other's periods, without losses; nil where a period without a minute in the days has
+    /// Writes determinants by the other's periods, energy as it was measured, without losses; false where a period without a minute in the days has
     /// energy.
-    func determinants(_ given: Determinants) -> Determinants? {
-        var fitted = Determinants(start: given.start, end: given.end, energy: [])
-        var imported: [Exact]?
-        for item in given.measuredEnergy {
-            guard item.quantity == .activeImport else {
-                fitted.energy.append(item)
-                continue
+    ///
+    /// - Parameter fitted: Those that it wrote for an invoice before, which are written over; or none.
+    func write(_ given: Determinants, into fitted: inout Determinants) -> Bool {
+        (fitted.start, fitted.end) = (given.start, given.end)
+        let energy = given.measuredEnergy
+        let others = energy.count { $0.quantity != .activeImport }
+        let isImported = others < energy.count
+        if others == 0, isImported, fitted.energy.count == otherNames.count,
+            fitted.energy.allSatisfy({ $0.quantity == .activeImport })
+        {
+            for place in fitted.energy.indices { fitted.energy[place].amount = .zero }
+        } else {
+            fitted.energy = energy.filter { $0.quantity != .activeImport }
+            for name in isImported ? otherNames : [] {
+                fitted.energy.append(
+                    Determinants.EnergyAmount(
+                        quantity: .activeImport, period: name, amount: .zero))
             }
-            guard let period = names.firstIndex(of: item.period) else { return nil }
-            var sums = imported ?? [Exact](repeating: .zero, count: otherNames.count)
+        }
+        for item in energy where item.quantity == .activeImport {
+            guard let period = names.firstIndex(of: item.period) else { return false }
             if let place = places[period] {
-                sums[place] += item.amount
+                fitted.energy[others + place].amount += item.amount
             } else if item.amount != .zero {
-                return nil
+                return false
             }
-            imported = sums
         }
-        for (name, amount) in zip(otherNames, imported ?? []) {
-            fitted.energy.append(
-                Determinants.EnergyAmount(quantity: .activeImport, period: name, amount: amount))
-        }
-        fitted.demand = demand(given.demand)
-        return fitted
+        fitted.removeLosses()
+        fitted.demand = given.demand.isEmpty ? [] : demand(given.demand)
+        return true
     }
 
     /// A window is in the period of one of its minutes, and so in the one that has that period.

@@ -36,14 +36,11 @@ public struct TariffComparison: Sendable {
         }
     }
 
-    /// A tariff that billed, and its calendar.
-    private typealias Billed = (tariff: Tariff, calendar: TimeOfUseCalendar)
-
     private let store: TallyStore
     private let network: Network
     private let request: Request
     private let others: [ComparedTariff]
-    private let billed: [String: Billed]
+    private let billed: [String: InvoicePricing.Billed]
 
     /// How many invoices are read at once.
     private static let pieceSize = 1024
@@ -60,7 +57,7 @@ public struct TariffComparison: Sendable {
         }
         let series = try TariffLibrary.storedSeries(in: store)
         others = try request.tariffs.map { try ComparedTariff(file: $0, stored: series) }
-        var billed: [String: Billed] = [:]
+        var billed: [String: InvoicePricing.Billed] = [:]
         for kept in try store.read({ try $0.keptTariffs() }) {
             guard
                 let tariff = Tariff.kept(kept.body, sha256: kept.sha256),
@@ -74,144 +71,82 @@ public struct TariffComparison: Sendable {
     /// Compares; contracts are rated on several threads.
     public func report(threads: Int, progress: any ProgressReporter) throws -> ComparisonReport {
         let numbers = try store.read {
-            try $0.billedInvoices(endingIn: request.days, feeder: request.feeder)
+            try $0.invoices(endingIn: request.days, feeder: request.feeder)
         }
         let starts = Array(stride(from: 0, to: numbers.count, by: TariffComparison.pieceSize))
-        let book = Mutex(ComparisonBook(others: others.count))
+        let book = Mutex(ComparisonBook(contracts: network.contractIDs.count, others: others.count))
         progress.begin("compare", of: starts.count)
         defer { progress.end() }
-        try OrderedCommit<[ComparedInvoice]>(threads: threads, window: threads * 2)
+        try OrderedCommit<ComparedPiece>(threads: threads, window: threads * 2)
             .run(count: starts.count) { piece in
                 let end = min(starts[piece] + TariffComparison.pieceSize, numbers.count)
                 return try compare(numbers[starts[piece]..<end])
             } write: { pieces in
                 book.withLock { book in
-                    for invoice in pieces.joined() { book.add(invoice) }
+                    for piece in pieces { book.add(piece) }
                 }
                 progress.advance(by: pieces.count)
             }
         return book.withLock { $0.report(of: others) }
     }
 
-    private func compare(_ numbers: ArraySlice<Int64>) throws -> [ComparedInvoice] {
+    private func compare(_ numbers: ArraySlice<Int64>) throws -> ComparedPiece {
         let countsYears = others.contains { $0.tariff.yearAttribution != nil }
+        let monthsBack = others.map(\.monthsBack).max() ?? 0
+        var places = ContractPlaces(network.contractIDs)
         let found = try store.read { transaction in
-            try transaction.billedInvoices(numbers).compactMap {
-                invoice -> (BilledInvoice, YearToDate?)? in
+            try transaction.billedInvoices(numbers).compactMap { invoice -> FoundInvoice? in
                 if let wanted = request.customerClass, invoice.customerClass != wanted {
                     return nil
                 }
-                guard countsYears, let contract = network.contract(invoice.contractID) else {
-                    return (invoice, nil)
+                let contract = places.place(of: invoice.contractID)
+                guard countsYears || monthsBack > 0, let contract else {
+                    return FoundInvoice(
+                        invoice: invoice, contract: contract, year: nil, earlier: nil)
                 }
-                // What was billed before it, in the years of its days.
-                let year = CivilDay.newYear(invoice.period.lowerBound.components.year)
-                let rows = try transaction.billedQuantities(
-                    contract: invoice.contractID, after: year)
-                let start = invoice.period.lowerBound.description
-                return (
-                    invoice,
-                    YearToDate(contract: contract, billed: rows.filter { $0.end <= start })
-                )
+                let terms = network.contract(contract)
+                return FoundInvoice(
+                    invoice: invoice, contract: contract,
+                    year: countsYears ? try yearToDate(before: invoice, terms, transaction) : nil,
+                    earlier: monthsBack == 0
+                        ? nil
+                        : EarlierPeaks(
+                            contract: terms,
+                            billed: try transaction.billedPeaks(
+                                contract: terms.id,
+                                after: invoice.period.lowerBound.addingMonths(-monthsBack))))
             }
         }
-        return found.map { invoice, year in
-            let parts = Result { () throws(ComparisonGap) in try self.parts(of: invoice) }
-            return ComparedInvoice(
-                contractID: invoice.contractID, customerClass: invoice.customerClass ?? "",
-                tariffID: invoice.tariffID, now: invoice.total,
-                kilowattHours: invoice.parts.reduce(Exact.zero) {
-                    $0 + $1.determinants.total(.activeImport)
-                },
-                others: others.map { other in
-                    Result { () throws(ComparisonGap) in
-                        guard other.tariff.currency.code == invoice.currency else {
-                            throw ComparisonGap(
-                                ComparisonGap.otherCurrency, "billed in \(invoice.currency)")
-                        }
-                        return try total(of: invoice, try parts.get(), year, under: other)
-                    }
-                })
-        }
+        var pricing = InvoicePricing(
+            network: network, billed: billed, parameters: request.parameters, others: others)
+        var piece = ComparedPiece()
+        for item in found { pricing.price(item, into: &piece) }
+        return piece
     }
 
-    /// The parts of an invoice with the terms of their days.
-    private func parts(
-        of invoice: BilledInvoice
-    ) throws(ComparisonGap) -> (contract: Contract, parts: [BilledInvoicePart]) {
-        guard let contract = network.contract(invoice.contractID) else {
-            throw ComparisonGap(
-                ComparisonGap.unknownContract, "the network has no \(invoice.contractID)")
-        }
-        var parts: [BilledInvoicePart] = []
-        for part in invoice.parts {
-            guard let billed = billed[part.tariffSHA256] else {
-                throw ComparisonGap(
-                    ComparisonGap.unreadableTariff,
-                    "the file of \(invoice.tariffID) with sha256 "
-                        + "\(part.tariffSHA256.prefix(12))… cannot be read")
-            }
-            guard let terms = contract.terms(on: part.days.lowerBound) else {
-                throw ComparisonGap(
-                    ComparisonGap.unknownContract,
-                    "\(contract.id) has no terms on \(part.days.lowerBound)")
-            }
-            parts.append(
-                BilledInvoicePart(
-                    days: part.days, billed: billed.tariff, calendar: billed.calendar,
-                    determinants: part.determinants,
-                    parameters: request.parameters.merging(terms.parameters) { $1 }))
-        }
-        return (contract, parts)
+    /// What a contract was billed in the years of an invoice before it.
+    private func yearToDate(
+        before invoice: BilledInvoice, _ contract: Contract, _ transaction: StoreTransaction
+    ) throws -> YearToDate {
+        let start = invoice.period.lowerBound
+        let year = CivilDay.newYear(start.components.year)
+        if start == year { return YearToDate(contract: contract, billed: []) }
+        let rows = try transaction.billedQuantities(contract: invoice.contractID, after: year)
+        let text = start.description
+        return YearToDate(contract: contract, billed: rows.filter { $0.end <= text })
     }
+}
 
-    /// What is to pay for the days of an invoice under another tariff.
-    private func total(
-        of invoice: BilledInvoice, _ given: (contract: Contract, parts: [BilledInvoicePart]),
-        _ year: YearToDate?, under other: ComparedTariff
-    ) throws(ComparisonGap) -> Money {
-        let cycle = given.contract.cyclePlace(of: invoice.period)
-        var spans: [(determinants: Determinants, parameters: [String: String])] = []
-        for part in given.parts {
-            let determinants = try other.determinants(part)
-            // Days that only another tariff, or what this one does not need, parted are one span to it.
-            let isOne =
-                spans.last.map { last in
-                    other.tariff.needs.allSatisfy {
-                        last.parameters[$0.name] == part.parameters[$0.name]
-                    }
-                } ?? false
-            if isOne {
-                spans[spans.count - 1].determinants.append(determinants)
-            } else {
-                spans.append((determinants, part.parameters))
-            }
-        }
-        var periodToDate = UsageSums.zero
-        var inputs: [RatingInput] = []
-        for span in spans {
-            let days = span.determinants.start..<span.determinants.end
-            var input = RatingInput(
-                plan: other.plan(days), determinants: span.determinants, cycle: cycle,
-                parameters: span.parameters,
-                yearToDate: year?.before(
-                    invoice.period, other.tariff.yearAttribution ?? .periodEnd,
-                    netted: other.tariff.netMetering != nil,
-                    periodToDate: periodToDate) ?? [:],
-                periodToDate: periodToDate)
-            do throws(RatingHold) {
-                try input.addLosses(
-                    seconds: network.zones[given.contract.zone].seconds(
-                        from: days.lowerBound, to: days.upperBound))
-                // What the other tariff would have kept is not followed from bill to bill.
-                var bank: EnergyBank?
-                try input.net(from: &bank)
-            } catch { throw ComparisonGap(error) }
-            periodToDate.add(input.totals)
-            inputs.append(input)
-        }
-        do throws(RatingHold) { return try rate(inputs).total } catch {
-            throw ComparisonGap(error)
-        }
+/// Finds contracts that mostly come in the order of the network.
+private struct ContractPlaces {
+    private let ids: IdentifierTable
+    private var next = 0
+
+    init(_ ids: IdentifierTable) { self.ids = ids }
+
+    mutating func place(of id: String) -> Int? {
+        let place = ids.index(of: id, guess: next)
+        if let place { next = place + 1 }
+        return place
     }
 }

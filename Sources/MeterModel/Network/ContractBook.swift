@@ -97,6 +97,11 @@ extension Network {
         return contractBook.hasSameTerms(index, as: other)
     }
 
+    /// True where two contracts have the same terms.
+    public func hasSameTerms(_ index: Int, as other: Int) -> Bool {
+        contractBook.hasSameTerms(index, as: other)
+    }
+
     /// A contract by its id.
     public func contract(_ id: String) -> Contract? {
         contractIDs.index(of: id).map { contract($0) }

@@ -66,6 +66,17 @@ public struct IdentifierTable: Hashable, Sendable {
         return nil
     }
 
+    /// The index of an id, or nil where it is not in the table.
+    ///
+    /// - Parameter guess: Where it may be, such as after the one found last.
+    public func index(of id: String, guess: Int) -> Int? {
+        if guess < count {
+            let candidate = bytes.span.extracting(range(guess))
+            if candidate.isEqual(to: id.utf8Span.span) { return guess }
+        }
+        return index(of: id)
+    }
+
     /// Which ids of another table this one has too. Shape: `[index of the other]`.
     func contains(eachOf other: IdentifierTable) -> [Bool] {
         var found = [Bool](repeating: false, count: other.count)
@@ -111,6 +122,12 @@ public struct IdentifierTable: Hashable, Sendable {
 }
 
 extension Span<UInt8> {
+    /// True where these bytes are those of the other.
+    @inline(__always)
+    fileprivate func isEqual(to other: Span<UInt8>) -> Bool {
+        count == other.count && difference(from: other) == 0
+    }
+
     /// Below 0 where these bytes come before others, 0 where they are equal.
     @inline(__always)
     fileprivate func difference(from other: Span<UInt8>) -> Int {

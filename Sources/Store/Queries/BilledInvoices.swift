@@ -30,124 +30,67 @@ public struct BilledInvoice: Sendable {
     /// What is to pay.
     public let total: Money
     /// By day.
-    public fileprivate(set) var parts: [Part]
+    public internal(set) var parts: [Part]
 }
 
 extension StoreTransaction {
-    /// The invoices that stand and whose last day is one of some, in the order of their issue.
+    /// The invoices whose last day is one of some, in the order of their issue; what was credited since and
+    /// credit notes are among them.
     ///
     /// - Parameter feeder: Those of this feeder only; nil for all.
-    public func billedInvoices(endingIn days: Range<CivilDay>, feeder: String?) throws -> [Int64] {
-        try Int64.fetchAll(
+    public func invoices(endingIn days: Range<CivilDay>, feeder: String?) throws -> [Int64] {
+        // Feeder by feeder, each by its place in the index: of years of bills a scan would read all.
+        let rows = try RowScan(
             db,
             sql: """
-                SELECT invoice_id FROM invoice i WHERE kind = 'invoice'
-                AND period_end > ?1 AND period_end <= ?2 AND (?3 IS NULL OR feeder_id = ?3)
-                AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
-                ORDER BY invoice_id
-                """,
-            arguments: [days.lowerBound.description, days.upperBound.description, feeder])
+                WITH RECURSIVE feeder (id) AS (
+                    SELECT coalesce(?3, (SELECT min(feeder_id) FROM invoice))
+                    UNION ALL SELECT (SELECT min(feeder_id) FROM invoice WHERE feeder_id > id)
+                    FROM feeder WHERE id IS NOT NULL AND ?3 IS NULL)
+                SELECT invoice_id FROM feeder CROSS JOIN invoice ON feeder_id = id
+                WHERE period_end > ?1 AND period_end <= ?2
+                """, [days.lowerBound.description, days.upperBound.description, feeder])
+        var numbers: [Int64] = []
+        while try rows.next() { numbers.append(rows.integer(0)) }
+        return numbers.sorted()
     }
 
-    /// The invoices of some numbers, which stand in ascending order, with what they were computed from;
-    /// each table is read once, in its order.
+    /// Those of some invoices that stand, with what they were computed from; each table is read once, in
+    /// its order.
+    ///
+    /// - Parameter numbers: In ascending order.
     public func billedInvoices(_ numbers: ArraySlice<Int64>) throws -> [BilledInvoice] {
         guard let first = numbers.first, let last = numbers.last else { return [] }
-        var found: [BilledInvoice] = []
-        found.reserveCapacity(numbers.count)
-        try forEachRow(
-            """
-            SELECT i.invoice_id, i.contract_id, i.period_start, i.period_end, i.tariff_id,
-                i.tariff_sha256, i.currency, i.total_minor,
-                (SELECT class FROM customer c WHERE c.customer_id = i.customer_id
-                    AND c.valid_from < i.period_end ORDER BY c.valid_from DESC LIMIT 1)
-            FROM invoice i WHERE invoice_id BETWEEN ? AND ? ORDER BY invoice_id
-            """, first, last, of: numbers
-        ) { row, _ in
-            let days = try days(row[2], row[3])
-            let part = BilledInvoice.Part(
-                days: days, tariffSHA256: row[5],
-                determinants: Determinants(
-                    start: days.lowerBound, end: days.upperBound, energy: []))
-            found.append(
-                BilledInvoice(
-                    contractID: row[1], customerClass: row[8], period: days, tariffID: row[4],
-                    currency: row[6], total: Money(minorUnits: row[7]), parts: [part]))
-        }
-        precondition(found.count == numbers.count, "invoices are never deleted")
-        var parted = -1
-        try forEachRow(
-            """
-            SELECT invoice_id, starts_on, ends_on, tariff_sha256 FROM invoice_part
-            WHERE invoice_id BETWEEN ? AND ? ORDER BY invoice_id, part
-            """, first, last, of: numbers
-        ) { row, place in
-            let days = try days(row[1], row[2])
-            if parted != place { found[place].parts = [] }
-            parted = place
-            found[place].parts.append(
-                BilledInvoice.Part(
-                    days: days, tariffSHA256: row[3],
-                    determinants: Determinants(
-                        start: days.lowerBound, end: days.upperBound, energy: [])))
-        }
-        try forEachRow(
-            """
-            SELECT invoice_id, part_start, quantity, period, value FROM invoice_determinant
-            WHERE invoice_id BETWEEN ? AND ? ORDER BY invoice_id, part_start, quantity, period
-            """, first, last, of: numbers
-        ) { row, place in
-            let (start, written, value): (String, String, String) = (row[1], row[2], row[4])
-            let isRead = written.hasPrefix(Determinants.readPrefix)
-            let name = isRead ? String(written.dropFirst(Determinants.readPrefix.count)) : written
-            let quantity = UsageQuantity(rawValue: name)
-            let measure = quantity == nil ? DemandMeasure(ofOneWindow: name) : nil
-            guard quantity != nil || measure != nil else { return }
-            guard let amount = Exact(value),
-                let part = found[place].parts.count == 1
-                    ? 0
-                    : found[place].parts.firstIndex(where: {
-                        $0.days.lowerBound.description == start
-                    })
-            else { throw DatabaseError(message: "invoice_determinant: value '\(value)'") }
-            if let quantity {
-                let item = Determinants.EnergyAmount(
-                    quantity: quantity, period: row[3], amount: amount)
-                if isRead {
-                    found[place].parts[part].determinants.read.append(item)
-                } else {
-                    found[place].parts[part].determinants.energy.append(item)
-                }
-            } else if let measure {
-                // No price asks when a peak was.
-                found[place].parts[part].determinants.demand.append(
-                    Determinants.DemandPeak(
-                        measure, period: row[3], power: amount, at: Instant(seconds: 0)))
-            }
-        }
-        return found
-    }
-
-    /// Gives the rows of a table that are of some invoices, each with the place of its invoice.
-    private func forEachRow(
-        _ sql: String, _ first: Int64, _ last: Int64, of numbers: ArraySlice<Int64>,
-        _ body: (Row, Int) throws -> Void
-    ) throws {
-        var place = numbers.startIndex
-        let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [first, last])
-        while let row = try rows.next() {
-            let number: Int64 = row[0]
-            while place < numbers.endIndex, numbers[place] < number { place += 1 }
-            if place == numbers.endIndex { return }
-            if numbers[place] == number { try body(row, place - numbers.startIndex) }
-        }
-    }
-
-    private func days(_ start: String, _ end: String) throws -> Range<CivilDay> {
-        guard let first = CivilDay(iso: start), let end = CivilDay(iso: end), first < end else {
-            throw DatabaseError(message: "invoice: days from '\(start)'")
-        }
-        return first..<end
+        var reading = BilledInvoiceReading(numbers)
+        let heads = try RowScan(
+            db,
+            sql: """
+                SELECT i.invoice_id, i.contract_id, i.period_start, i.period_end, i.tariff_id,
+                    i.tariff_sha256, i.currency, i.total_minor,
+                    (SELECT class FROM customer c WHERE c.customer_id = i.customer_id
+                        AND c.valid_from < i.period_end ORDER BY c.valid_from DESC LIMIT 1)
+                FROM invoice i WHERE invoice_id BETWEEN ? AND ? AND kind = 'invoice'
+                AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
+                ORDER BY invoice_id
+                """, [first, last])
+        while try heads.next() { try reading.addHead(heads) }
+        let parts = try RowScan(
+            db,
+            sql: """
+                SELECT invoice_id, starts_on, ends_on, tariff_sha256 FROM invoice_part
+                WHERE invoice_id BETWEEN ? AND ? ORDER BY invoice_id, part
+                """, [first, last])
+        reading.beginTable()
+        while try parts.next() { try reading.addPart(parts) }
+        let determinants = try RowScan(
+            db,
+            sql: """
+                SELECT invoice_id, part_start, quantity, period, value FROM invoice_determinant
+                WHERE invoice_id BETWEEN ? AND ? ORDER BY invoice_id, part_start, quantity, period
+                """, [first, last])
+        reading.beginTable()
+        while try determinants.next() { try reading.addDeterminant(determinants) }
+        return reading.found
     }
 }
 
