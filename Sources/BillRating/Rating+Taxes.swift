@@ -27,27 +27,12 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
             else { continue }
             let rate = try tax.rate.get()
             let (base, category) = (tax.kind.of.base, tax.kind.category)
+            if mayTaxTwice { try take(tax, of: lines, inSpan: index, planned, plan, &taxed) }
             var (exact, billed) = (Exact.zero, Money.zero)
             for position in lines.indices
             where lines[position].span == index
                 && (tax.isOfAll || lines[position].counts(in: tax.kind.of))
             {
-                if mayTaxTwice {
-                    let others = taxed[position]
-                    guard
-                        plan.pricesIncludeTax
-                            ? others.isEmpty : !others.contains(category)
-                    else {
-                        throw RatingHold(
-                            code: .taxedTwice, charge: planned.charge.id,
-                            detail: plan.pricesIncludeTax
-                                ? "the price of '\(lines[position].chargeID)' includes another "
-                                    + "tax already"
-                                : "'\(lines[position].chargeID)' is taxed as \(category) "
-                                    + "already")
-                    }
-                    taxed[position].append(category)
-                }
                 if base == .exact { exact += lines[position].amountExact }
                 billed += lines[position].amount
             }
@@ -65,6 +50,32 @@ func rateTaxes(_ spans: [RatingInput], _ lines: [ChargeLine]) throws(RatingHold)
     var taxes: [TaxLine] = []
     for base in bases { taxes.append(try taxLine(base, plan)) }
     return taxes
+}
+
+/// Notes of which lines a tax is taken, and holds where one has another tax in its price, or the category
+/// already.
+private func take(
+    _ tax: PlannedTax, of lines: [ChargeLine], inSpan span: Int, _ planned: PlannedCharge,
+    _ plan: RatingPlan, _ taxed: inout [[String]]
+) throws(RatingHold) {
+    let category = tax.kind.category
+    for position in lines.indices
+    where lines[position].span == span
+        && (tax.isOfAll || lines[position].counts(in: tax.kind.of))
+    {
+        let isTaken =
+            plan.pricesIncludeTax
+            ? !taxed[position].isEmpty : taxed[position].contains(category)
+        if isTaken {
+            let line = lines[position].chargeID
+            throw RatingHold(
+                code: .taxedTwice, charge: planned.charge.id,
+                detail: plan.pricesIncludeTax
+                    ? "the price of '\(line)' includes another tax already"
+                    : "'\(line)' is taxed as \(category) already")
+        }
+        taxed[position].append(category)
+    }
 }
 
 private func taxLine(_ base: TaxBase, _ plan: RatingPlan) throws(RatingHold) -> TaxLine {

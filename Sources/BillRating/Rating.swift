@@ -80,6 +80,8 @@ struct SpanRater {
     let span: Int
     /// False where only amounts are wanted: lines then have no notes, and may share forms that say less.
     let explains: Bool
+    /// True where nothing was added to what was measured, or taken from it.
+    let isAsMeasured: Bool
     var lines: [ChargeLine] = []
 
     var input: RatingInput { spans[span] }
@@ -94,6 +96,7 @@ struct SpanRater {
         self.spans = spans
         self.span = span
         self.explains = explains
+        isAsMeasured = spans[span].determinants.isAsMeasured
     }
 
     /// What a line says of how it comes about, where that is wanted.

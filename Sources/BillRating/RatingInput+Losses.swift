@@ -62,7 +62,8 @@ private struct LossSum {
         case .fixed(let kind):
             let amount = try input.number(kind.amount, of: loss) { $0 >= .zero }
             // Where another span of the period pays all of a charge, it has all of the loss.
-            let units = SpanRater(spans: [input], span: 0, explains: false).units(of: kind.basis) ?? .zero
+            let units =
+                SpanRater(spans: [input], span: 0, explains: false).units(of: kind.basis) ?? .zero
             try add(amount * units, to: kind.quantity.usage, loss)
         case .transformer(let kind):
             let lost = try lost(in: kind, loss)

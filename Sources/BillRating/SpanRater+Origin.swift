@@ -6,11 +6,6 @@ import Quantities
 
 /// How billed energy comes about where it is not what was measured.
 extension SpanRater {
-    /// True where nothing was added to what was measured, or taken from it.
-    var isAsMeasured: Bool {
-        input.determinants.losses.isEmpty && input.determinants.bank == nil
-    }
-
     /// The periods that a line is of; nil for all.
     func members(of name: String?, _ groups: PeriodGroups?) -> [String]? {
         guard let name else { return nil }

@@ -91,8 +91,10 @@ extension SpanRater {
             else {
                 throw RatingHold(
                     code: .undecidedSplit, charge: planned.charge.id,
-                    detail: "the period is split at \(start) or \(end), and its power factor is one, "
-                        + "which its tariffs do not find alike: let the change begin with a billing period")
+                    detail:
+                        "the period is split at \(start) or \(end), and its power factor is one, "
+                        + "which its tariffs do not find alike: let the change begin with a billing period"
+                )
             }
             active += try rater.energy(.activeImport, of: kind, own)
             for quantity in kind.reactive {

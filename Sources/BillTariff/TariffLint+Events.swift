@@ -7,30 +7,11 @@ extension Tariff {
     func eventFindings(file: String, series: SeriesSet) -> [TariffProblem] {
         charges.flatMap { charge -> [TariffProblem] in
             guard let kind = charge.kind.coincidentDemand else { return [] }
-            func problem(
-                _ code: TariffProblem.Code, _ what: String, _ mend: String
-            ) -> [TariffProblem] {
-                [
-                    TariffProblem(
-                        file: file, position: charge.position, code: code,
-                        what: "charge '\(charge.id)' \(what)", mend: mend)
-                ]
-            }
-            guard let known = series[kind.series] else {
-                return problem(
-                    .missingSeries, "uses the series '\(kind.series)', which is not there",
-                    "add series/\(kind.series).csv with the columns from,to,value")
-            }
-            guard let rows = known.intervals else {
-                return problem(
-                    .wrongSeries, "uses the series '\(kind.series)', whose rows are of days",
-                    "write instants in its rows, as 2026-07-01T00:30Z")
-            }
-            guard let column = known.columns.firstIndex(of: kind.column) else {
-                return problem(
-                    .missingColumn,
-                    "uses the column '\(kind.column)', which '\(kind.series)' does not have",
-                    "use one of " + known.columns.joined(separator: ", "))
+            let look = IntervalLook(charge: charge, series: kind.series, column: kind.column)
+            let (known, column): (Series, Int)
+            switch look.find(in: series, file: file) {
+            case .success(let found): (known, column) = found
+            case .failure(let problem): return [problem]
             }
             func at(_ line: Int, _ code: TariffProblem.Code, _ what: String, _ mend: String)
                 -> TariffProblem
@@ -39,7 +20,7 @@ extension Tariff {
                     file: known.file, position: SourcePosition(line: line, column: 1), code: code,
                     what: what, mend: mend)
             }
-            let rowProblems = rows.compactMap { row -> TariffProblem? in
+            let rowProblems = (known.intervals ?? []).compactMap { row -> TariffProblem? in
                 guard let value = row.values[column], value != .zero else { return nil }
                 if value != .one {
                     return at(

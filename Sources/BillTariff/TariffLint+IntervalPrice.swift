@@ -7,30 +7,11 @@ extension Tariff {
     func intervalPriceFindings(file: String, series: SeriesSet) -> [TariffProblem] {
         charges.flatMap { charge -> [TariffProblem] in
             guard let prices = charge.kind.intervalPrice else { return [] }
-            func problem(
-                _ code: TariffProblem.Code, _ what: String, _ mend: String
-            ) -> [TariffProblem] {
-                [
-                    TariffProblem(
-                        file: file, position: charge.position, code: code,
-                        what: "charge '\(charge.id)' \(what)", mend: mend)
-                ]
-            }
-            guard let known = series[prices.series] else {
-                return problem(
-                    .missingSeries, "uses the series '\(prices.series)', which is not there",
-                    "add series/\(prices.series).csv with the columns from,to,value")
-            }
-            guard known.intervals != nil else {
-                return problem(
-                    .wrongSeries, "uses the series '\(prices.series)', whose rows are of days",
-                    "write instants in its rows, as 2026-07-01T00:30Z, or use kind: energy")
-            }
-            guard let column = known.columns.firstIndex(of: prices.column) else {
-                return problem(
-                    .missingColumn,
-                    "uses the column '\(prices.column)', which '\(prices.series)' does not have",
-                    "use one of " + known.columns.joined(separator: ", "))
+            let look = IntervalLook(charge: charge, series: prices.series, column: prices.column)
+            let (known, column): (Series, Int)
+            switch look.find(in: series, file: file) {
+            case .success(let found): (known, column) = found
+            case .failure(let problem): return [problem]
             }
             guard prices.missing == .hold else { return [] }
             return known.gaps(inColumn: column).map { gap in
@@ -43,5 +24,44 @@ extension Tariff {
                     mend: "add it; bills that need it are held until then")
             }
         }
+    }
+}
+
+/// A charge that looks a column of instants up in a series.
+struct IntervalLook {
+    let charge: Charge
+    let series: String
+    let column: String
+
+    /// The series and the place of the column, or why there is none.
+    ///
+    /// - Parameter file: What problems call the tariff's file.
+    func find(
+        in all: SeriesSet, file: String
+    ) -> Result<(series: Series, column: Int), TariffProblem> {
+        func failure(
+            _ code: TariffProblem.Code, _ what: String, _ mend: String
+        ) -> Result<(series: Series, column: Int), TariffProblem> {
+            .failure(
+                TariffProblem(
+                    file: file, position: charge.position, code: code,
+                    what: "charge '\(charge.id)' \(what)", mend: mend))
+        }
+        guard let known = all[series] else {
+            return failure(
+                .missingSeries, "uses the series '\(series)', which is not there",
+                "add series/\(series).csv with the columns from,to,value")
+        }
+        guard known.intervals != nil else {
+            return failure(
+                .wrongSeries, "uses the series '\(series)', whose rows are of days",
+                "write instants in its rows, as 2026-07-01T00:30Z")
+        }
+        guard let place = known.columns.firstIndex(of: column) else {
+            return failure(
+                .missingColumn, "uses the column '\(column)', which '\(series)' does not have",
+                "use one of " + known.columns.joined(separator: ", "))
+        }
+        return .success((known, place))
     }
 }

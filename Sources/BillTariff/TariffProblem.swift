@@ -23,7 +23,7 @@ public struct SourcePosition: Hashable, Sendable, Comparable {
 }
 
 /// One thing that is wrong in a tariff file or a series, and how to mend it.
-public struct TariffProblem: Hashable, Sendable {
+public struct TariffProblem: Error, Hashable, Sendable {
     /// What kind of problem it is. Stable: documented in `docs/tariffs.md`, each with a test.
     public enum Code: String, Hashable, Sendable, CaseIterable {
         /// The file is not there or cannot be read as UTF-8.

@@ -33,15 +33,21 @@ extension Determinants {
 
     /// The energies as they were measured, without any loss, and not netted.
     public var measuredEnergy: [EnergyAmount] {
-        if read.isEmpty, energy.allSatisfy(\.quantity.isMeasured) { return energy }
+        if isAsMeasured, energy.allSatisfy(\.quantity.isMeasured) { return energy }
         return energy.filter(\.quantity.isMeasured).map { item in
             read.first { $0.quantity == item.quantity && $0.period == item.period } ?? item
         }
     }
 
+    /// True where nothing was added to what was measured, or taken from it.
+    public var isAsMeasured: Bool {
+        guard case .some(let rare) = rare else { return true }
+        return rare.read.isEmpty && rare.losses.isEmpty && rare.bank == nil
+    }
+
     /// Forgets what was added to energy that is about to be written anew, and what was kept of it.
     public mutating func removeLosses() {
-        if read.isEmpty, losses.isEmpty, bank == nil { return }
+        if isAsMeasured { return }
         (read, losses, bank) = ([], [], nil)
     }
 

@@ -74,28 +74,8 @@ public struct Determinants: Hashable, Sendable {
     public var energy: [EnergyAmount]
     /// Demand peaks, measure by measure; empty where the tariff needs none.
     public var demand: [DemandPeak]
-    /// What earlier bills of the contract measured, where charges look back; in order of time.
-    public var earlierDemand: [EarlierDemand] = []
-    /// Energy by stretches of time, in order; of each quantity that the tariff asks it of and that
-    /// intervals measured throughout, or daily freezes where stretches are days.
-    public var stretches: [StretchEnergy] = []
-    /// What energy costs at the price of each interval; of each charge that asks it and whose quantity
-    /// intervals measured throughout.
-    public var priced: [PricedEnergy] = []
-    /// The demand in dated windows, of each charge that asks it.
-    public var events: [EventDemand] = []
-    /// Reactive energy beyond a share of the active energy, of each charge that asks it by intervals.
-    public var reactiveExcess: [ReactiveExcess] = []
-    /// What earlier bills of the year came to, of each charge that brings a year up to a least amount.
-    public var billedToDate: [BilledToDate] = []
-    /// What was measured of the energies that losses were added to, as `energy` lists them.
-    public var read: [EnergyAmount] = []
-    /// The losses that were added, in the order in which they were.
-    public var losses: [LostEnergy] = []
-    /// What became of energy that bills keep for later ones; nil where nothing is netted.
-    public var bank: BankStatement?
-    /// What each of several service points brought to the energy; empty where there is one.
-    public var points: [PointEnergy] = []
+    /// What few tariffs ask.
+    var rare = Rare.Box.none
     /// How many values behind it are estimates, the sender's or ours.
     public var estimatedValues: Int
 

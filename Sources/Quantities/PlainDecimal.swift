@@ -8,6 +8,7 @@ public struct PlainDecimal: Sendable {
     public let decimals: Int
 
     /// Reads one, and moves behind it; nil where there is none, which leaves the position anywhere.
+    @inlinable
     public init?(at position: inout Int, in bytes: Span<UInt8>) {
         let isNegative = position < bytes.count && bytes[position] == UInt8(ascii: "-")
         if isNegative { position += 1 }

@@ -5,9 +5,9 @@
 /// A file of readings or prices has a hundred rows of each day; only the first is read as text.
 public struct WrittenDay: Sendable {
     /// The text of one of them. Hour and minute stand in bytes 11 to 15.
-    private let text: [UInt8]
+    @usableFromInline let text: [UInt8]
     /// When it would begin at 00:00.
-    private let midnight: Instant
+    @usableFromInline let midnight: Instant
 
     /// The day of a moment that was read; nil where a clock change is so near that one text may be none of
     /// the day's moments, or two.
@@ -19,8 +19,8 @@ public struct WrittenDay: Sendable {
     public init?(_ bytes: [UInt8], of start: Instant, zone: TimeZoneTable?) {
         guard let minute = WrittenDay.minute(at: 0, in: bytes.span) else { return nil }
         let midnight = start + Int64(-minute * 60)
-        if let zone, Instant(iso: String(decoding: bytes, as: UTF8.self)) == nil,
-            !zone.isSteady(aroundDayFrom: midnight)
+        if let zone, !zone.isSteady(aroundDayFrom: midnight),
+            Instant(iso: String(decoding: bytes, as: UTF8.self)) == nil
         {
             return nil
         }
@@ -31,6 +31,7 @@ public struct WrittenDay: Sendable {
     public var width: Int { text.count }
 
     /// The moment whose text stands at a position; nil where it is not written like this day's.
+    @inlinable
     public func moment(at position: Int, in bytes: Span<UInt8>) -> Instant? {
         guard position + text.count <= bytes.count,
             let minute = WrittenDay.minute(at: position, in: bytes)
@@ -42,7 +43,8 @@ public struct WrittenDay: Sendable {
     }
 
     /// The minute of the day of a moment at a position; nil where no `hh:mm` stands there.
-    private static func minute(at position: Int, in bytes: Span<UInt8>) -> Int? {
+    @usableFromInline
+    static func minute(at position: Int, in bytes: Span<UInt8>) -> Int? {
         guard position + 16 <= bytes.count, bytes[position + 13] == UInt8(ascii: ":") else {
             return nil
         }

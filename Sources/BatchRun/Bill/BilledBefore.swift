@@ -43,7 +43,7 @@ struct BilledBefore {
         let determinants = inputs.map(\.determinants)
         year.add(period, determinants)
         peaks?.add(period, determinants)
-        if let tariff = inputs.last?.tariff { money?.add(period, tariff, bill) }
+        if money != nil, let last = inputs.last { money?.add(period, last.tariff, bill) }
         if let kept { bank?.add(period, kept) }
     }
 }
