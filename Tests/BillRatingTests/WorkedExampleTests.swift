@@ -270,7 +270,9 @@ import Testing
         ) throws -> RatingInput {
             var input = try Given.input(
                 tariff, from: from, to: to, kwh: ["all": kwh], parameters: ["pf_standard": "0.90"])
-            for (quantity, amount) in [(UsageQuantity.reactiveImport, kvarh), (.reactiveExport, "0")] {
+            for (quantity, amount) in [
+                (UsageQuantity.reactiveImport, kvarh), (.reactiveExport, "0"),
+            ] {
                 input.determinants.energy.append(
                     .init(quantity: quantity, period: "all", amount: try #require(Exact(amount))))
             }
