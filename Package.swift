@@ -162,7 +162,9 @@ let package = Package(
             exclude: ["Scenarios"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["tallywatt", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "tallywatt", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

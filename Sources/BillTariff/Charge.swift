@@ -153,7 +153,7 @@ extension Charge.Kind {
                 }
         case .intervalPrice: []
         case .tiers(let charge): charge.schedule.lists.joined().flatMap(\.price.sources)
-        case .demand(let charge): charge.schedule.lists.joined().flatMap(\.price.sources)
+        case .demand(let charge): charge.priceSources
         case .capacity(let charge): [charge.price]
         case .contractDemand(let charge): [charge.price]
         case .excessDemand(let charge): [charge.price]

@@ -18,8 +18,8 @@ public struct DemandCharge: Hashable, Sendable {
     public let groups: PeriodGroups?
     /// What is measured.
     public let demand: DemandQuantity
-    /// The prices that change with the amount; a single price is that of one tier.
-    public let schedule: TierCharge.Schedule
+    /// What it costs.
+    public let pricing: Pricing
     /// What the price is per.
     public let basis: TimeBasis
     /// What earlier bills do to the demand; nil for nothing.
@@ -31,6 +31,38 @@ public struct DemandCharge: Hashable, Sendable {
 }
 
 extension DemandCharge {
+    /// What a demand costs.
+    public enum Pricing: Hashable, Sendable {
+        /// Prices per unit that change with the amount; a single price is that of one tier.
+        case tiers(TierCharge.Schedule)
+        /// A sum for the step that the demand lies on, whatever it is there; the last has no limit.
+        case steps([Step])
+    }
+
+    /// A sum for demands up to a limit (Norway's kapasitetsledd).
+    public struct Step: Hashable, Sendable {
+        /// The limit; nil for the last step.
+        public let limit: Exact?
+        /// Whether a demand that is just the limit lies on it.
+        public let includesLimit: Bool
+        /// The sum, in the currency for the unit of the charge's basis.
+        public let price: PriceSource
+
+        /// Whether a demand that lies on no step before lies on it.
+        public func takes(_ demand: Exact) -> Bool {
+            guard let limit else { return true }
+            return includesLimit ? demand <= limit : demand < limit
+        }
+    }
+
+    /// All its prices.
+    var priceSources: [PriceSource] {
+        switch pricing {
+        case .tiers(let schedule): schedule.lists.joined().flatMap(\.price.sources)
+        case .steps(let steps): steps.map(\.price)
+        }
+    }
+
     /// What it charges the maximum of: `all`, or the periods or groups.
     public func names(_ periods: [String]) -> [String] {
         scope == .all ? ["all"] : groups?.names ?? periods

@@ -46,7 +46,7 @@ public struct TariffFolder: Sendable {
         return try load(files: names.map { "\(folder)/\($0)" }, sha256: sha256)
     }
 
-    /// Reads some tariff files, and the series beside each of them.
+    /// Reads some tariff files, and the series beside each of them; decisions stand for their record.
     ///
     /// - Parameter onlyNeeded: True for those series only that the tariffs look anything up in.
     public static func load(
@@ -54,7 +54,7 @@ public struct TariffFolder: Sendable {
     ) throws(TariffProblems) -> TariffFolder {
         var entries: [Entry] = []
         var problems: [TariffProblem] = []
-        for file in files.sorted() {
+        for file in Set(files.map(Urdb.tariffFile)).sorted() {
             do throws(TariffProblems) {
                 let (text, kept) = try source(of: file)
                 let tariff: Tariff

@@ -13,9 +13,8 @@ extension TariffReader {
             "allocation", "tiers",
         ],
         "demand": demandKeys + [
-            "by", "groups", "price", "tiers", "per", "prorate", "ratchet", "mean_of_months",
-            "at_least",
-            "least_of", "high_use",
+            "by", "groups", "price", "tiers", "steps", "per", "prorate", "ratchet",
+            "mean_of_months", "at_least", "least_of", "high_use",
         ],
         "capacity": ["of", "unit", "price", "per", "prorate"],
         "contract_demand": demandKeys + [

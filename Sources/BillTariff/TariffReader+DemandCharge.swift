@@ -8,18 +8,11 @@ extension TariffReader {
             charge, "by", DemandCharge.Scope.self, question: "which maximum is charged")
         let demand = demandQuantity(charge)
         let basis = timeBasis(charge)
-        let schedule = demandSchedule(charge)
+        let pricing = pricing(charge, scope)
         if let tree = charge["by"], scope == .period, !periods.hasTimeOfUse {
             fields.report(
                 tree.position, .unknownReference, "demand is by period, but there are no periods",
                 "name the tariff's periods under 'periods'")
-        }
-        if let tree = charge["price"] ?? charge["tiers"], scope == .all,
-            schedule?.isByPeriod == true
-        {
-            fields.report(
-                tree.position, .badValue, "the price is by period, but the demand is not",
-                "write by: period, or one price")
         }
         if let tree = charge["groups"] {
             if scope != .period { reportIdleGroups(tree) }
@@ -32,23 +25,92 @@ extension TariffReader {
         let history = demandHistory(charge, scope)
         let least = charge["at_least"].flatMap { fields.positive($0) }
         let highUse = highUse(charge)
-        guard let scope, let demand, let basis, let schedule else { return nil }
+        guard let scope, let demand, let basis, let pricing else { return nil }
         return DemandCharge(
-            scope: scope, groups: groups, demand: demand, schedule: schedule, basis: basis,
+            scope: scope, groups: groups, demand: demand, pricing: pricing, basis: basis,
             history: history,
             least: least, highUse: highUse)
     }
 
-    /// One price, or `tiers`: a list, or one for every period or season.
-    private mutating func demandSchedule(_ charge: Fields) -> TierCharge.Schedule? {
-        guard let tree = charge["tiers"] else {
-            return price(charge, "price").map { .single([TierCharge.Tier(limit: nil, price: $0)]) }
-        }
-        if let price = charge["price"] {
+    /// One price, `tiers`, a list or one for every period or season, or `steps`.
+    private mutating func pricing(
+        _ charge: Fields, _ scope: DemandCharge.Scope?
+    ) -> DemandCharge.Pricing? {
+        let given = ["price", "tiers", "steps"].compactMap { charge[$0] }
+        if given.count > 1 {
             fields.report(
-                price.position, .badValue, "the charge has both a price and tiers", "keep one")
+                given[1].position, .badValue, "the charge has several of price, tiers and steps",
+                "keep one")
         }
-        return schedule(tree)
+        if let tree = charge["steps"] { return steps(tree, scope) }
+        let schedule =
+            charge["tiers"].map { self.schedule($0) }
+            ?? price(charge, "price").map { .single([TierCharge.Tier(limit: nil, price: $0)]) }
+        if let tree = given.first, scope == .all, schedule?.isByPeriod == true {
+            fields.report(
+                tree.position, .badValue, "the price is by period, but the demand is not",
+                "write by: period, or one price")
+        }
+        return schedule.map(DemandCharge.Pricing.tiers)
+    }
+
+    /// A sum for each step: `steps: [{ below: 2, price: 125 }, { below: 5, price: 206 }, { price: 350 }]`.
+    private mutating func steps(
+        _ tree: YamlTree, _ scope: DemandCharge.Scope?
+    ) -> DemandCharge.Pricing? {
+        if scope == .period {
+            fields.report(
+                tree.position, .badValue, "steps are of one demand, not of one in every period",
+                "write by: all")
+        }
+        let items = fields.list(tree)
+        if items.count < 2 {
+            fields.report(
+                tree.position, .badValue, "\(items.count) steps are no choice",
+                "write the steps, the last without a limit, or a charge of kind fixed")
+        }
+        var steps: [DemandCharge.Step] = []
+        for (index, item) in items.enumerated() {
+            let isLast = index == items.count - 1
+            if let step = step(item, after: steps.last?.limit, isLast: isLast) {
+                steps.append(step)
+            }
+        }
+        return steps.count == items.count && items.count > 1 ? .steps(steps) : nil
+    }
+
+    private mutating func step(
+        _ tree: YamlTree, after last: Exact?, isLast: Bool
+    ) -> DemandCharge.Step? {
+        guard let item = fields.fields(tree, "a step", allowed: ["below", "up_to", "price"]),
+            let price = source(item, "price")
+        else { return nil }
+        let limits = ["below", "up_to"].compactMap { item[$0] }
+        guard let tree = limits.first else {
+            if !isLast {
+                fields.report(
+                    item.position, .undecided, "the step leaves open where it ends",
+                    "give it a limit with 'below', or with 'up_to' where the limit lies on it")
+            }
+            return DemandCharge.Step(limit: nil, includesLimit: false, price: price)
+        }
+        let limit = fields.positive(tree)
+        if isLast || limits.count > 1 {
+            fields.report(
+                tree.position, .undecided,
+                isLast
+                    ? "the steps leave open the sum above \(limit ?? .zero)"
+                    : "'below' and 'up_to' differ on the limit itself",
+                isLast ? "add a step without a limit" : "keep one")
+        } else if let limit, limit <= (last ?? .zero) {
+            fields.report(
+                tree.position, .unreachable,
+                "the step ends at \(limit), not above the one before it",
+                "put steps in the order of their limits")
+        }
+        return limit.map {
+            DemandCharge.Step(limit: $0, includesLimit: item["up_to"] != nil, price: price)
+        }
     }
 
     /// A lower price for those who use what they may draw many hours:

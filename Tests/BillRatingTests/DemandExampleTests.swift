@@ -59,6 +59,42 @@ import Testing
             expect: { flat: 1481.00 }
         """
 
+    private static let steps = """
+        charges:
+          - id: below
+            kind: demand
+            by: all
+            window: 60min
+            type: block
+            steps: [{ below: 2, price: 125 }, { below: 5, price: 206 }, { price: 350 }]
+            per: month
+            prorate: days
+          - id: up_to
+            kind: demand
+            by: all
+            window: 60min
+            type: block
+            steps: [{ up_to: 2, price: 125 }, { up_to: 5, price: 206 }, { price: 350 }]
+            ratchet: { share: 0.80, months: 11, scope: all }
+            per: month
+            prorate: none
+        examples:
+          - given: { demand: 0 }
+            expect: { below: 125.00, up_to: 125.00 }
+          - given: { demand: 2 }
+            expect: { below: 206.00, up_to: 125.00 }
+          - given: { demand: 5 }
+            expect: { below: 350.00, up_to: 206.00 }
+          - given: { demand: 5.001 }
+            expect: { below: 350.00, up_to: 350.00 }
+          # 10 of 31 days: 206 × 10/31 = 66.4516
+          - given: { from: 2026-01-01, to: 2026-01-11, demand: 3 }
+            expect: { below: 66.45, up_to: 206.00 }
+          # 125 + 350; then 0.8 × 7 = 5.6 kW: 350 + 350
+          - given: { demand_by_month: [7, 1] }
+            expect: { below: 475.00, up_to: 700.00 }
+        """
+
     private static func ratchet(_ more: String) -> String {
         """
         periods: { peak: { time: 08:00-20:00 }, off: rest }
@@ -231,7 +267,7 @@ import Testing
             expect: { exceeded: 0 }
         """
 
-    @Test(arguments: [tiers, seasons, own, highest, means, highUse, excess])
+    @Test(arguments: [tiers, seasons, steps, own, highest, means, highUse, excess])
     func `the worked examples come out`(text: String) throws {
         let tariff = try Given.tariff(text)
         #expect(!tariff.examples.isEmpty)

@@ -40,6 +40,36 @@ import Testing
         ("by: all, type: block, price: 1, measure: kvar", ""),
         ("by: all, type: block, price: 1, measure: kva", "undecided"),
         ("by: all, type: block, price: 1, measure: kva, round_quantity: { to: 1, mode: up }", ""),
+        ("by: all, type: block, steps: [{ below: 5, price: 1 }, { price: 2 }]", ""),
+        (
+            "by: all, type: block, steps: [{ up_to: 5, price: 1 }, { below: 9, price: 2 }, { price: 3 }]",
+            ""
+        ),
+        ("by: period, type: block, steps: [{ below: 5, price: 1 }, { price: 2 }]", "bad-value"),
+        (
+            "by: all, type: block, price: 1, steps: [{ below: 5, price: 1 }, { price: 2 }]",
+            "bad-value"
+        ),
+        ("by: all, type: block, steps: [{ price: 2 }]", "bad-value"),
+        ("by: all, type: block, steps: []", "bad-value"),
+        (
+            "by: all, type: block, steps: [{ below: 5, price: 1 }, { below: 9, price: 2 }]",
+            "undecided"
+        ),
+        ("by: all, type: block, steps: [{ price: 1 }, { price: 2 }]", "undecided"),
+        (
+            "by: all, type: block, steps: [{ below: 5, up_to: 5, price: 1 }, { price: 2 }]",
+            "undecided"
+        ),
+        (
+            "by: all, type: block, steps: [{ below: 5, price: 1 }, { up_to: 5, price: 2 }, { price: 3 }]",
+            "unreachable"
+        ),
+        (
+            "by: all, type: block, steps: [{ to: 5, price: 1 }, { price: 2 }]",
+            "undecided unknown-key"
+        ),
+        ("by: all, type: block, steps: [{ below: 0, price: 1 }, { price: 2 }]", "bad-value"),
     ])
     func `what a demand is, and what it costs, is named`(keys: String, codes: String) {
         #expect(Self.codes("\(Self.kind), \(keys)") == codes)

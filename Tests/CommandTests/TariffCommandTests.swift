@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct TariffCommandTests {
@@ -27,6 +28,22 @@ import Testing
         let missing = try branch.tallywatt("tariff", "check", "nothing.yaml")
         #expect(missing.status == 1)
         #expect(missing.out.contains("nothing.yaml:1:1: unreadable-file"))
+    }
+
+    @Test func `decisions stand for their record, and a file named twice for itself`() throws {
+        let branch = try SmallBranch()
+        let rate = ["urdb.json", "decisions.yaml"].map { "us.example.commercial." + $0 }
+        for name in rate {
+            let file = "\(packageRoot)/Tariffs/\(name)"
+            try branch.write(name, String(contentsOfFile: file, encoding: .utf8))
+        }
+        let outcome = try branch.tallywatt("tariff", "check", rate[1], rate[0], rate[1], "--json")
+        #expect(outcome.status == 0)
+        #expect(outcome.json?["tariffs"] as? Int == 1)
+        try branch.write("alone.decisions.yaml", "timezone: America/Chicago")
+        let alone = try branch.tallywatt("tariff", "check", "alone.decisions.yaml")
+        #expect(alone.status == 1)
+        #expect(alone.out.contains("alone.urdb.json:1:1: unreadable-file"))
     }
 
     @Test func `a link to a folder stands for it`() throws {

@@ -52,6 +52,12 @@ public enum Urdb {
     public static func decisionsFile(of file: String) -> String {
         file.dropLast(ending.utf8.count) + decisionsEnding
     }
+
+    /// The tariff that a file is of: the record that decisions are beside, or the file itself.
+    static func tariffFile(of file: String) -> String {
+        guard file.hasSuffix(decisionsEnding) else { return file }
+        return file.dropLast(decisionsEnding.utf8.count) + ending
+    }
 }
 
 /// Writes the tariff file of one record, part by part.
