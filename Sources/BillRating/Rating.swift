@@ -119,6 +119,7 @@ struct SpanRater {
             switch planned.charge.kind {
             case .fixed(let kind): try fixed(kind, planned)
             case .intervalPrice(let kind): try intervalPrice(kind, planned)
+            case .usageStep(let kind): try usageStep(kind, planned)
             case .demand(let kind): try demand(kind, planned)
             case .capacity(let kind): try capacity(kind, planned)
             case .contractDemand(let kind): try contractDemand(kind, planned)

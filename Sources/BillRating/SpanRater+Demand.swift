@@ -21,7 +21,10 @@ extension SpanRater {
             switch kind.pricing {
             case .tiers(let tiers): schedule = tiers
             case .steps(let steps):
-                try addStep(of: billed, on: steps, kind, units, highUse, planned)
+                try add(
+                    billed.amount, kind.demand.measure.unit.symbol, on: steps,
+                    of: kind.basis, units, times: highUse.factor,
+                    notes: [billed.note, highUse.note], planned)
                 continue
             }
             let tiers = tiers(of: schedule, at: names.firstIndex(of: name) ?? 0)
@@ -48,26 +51,6 @@ extension SpanRater {
                             .joined(separator: "; ")))
             }
         }
-    }
-
-    /// The line with the sum of the step that a demand lies on.
-    private mutating func addStep(
-        of demand: BilledDemand, on steps: [DemandCharge.Step], _ kind: DemandCharge,
-        _ units: Exact, _ highUse: (factor: Exact, note: String?), _ planned: PlannedCharge
-    ) throws(RatingHold) {
-        guard let place = steps.firstIndex(where: { $0.takes(demand.amount) }) else {
-            preconditionFailure("the last step has no limit")
-        }
-        let from = place == 0 ? .zero : steps[place - 1].limit ?? .zero
-        let to = steps[place].limit.map { " to \($0)" } ?? ""
-        let step =
-            "\(demand.amount) \(kind.demand.measure.unit.symbol) on step \(place + 1) from \(from)\(to)"
-        try add(
-            planned, quantity: units, unit: kind.basis.per.rawValue,
-            price: try prices.price(steps[place].price, times: highUse.factor, planned.charge),
-            tier: place + 1,
-            note: told(
-                [demand.note, step, highUse.note].compactMap(\.self).joined(separator: "; ")))
     }
 
     /// The tiers of the period or group at a place, on the days of the span.

@@ -25,6 +25,8 @@ public struct Charge: Hashable, Sendable {
         case intervalPrice(IntervalPriceCharge)
         /// Prices per unit of energy that change with the amount.
         case tiers(TierCharge)
+        /// A sum for the step that the energy of the billing period lies on.
+        case usageStep(UsageStepCharge)
         /// A price per kilowatt of the highest demand.
         case demand(DemandCharge)
         /// A price per unit of a parameter, such as the transformers' kVA.
@@ -59,6 +61,7 @@ extension Charge.Kind {
         case .energy(let charge): [charge.quantity]
         case .intervalPrice(let charge): [charge.quantity]
         case .tiers(let charge): [charge.quantity]
+        case .usageStep(let charge): [charge.quantity]
         case .freeQuota(let charge): [charge.quantity]
         case .powerFactor(let charge): [.activeImport] + charge.reactive
         case .excessReactive(let charge): [.activeImport, charge.quantity]
@@ -153,6 +156,7 @@ extension Charge.Kind {
                 }
         case .intervalPrice: []
         case .tiers(let charge): charge.schedule.lists.joined().flatMap(\.price.sources)
+        case .usageStep(let charge): charge.steps.map(\.price)
         case .demand(let charge): charge.priceSources
         case .capacity(let charge): [charge.price]
         case .contractDemand(let charge): [charge.price]

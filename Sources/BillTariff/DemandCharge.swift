@@ -36,23 +36,7 @@ extension DemandCharge {
         /// Prices per unit that change with the amount; a single price is that of one tier.
         case tiers(TierCharge.Schedule)
         /// A sum for the step that the demand lies on, whatever it is there; the last has no limit.
-        case steps([Step])
-    }
-
-    /// A sum for demands up to a limit (Norway's kapasitetsledd).
-    public struct Step: Hashable, Sendable {
-        /// The limit; nil for the last step.
-        public let limit: Exact?
-        /// Whether a demand that is just the limit lies on it.
-        public let includesLimit: Bool
-        /// The sum, in the currency for the unit of the charge's basis.
-        public let price: PriceSource
-
-        /// Whether a demand that lies on no step before lies on it.
-        public func takes(_ demand: Exact) -> Bool {
-            guard let limit else { return true }
-            return includesLimit ? demand <= limit : demand < limit
-        }
+        case steps([SumStep])
     }
 
     /// All its prices.

@@ -12,6 +12,7 @@ extension TariffReader {
             "on", "groups", "cycle", "year_of", "limits", "limits_per", "raise_limits",
             "allocation", "tiers",
         ],
+        "usage_step": ["on", "limits", "steps", "per", "prorate"],
         "demand": demandKeys + [
             "by", "groups", "price", "tiers", "steps", "per", "prorate", "ratchet",
             "mean_of_months", "at_least", "least_of", "high_use",
@@ -98,6 +99,7 @@ extension TariffReader {
         case "energy": energy(charge).map(Charge.Kind.energy)
         case "interval_price": intervalPrice(charge).map(Charge.Kind.intervalPrice)
         case "tiers": tiers(charge).map(Charge.Kind.tiers)
+        case "usage_step": usageStep(charge).map(Charge.Kind.usageStep)
         case "demand": demand(charge).map(Charge.Kind.demand)
         case "capacity": capacity(charge).map(Charge.Kind.capacity)
         case "contract_demand": contractDemand(charge).map(Charge.Kind.contractDemand)

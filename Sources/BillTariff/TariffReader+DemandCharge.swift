@@ -42,7 +42,14 @@ extension TariffReader {
                 given[1].position, .badValue, "the charge has several of price, tiers and steps",
                 "keep one")
         }
-        if let tree = charge["steps"] { return steps(tree, scope) }
+        if let tree = charge["steps"] {
+            if scope == .period {
+                fields.report(
+                    tree.position, .badValue, "steps are of one demand, not of one in every period",
+                    "write by: all")
+            }
+            return steps(tree).map(DemandCharge.Pricing.steps)
+        }
         let schedule =
             charge["tiers"].map { self.schedule($0) }
             ?? price(charge, "price").map { .single([TierCharge.Tier(limit: nil, price: $0)]) }
@@ -52,65 +59,6 @@ extension TariffReader {
                 "write by: period, or one price")
         }
         return schedule.map(DemandCharge.Pricing.tiers)
-    }
-
-    /// A sum for each step: `steps: [{ below: 2, price: 125 }, { below: 5, price: 206 }, { price: 350 }]`.
-    private mutating func steps(
-        _ tree: YamlTree, _ scope: DemandCharge.Scope?
-    ) -> DemandCharge.Pricing? {
-        if scope == .period {
-            fields.report(
-                tree.position, .badValue, "steps are of one demand, not of one in every period",
-                "write by: all")
-        }
-        let items = fields.list(tree)
-        if items.count < 2 {
-            fields.report(
-                tree.position, .badValue, "\(items.count) steps are no choice",
-                "write the steps, the last without a limit, or a charge of kind fixed")
-        }
-        var steps: [DemandCharge.Step] = []
-        for (index, item) in items.enumerated() {
-            let isLast = index == items.count - 1
-            if let step = step(item, after: steps.last?.limit, isLast: isLast) {
-                steps.append(step)
-            }
-        }
-        return steps.count == items.count && items.count > 1 ? .steps(steps) : nil
-    }
-
-    private mutating func step(
-        _ tree: YamlTree, after last: Exact?, isLast: Bool
-    ) -> DemandCharge.Step? {
-        guard let item = fields.fields(tree, "a step", allowed: ["below", "up_to", "price"]),
-            let price = source(item, "price")
-        else { return nil }
-        let limits = ["below", "up_to"].compactMap { item[$0] }
-        guard let tree = limits.first else {
-            if !isLast {
-                fields.report(
-                    item.position, .undecided, "the step leaves open where it ends",
-                    "give it a limit with 'below', or with 'up_to' where the limit lies on it")
-            }
-            return DemandCharge.Step(limit: nil, includesLimit: false, price: price)
-        }
-        let limit = fields.positive(tree)
-        if isLast || limits.count > 1 {
-            fields.report(
-                tree.position, .undecided,
-                isLast
-                    ? "the steps leave open the sum above \(limit ?? .zero)"
-                    : "'below' and 'up_to' differ on the limit itself",
-                isLast ? "add a step without a limit" : "keep one")
-        } else if let limit, limit <= (last ?? .zero) {
-            fields.report(
-                tree.position, .unreachable,
-                "the step ends at \(limit), not above the one before it",
-                "put steps in the order of their limits")
-        }
-        return limit.map {
-            DemandCharge.Step(limit: $0, includesLimit: item["up_to"] != nil, price: price)
-        }
     }
 
     /// A lower price for those who use what they may draw many hours:
