@@ -162,6 +162,18 @@ extension Tariff {
     public var usageQuantities: Set<UsageQuantity> {
         Set(requiredQuantities.map(\.usage))
     }
+
+    /// True where a charge or the netting asks for an energy by period, and not for its sum alone.
+    public func tellsPeriods(of quantity: UsageQuantity) -> Bool {
+        if quantity == .activeExport, netMetering?.netting == .byPeriod { return true }
+        return charges.contains { charge in
+            switch charge.kind {
+            case .energy(let kind): kind.isByPeriod && kind.quantity.usage == quantity
+            case .tiers(let kind): kind.isByPeriod && kind.quantity.usage == quantity
+            default: false
+            }
+        }
+    }
 }
 
 extension BilledQuantity {

@@ -40,12 +40,13 @@ final class TariffSpan: Sendable {
         self.zone = zone
         calendar = try tariff.periods.calendar(series: series, for: days)
         let registers = tariff.registerOfPeriod.compactMapValues { ObisCode($0) }
-        let items = tariff.usageQuantities.sorted { $0.rawValue < $1.rawValue }.map { quantity in
-            UsageRequest.Item(
-                quantity,
-                byPeriod: quantity == .activeImport
-                    || quantity == .activeExport && tariff.netMetering?.netting == .byPeriod,
-                registers: quantity == .activeImport ? registers : [:])
+        let quantities = tariff.usageQuantities.sorted { $0.rawValue < $1.rawValue }
+        let items = quantities.map { quantity in
+            // A rate has one place among the registers of every quantity: 1.8.2 comes and 2.8.2 goes.
+            let own = registers.mapValues { ObisCode(quantity.obis.c, quantity.obis.d, $0.e) }
+            return UsageRequest.Item(
+                quantity, byPeriod: quantity == .activeImport || tariff.tellsPeriods(of: quantity),
+                registers: own)
         }
         let span =
             zone.startOfDay(days.lowerBound).seconds..<zone.startOfDay(days.upperBound).seconds

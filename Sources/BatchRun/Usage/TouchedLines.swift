@@ -143,8 +143,9 @@ extension Tariff {
     fileprivate func period(of reading: TouchedLines.Reading, _ series: SeriesSet) -> Int? {
         guard periods.hasTimeOfUse else { return nil }
         if reading.isRegister {
-            let code = reading.channel.description
-            return periods.names.firstIndex { registerOfPeriod[$0] == code }
+            return periods.names.firstIndex { name in
+                registerOfPeriod[name].flatMap { ObisCode($0) }?.e == reading.channel.e
+            }
         }
         guard let calendar = try? periods.calendar(series: series) else { return nil }
         return Int(calendar.periods(of: reading.day)[reading.minute])
