@@ -199,7 +199,7 @@ struct FeederBilling: Sendable {
     }
 
     /// What was measured for a span, at the one service point or at several.
-    private func outcome(
+    func outcome(
         _ usages: ArraySlice<SpanUsage>, of due: DueSpan, in period: DuePeriod
     ) throws(PeriodHold) -> UsageOutcome {
         guard let first = usages.first else {

@@ -46,6 +46,7 @@ final class ComparedTariff: Sendable {
     private let series: SeriesSet
     private let calendar: Result<TimeOfUseCalendar, PriceGap>
     private let plans = Mutex<[Range<CivilDay>: RatingPlan]>([:])
+    private let spans: TariffSpans
     private let fits = Mutex<[FitKey: PeriodFit?]>([:])
 
     /// A tariff of a file; throws where its own examples fail, as the nightly job does.
@@ -60,6 +61,7 @@ final class ComparedTariff: Sendable {
         let series = SeriesSet(Array(stored.all.values) + Array(folder.series.all.values))
         self.file = file
         self.series = series
+        spans = TariffSpans(series: series)
         tariff = entry.tariff
         calendar = Result { () throws(PriceGap) in
             try entry.tariff.periods.calendar(series: series)
@@ -72,6 +74,13 @@ final class ComparedTariff: Sendable {
     /// How many months back its charges look for the demand of earlier bills; 0 where they do not, or
     /// where they ask it of periods, which bills of other tariffs had otherwise.
     var monthsBack: Int { tariff.looksBackByPeriod ? 0 : tariff.demandMonthsBack }
+
+    /// What is asked of the readings of some days, by a clock.
+    func span(
+        _ days: Range<CivilDay>, _ zone: TimeZoneTable
+    ) throws(PriceGap) -> TariffSpan {
+        try spans.span(days, tariff, zone)
+    }
 
     /// The tariff and its prices on some days.
     func plan(_ days: Range<CivilDay>) -> RatingPlan {

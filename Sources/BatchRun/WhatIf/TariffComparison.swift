@@ -22,17 +22,21 @@ public struct TariffComparison: Sendable {
         public var feeder: String?
         /// What contracts lack that a tariff needs.
         public var parameters: [String: String]
+        /// Whether readings are measured again where stored sums do not tell enough.
+        public var readsAgain: Bool
 
         /// A request from its parts.
         public init(
             tariffs: [String], days: Range<CivilDay>, customerClass: String? = nil,
-            feeder: String? = nil, parameters: [String: String] = [:]
+            feeder: String? = nil, parameters: [String: String] = [:],
+            readsAgain: Bool = false
         ) {
             self.tariffs = tariffs
             self.days = days
             self.customerClass = customerClass
             self.feeder = feeder
             self.parameters = parameters
+            self.readsAgain = readsAgain
         }
     }
 
@@ -41,6 +45,7 @@ public struct TariffComparison: Sendable {
     private let request: Request
     private let others: [ComparedTariff]
     private let billed: [String: InvoicePricing.Billed]
+    private let readings: ReadingsPricing?
 
     /// How many invoices are read at once.
     private static let pieceSize = 1024
@@ -66,6 +71,10 @@ public struct TariffComparison: Sendable {
             billed[kept.sha256] = (tariff, calendar)
         }
         self.billed = billed
+        readings =
+            request.readsAgain
+            ? try ReadingsPricing(store: store, network: network, parameters: request.parameters)
+            : nil
     }
 
     /// Compares; contracts are rated on several threads.
@@ -121,6 +130,7 @@ public struct TariffComparison: Sendable {
             network: network, billed: billed, parameters: request.parameters, others: others)
         var piece = ComparedPiece()
         for item in found { pricing.price(item, into: &piece) }
+        try readings?.complete(&piece, of: found, under: others)
         return piece
     }
 

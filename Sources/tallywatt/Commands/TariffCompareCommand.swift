@@ -37,6 +37,10 @@ extension TariffCommand {
             name: .customLong("set"),
             help: ArgumentHelp("What contracts lack that a tariff needs.", valueName: "key=value"))
         var parameters: [String] = []
+        @Flag(
+            name: .customLong("readings"),
+            help: "Measure readings again where stored energy and demand do not tell enough.")
+        var readsAgain = false
         @Option(name: .customLong("svg"), help: "Draw the differences by class into this file.")
         var plot: String?
 
@@ -65,7 +69,7 @@ extension TariffCommand {
                 store: session.store,
                 request: TariffComparison.Request(
                     tariffs: tariffs, days: days, customerClass: customerClass, feeder: feeder,
-                    parameters: try ParameterValues.read(parameters)))
+                    parameters: try ParameterValues.read(parameters), readsAgain: readsAgain))
             let report = try comparison.report(
                 threads: global.threadCount, progress: global.progress())
             if let plot { try Data(report.svg.utf8).write(to: URL(filePath: plot)) }
