@@ -38,6 +38,33 @@ import Testing
         #expect(try branch.digest() == digest)
     }
 
+    @Test func `readings are measured again where that is asked for`() throws {
+        let branch = try Self.branch()
+        let timed = SmallBranch.tariff.replacing(
+            "charges:",
+            with: """
+                periods: { noon: { time: 11:00-13:00 }, other: rest }
+                charges:
+                """
+        ).replacing("price: 0.25", with: "price: { noon: 0.50, other: 0.25 }")
+        try branch.write("drafts/timed.yaml", timed)
+        let stored = try branch.tallywatt(
+            "tariff", "compare", "--with", "drafts/timed.yaml", "--period", "2026-01")
+        #expect(stored.out.contains("not priced: 2: other-periods: K1"))
+        #expect(stored.err.contains("--readings"))
+        let again = try branch.tallywatt(
+            "tariff", "compare", "--with", "drafts/timed.yaml", "--period", "2026-01", "--readings",
+            "--json")
+        let tariff = try #require(again.list("tariffs").first)
+        let total = try #require(tariff["total"] as? [String: Any])
+        // K1: 62 of 744 half kilowatt-hours at 0.50, 15.50, and 341 kWh at 0.25, 85.25; with 37.20 and GST
+        // 13.795: 151.75. The registers of K2 tell no such periods.
+        #expect(total["contracts"] as? Int == 1)
+        #expect(total["then"] as? String == "151.75")
+        let unpriced = try #require(tariff["unpriced"] as? [[String: Any]])
+        #expect(unpriced.map { $0["code"] as? String } == ["unmapped-period"])
+    }
+
     @Test func `a person reads a table, of one feeder where it is given`() throws {
         let branch = try Self.branch()
         let outcome = try branch.tallywatt(

@@ -95,6 +95,9 @@ public struct ComparisonReport: Sendable {
         public let detail: String
         /// How many there are.
         public var contracts = 1
+
+        /// True where readings that are measured again may tell it.
+        public var isCuredByReadings: Bool { ComparisonGap.curedByReadings.contains(code) }
     }
 
     /// How many contracts of a class change by how much.

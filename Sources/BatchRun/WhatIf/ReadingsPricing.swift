@@ -37,7 +37,7 @@ struct ReadingsPricing: Sendable {
         for (place, other) in others.enumerated() {
             let missing = found.indices.filter { index in
                 if case .failure(let gap) = piece.others[index * others.count + place] {
-                    gap.isCuredByReadings
+                    ComparisonGap.curedByReadings.contains(gap.code)
                 } else {
                     false
                 }
@@ -159,8 +159,6 @@ struct ReadingsPricing: Sendable {
 }
 
 extension ComparisonGap {
-    /// True where the readings may tell what stored sums do not.
-    var isCuredByReadings: Bool {
-        code == ComparisonGap.otherPeriods || code == RatingHold.Code.missingDeterminant.rawValue
-    }
+    /// The codes of what readings may tell where stored sums do not.
+    static let curedByReadings = [otherPeriods, RatingHold.Code.missingDeterminant.rawValue]
 }

@@ -13,8 +13,8 @@ extension TariffCommand {
             discussion: """
                 Invoices that stand are priced again from the energy and demand that are stored with \
                 them, whatever days the other tariffs are valid on. A contract that this cannot be told \
-                of is counted apart with the reason, and is in no sum. Nothing is written to the \
-                database.
+                of is counted apart with the reason, and is in no sum; --readings measures its readings \
+                again. Nothing is written to the database.
                 """)
 
         @OptionGroup var global: GlobalOptions
@@ -74,6 +74,10 @@ extension TariffCommand {
                 threads: global.threadCount, progress: global.progress())
             if let plot { try Data(report.svg.utf8).write(to: URL(filePath: plot)) }
             Output.result(global.json ? report.json : report.table)
+            let unpriced = report.tariffs.flatMap(\.unpriced)
+            if !readsAgain, unpriced.contains(where: \.isCuredByReadings) {
+                Output.message("--readings measures the readings of contracts not priced again")
+            }
         }
     }
 }
