@@ -151,6 +151,63 @@ import Testing
         #expect(report.tariffs[0].total.then == Money(minorUnits: 203_200))
     }
 
+    @Test func `what changes within days billed as one is not taken for the same`() throws {
+        var network = MonthlyBranch.network()
+        network["contracts.csv"] = """
+            contract_id,service_point_id,customer_id,tariff_id,starts,ends,billing_day,parameters,from,to
+            K1,S1,C1,flat,2026-01-01,,1,kva=5,,2026-01-11
+            K1,S1,C1,flat,2026-01-01,,1,kva=8,2026-01-11,
+
+            """
+        let branch = try TrialBranch(network: network)
+        try branch.addTariff(
+            "flat.yaml", MonthlyBranch.tariff("flat", charges: MonthlyBranch.flatCharge))
+        try branch.deliver("a.csv", MonthlyBranch.hours(from: "2026-01-01", to: "2026-02-01"))
+        try branch.bill(asOf: "2026-02-01")
+        let file = branch.folder + "/other.yaml"
+        try MonthlyBranch.tariff(
+            "other", "needs: { kva: number }",
+            charges:
+                "  - { id: a, kind: capacity, of: kva, unit: kVA, price: 31, per: month, prorate: days }\n"
+        ).write(toFile: file, atomically: true, encoding: .utf8)
+        let first = try #require(CivilDay(iso: "2026-01-01"))
+        for readsAgain in [false, true] {
+            let found = try TariffComparison(
+                store: try branch.store(),
+                request: TariffComparison.Request(
+                    tariffs: [file], days: first..<(first + 31), readsAgain: readsAgain)
+            ).report(threads: 1, progress: SilentProgress()).tariffs[0]
+            #expect(found.unpriced.map(\.code) == (readsAgain ? [] : ["changed-terms"]))
+            // 5 × 10 + 8 × 21 = 218
+            #expect(found.total.then == Money(minorUnits: readsAgain ? 21_800 : 0))
+        }
+    }
+
+    @Test func `a year counts what was read, and not the losses of the tariff of now`() throws {
+        func tariff(_ id: String, losses: String) -> String {
+            MonthlyBranch.tariff(
+                id, losses,
+                charges: """
+                      - id: tiers
+                        kind: tiers
+                        on: import.kwh
+                        cycle: calendar_year
+                        year_of: period_end
+                        limits: whole
+                        tiers: [{ to: 800, price: 1 }, { price: 2 }]
+
+                    """)
+        }
+        let rate = "losses: [{ id: line, kind: rate, on: import.kwh, rate: 0.5, round: none }]"
+        let report = try compared(
+            "own,2026-01-01,,1,1,", tariff: tariff("own", losses: rate),
+            with: tariff("other", losses: ""), tariff("lossy", losses: rate), months: 2)
+        // Read 744 and 672: 800 + 616 × 2 = 2 032. Billed 1 116 and 1 008: 800 + 1 324 × 2 = 3 448.
+        #expect(report.tariffs[0].total.now == Money(minorUnits: 344_800))
+        #expect(report.tariffs[0].total.then == Money(minorUnits: 203_200))
+        #expect(report.tariffs[1].unpriced.map(\.code) == ["missing-year-to-date"])
+    }
+
     @Test func `days that only the tariff of now parted are one span`() throws {
         // The terms change on 11 January; the other tariff asks nothing of them.
         let branch = try MonthlyBranch.branch(

@@ -40,6 +40,12 @@ struct YearToDate: Sendable {
         }
     }
 
+    /// True where something was billed in the calendar year that a billing period counts in.
+    func hasBills(before period: Range<CivilDay>, _ attribution: YearAttribution) -> Bool {
+        let year = attribution.year(of: period)
+        return entries.contains { attribution.year(of: $0.period) == year }
+    }
+
     /// The energy of the calendar year of a span, before it; what is not known has no entry.
     ///
     /// - Parameter periodToDate: Energy of earlier spans of the same period, which counts too.

@@ -6,12 +6,15 @@ import MeterUsage
 import Quantities
 import Store
 
-/// The days of an invoice that one tariff and the same terms billed.
+/// The days of an invoice that one tariff billed at once.
 struct BilledSpan {
     let days: Range<CivilDay>
     let billed: Tariff
     let calendar: TimeOfUseCalendar
+    /// Those of the contract on its first day.
     let parameters: [String: String]
+    /// Those of later days, where its terms change within; mostly none.
+    let laterParameters: [[String: String]]
 }
 
 /// How invoices of the same days, tariffs and terms are priced under one other tariff.
@@ -44,6 +47,15 @@ struct ComparedSpans {
         fits = Result { () throws(ComparisonGap) in
             var fits: [PeriodFit?] = []
             for part in parts {
+                for need in other.tariff.needs
+                where part.laterParameters.contains(where: {
+                    $0[need.name] != part.parameters[need.name]
+                }) {
+                    throw ComparisonGap(
+                        ComparisonGap.changedTerms,
+                        "'\(need.name)' changes between \(part.days.lowerBound) and "
+                            + "\(part.days.upperBound), which were billed as one")
+                }
                 fits.append(try other.fit(of: part.billed, part.calendar, part.days))
             }
             return fits
@@ -98,6 +110,7 @@ struct ComparedSpans {
                 inputs[place].measure { $0.append(next) }
             }
             if let yearAttribution {
+                try other.checkYear(found, yearAttribution)
                 inputs[place].yearToDate =
                     found.year?.before(
                         invoice.period, yearAttribution,

@@ -5,6 +5,7 @@ import BillTariff
 import MeterScan
 import MeterUsage
 import Quantities
+import Store
 import Synchronization
 
 /// Why a contract cannot be billed under another tariff by what is stored of its invoices.
@@ -22,6 +23,8 @@ public struct ComparisonGap: Error, Hashable, Sendable {
     static let otherCurrency = "other-currency"
     /// The tariff that billed can no longer be read.
     static let unreadableTariff = "unreadable-tariff"
+    /// What the other tariff needs changes within days that were billed as one.
+    static let changedTerms = "changed-terms"
     /// The network no longer has the contract, or its terms of the days.
     static let unknownContract = "unknown-contract"
 
@@ -70,6 +73,20 @@ final class ComparedTariff: Sendable {
 
     /// True where it adds no losses to energy, and nets none.
     var takesEnergyAsMeasured: Bool { tariff.losses.isEmpty && tariff.netMetering == nil }
+
+    /// Throws where it counts losses in a year of which earlier bills stand: what it would have added to those is
+    /// not followed.
+    func checkYear(
+        _ found: FoundInvoice, _ attribution: YearAttribution
+    ) throws(ComparisonGap) {
+        guard !tariff.losses.isEmpty,
+            found.year?.hasBills(before: found.invoice.period, attribution) ?? false
+        else { return }
+        throw ComparisonGap(
+            RatingHold.Code.missingYearToDate.rawValue,
+            "the losses of \(tariff.id) \(tariff.version) on earlier bills of the year are not known"
+        )
+    }
 
     /// How many months back its charges look for the demand of earlier bills; 0 where they do not, or
     /// where they ask it of periods, which bills of other tariffs had otherwise.

@@ -127,6 +127,8 @@ struct InvoicePricing {
     }
 
     /// The parts of an invoice with the terms of their days.
+    ///
+    /// A part has several where the tariff that billed asked nothing of what changed.
     private func spans(
         of invoice: BilledInvoice, _ contract: Contract
     ) throws(ComparisonGap) -> [BilledSpan] {
@@ -143,10 +145,14 @@ struct InvoicePricing {
                     ComparisonGap.unknownContract,
                     "\(contract.id) has no terms on \(part.days.lowerBound)")
             }
+            let later = contract.terms.filter {
+                part.days.lowerBound < $0.from && $0.from < part.days.upperBound
+            }
             spans.append(
                 BilledSpan(
                     days: part.days, billed: billed.tariff, calendar: billed.calendar,
-                    parameters: parameters.merging(terms.parameters) { $1 }))
+                    parameters: parameters.merging(terms.parameters) { $1 },
+                    laterParameters: later.map { parameters.merging($0.parameters) { $1 } }))
         }
         return spans
     }

@@ -67,6 +67,7 @@ struct ReadingsPricing: Sendable {
             }
             let own = usages[first..<next]
             return Result { () throws(ComparisonGap) in
+                if let year = other.tariff.yearAttribution { try other.checkYear(item, year) }
                 do throws(PeriodHold) {
                     return try total(of: item, period, own, billing, other)
                 } catch { throw ComparisonGap(error.code, error.detail) }
@@ -160,5 +161,7 @@ struct ReadingsPricing: Sendable {
 
 extension ComparisonGap {
     /// The codes of what readings may tell where stored sums do not.
-    static let curedByReadings = [otherPeriods, RatingHold.Code.missingDeterminant.rawValue]
+    static let curedByReadings = [
+        otherPeriods, changedTerms, RatingHold.Code.missingDeterminant.rawValue,
+    ]
 }

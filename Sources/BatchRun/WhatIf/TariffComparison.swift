@@ -141,7 +141,8 @@ public struct TariffComparison: Sendable {
         let start = invoice.period.lowerBound
         let year = CivilDay.newYear(start.components.year)
         if start == year { return YearToDate(contract: contract, billed: []) }
-        let rows = try transaction.billedQuantities(contract: invoice.contractID, after: year)
+        let rows = try transaction.billedQuantities(
+            contract: invoice.contractID, after: year, asRead: true)
         let text = start.description
         return YearToDate(contract: contract, billed: rows.filter { $0.end <= text })
     }

@@ -40,15 +40,26 @@ extension StoreTransaction {
     }
 
     /// What a contract was billed of each quantity in periods that end after a day, by period.
-    public func billedQuantities(contract: String, after day: CivilDay) throws -> [(
-        start: String, end: String, quantity: String, value: String
-    )] {
+    ///
+    /// - Parameter asRead: True for what was measured, without the losses that were added to it.
+    public func billedQuantities(
+        contract: String, after day: CivilDay, asRead: Bool = false
+    ) throws -> [(start: String, end: String, quantity: String, value: String)] {
+        let (name, isMeant) =
+            asRead
+            ? (
+                "IIF(d.quantity GLOB 'read.*', substr(d.quantity, 6), d.quantity)",
+                """
+                AND NOT EXISTS (SELECT 1 FROM invoice_determinant r WHERE r.invoice_id = d.invoice_id
+                    AND r.part_start = d.part_start AND r.quantity = 'read.' || d.quantity)
+                """
+            ) : ("d.quantity", "")
         let select = try db.cachedStatement(
             sql: """
-                SELECT i.period_start, i.period_end, d.quantity, d.value FROM invoice i
+                SELECT i.period_start, i.period_end, \(name), d.value FROM invoice i
                 JOIN invoice_determinant d USING (invoice_id)
                 WHERE i.contract_id = ? AND i.kind = 'invoice' AND i.period_end > ?
-                AND d.at IS NULL
+                AND d.at IS NULL \(isMeant)
                 AND NOT EXISTS (SELECT 1 FROM invoice c WHERE c.credits = i.invoice_id)
                 ORDER BY i.period_end, d.part_start, d.quantity, d.period
                 """)
