@@ -163,6 +163,17 @@ extension Tariff {
         Set(requiredQuantities.map(\.usage))
     }
 
+    /// True where a charge that applies to a contract with these parameters takes a demand, or what else is found
+    /// slot by slot; one that they do not tell of may.
+    public func asksDemand(of parameters: [String: String]) -> Bool {
+        charges.contains { charge in
+            charge.kind.takesDemand
+                && charge.conditions.allSatisfy { condition in
+                    parameters[condition.parameter].map { condition.holds(for: $0) } ?? true
+                }
+        }
+    }
+
     /// True where a charge or the netting asks for an energy by period, and not for its sum alone.
     public func tellsPeriods(of quantity: UsageQuantity) -> Bool {
         if quantity == .activeExport, netMetering?.netting == .byPeriod { return true }

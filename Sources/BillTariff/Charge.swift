@@ -82,6 +82,17 @@ extension Charge.Kind {
         }
     }
 
+    /// True where its amount rests on a demand, or on what else is found slot by slot.
+    public var takesDemand: Bool {
+        switch self {
+        case .demand, .contractDemand, .excessDemand, .coincidentDemand: true
+        case .excessReactive(let charge): charge.over == .interval
+        case .tiers(let charge):
+            if case .perDemand = charge.limitUnit { true } else { false }
+        default: false
+        }
+    }
+
     /// The charge by dated windows that it is; nil for any other.
     public var coincidentDemand: CoincidentDemandCharge? {
         if case .coincidentDemand(let charge) = self { charge } else { nil }

@@ -93,6 +93,55 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("capacity", "a", ""), ("actual_demand", "a", "missing-demand"),
+        // Limits by a demand take it whatever its own charge does.
+        ("capacity", "b", "missing-demand"),
+    ])
+    func `a demand that no charge of the contract takes is not missed`(
+        basis: String, tiers: String, hold: String
+    ) throws {
+        let branch = try MonthlyBranch.branch(
+            meter: MonthlyBranch.registerMeter,
+            contracts: "K1,S1,C1,flat,2026-01-01,,1,1,basis=\(basis);tiers=\(tiers)",
+            tariffs: [
+                "flat.yaml": MonthlyBranch.tariff(
+                    "flat", "needs: { basis: [capacity, actual_demand], tiers: [a, b] }",
+                    charges: """
+                          - { id: energy, kind: energy, on: import.kwh, price: 1 }
+                          - { id: basic, kind: fixed, if: basis = capacity, price: 9, per: month, prorate: none }
+                          - id: demand
+                            kind: demand
+                            if: basis = actual_demand
+                            by: all
+                            window: 15min
+                            type: block
+                            price: 10
+                            per: month
+                            prorate: none
+                          - id: more
+                            kind: tiers
+                            if: tiers = b
+                            on: import.kwh
+                            cycle: month
+                            limits: whole
+                            limits_per: { demand: demand, take: measured }
+                            tiers: [{ to: 100, price: 1 }, { price: 2 }]
+                        """)
+            ])
+        try branch.deliver(
+            "r.csv", MonthlyBranch.freezes(from: "2025-12-31", days: 32) { "\(10 * $0),,,," })
+        try branch.bill(asOf: "2026-02-05")
+        #expect(
+            try branch.rows(MonthlyBranch.holds)
+                == (hold.isEmpty ? [] : [["K1", "2026-01-01", hold]]))
+        // 31 × 10 + 9
+        #expect(
+            try branch.rows(MonthlyBranch.invoices)
+                == (hold.isEmpty ? [["K1", "2026-01-01", "31900"]] : []))
+        #expect(try branch.problems().isEmpty)
+    }
+
     @Test func `demand is found through a change of the basis`() throws {
         let branch = try branch(MixedBasisTests.registerFirst)
         try branch.deliver("h.csv", hours())

@@ -29,6 +29,9 @@ final class DueSpan: Sendable {
         self.shared = shared
     }
 
+    /// True where a charge that applies to the contract takes a demand.
+    var asksDemand: Bool { tariff.asksDemand(of: terms.parameters) }
+
     /// What is asked of its meters.
     var request: UsageRequest { shared.request }
 

@@ -169,9 +169,13 @@ final class SpanUsage {
         request.idlePeriods = idlePeriods
         // Of one point among several it is found in the sum of all.
         if point != nil { request = request.withoutDemand }
-        let outcome = DeterminantBuilder.determinants(
+        var outcome = DeterminantBuilder.determinants(
             for: request, measured: measured,
             demand: measuredDemand(besideRegisters: besideRegisters))
+        if case .held = outcome, request.needsDemand, !due.asksDemand {
+            request = request.withoutDemand
+            outcome = DeterminantBuilder.determinants(for: request, measured: measured)
+        }
         guard due.shared.detail != nil, let detail = measuredDetail else { return outcome }
         return outcome.adding(detail, of: measured, for: request)
     }
