@@ -30,7 +30,7 @@ public struct RatingHold: Error, Hashable, Sendable {
         case undecidedSplit = "undecided-split"
         /// Two taxes that prices include apply to one line, or two of one category.
         case taxedTwice = "taxed-twice"
-        /// Tariffs of one billing period differ in currency or in whether prices include tax.
+        /// Tariffs of one billing period differ in currency, in rounding or in whether prices include tax.
         case mixedTariffs = "mixed-tariffs"
         /// A number left the range in which it is exact.
         case amountOverflow = "amount-overflow"

@@ -79,7 +79,8 @@ extension TallyStore {
         """,
         "SELECT 'hold', * FROM hold ORDER BY 2, 3, 7, 5",
         """
-        SELECT 'correction', i.number, c.cause, c.seq, c.detail, c.energy
+        SELECT 'correction', i.number, c.cause, c.seq, c.detail, c.energy,
+            c.demand, c.amounts
         FROM correction c JOIN invoice i USING (invoice_id) ORDER BY 2, 4, 3
         """,
     ]

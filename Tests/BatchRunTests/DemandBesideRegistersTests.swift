@@ -182,4 +182,27 @@ import Testing
             try branch.column("SELECT energy FROM correction ORDER BY seq")
                 == (isListed ? ["0", "1"] : ["1"]))
     }
+
+    @Test func `late intervals list the later bills that look back to their demand`() throws {
+        let ratchet = Self.demand.replacing(
+            "type: block, price: 10",
+            with: "type: block, price: 10, "
+                + "ratchet: { share: 0.80, months: 11, scope: all }")
+        let branch = try branch(charges: ratchet)
+        try branch.deliver("h.csv", MonthlyBranch.hours(from: "2025-12-25", to: "2026-03-02"))
+        try branch.deliver(
+            "r2.csv",
+            MonthlyBranch.freezes(from: "2026-02-05", days: 25) { "\(1864 + 24 * $0),,,," })
+        try branch.bill(asOf: "2026-03-05")
+        #expect(try branch.column(MonthlyBranch.invoices) == ["K1", "K1"])
+        try branch.deliver(
+            "late.csv", "meter_id,timestamp,kwh,quality\nM1,2026-01-10T05:00:00+08:00,9,A\n")
+        try branch.bill(asOf: "2026-03-06")
+        #expect(
+            try branch.rows("SELECT detail, energy, demand FROM correction ORDER BY invoice_id")
+                == [
+                    ["M1 2026-01-10", "0", "1"],
+                    ["looks back to the demand that INV-2026-000001 billed", "0", "0"],
+                ])
+    }
 }

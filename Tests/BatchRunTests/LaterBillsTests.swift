@@ -216,4 +216,66 @@ import Testing
         ])
         #expect(try branch.rows(Self.listed).map { $0[1] } == listed)
     }
+
+    private static let yearly =
+        "  - { id: year, kind: yearly_minimum, of: [energy], base: as_billed, price: 10000, "
+        + "year_of: period_end, prorate: none }\n"
+    private static let capacity =
+        "  - { id: basic, kind: capacity, of: kva, unit: kVA, price: 1, per: month, prorate: days }\n"
+
+    @Test(
+        arguments: [
+            // the customer and the kVA of January afterwards, and whether February is listed with them
+            ("C1", "2", true), ("C2", "1", false),
+        ], ["2026-02-01", "2026-03-01"])
+    func `an import that changes amounts lists the bill that tops the year up`(
+        change: (customer: String, kva: String, isListed: Bool), billed: String
+    ) throws {
+        func contracts(_ customer: String, _ kva: String) -> String {
+            """
+            contract_id,service_point_id,customer_id,tariff_id,starts,ends,billing_day,parameters,\
+            from,to
+            K1,S1,\(customer),yearly,2025-12-01,2026-03-01,1,kva=1,,2026-01-01
+            K1,S1,\(customer),yearly,2025-12-01,2026-03-01,1,kva=\(kva),2026-01-01,2026-02-01
+            K1,S1,\(customer),yearly,2025-12-01,2026-03-01,1,kva=1,2026-02-01,
+
+            """
+        }
+        var network = MonthlyBranch.network()
+        network["contracts.csv"] = contracts("C1", "1")
+        let branch = try TrialBranch(network: network)
+        try branch.addTariff(
+            "yearly.yaml",
+            MonthlyBranch.tariff(
+                "yearly", "needs: { kva: number }",
+                charges: MonthlyBranch.flatCharge + Self.capacity
+                    + Self.yearly.replacing("[energy]", with: "[energy, basic]")))
+        try branch.deliver("a.csv", MonthlyBranch.hours(from: "2025-12-01", to: "2026-03-01"))
+        try branch.bill(asOf: billed)
+        try branch.importNetwork(["contracts.csv": contracts(change.customer, change.kva)])
+        try branch.bill(asOf: "2026-03-01")
+        #expect(try branch.column(MonthlyBranch.invoices).count == 3)
+        // Every bill of another customer is listed itself, and no amount is another by that.
+        let rests = try branch.column("SELECT detail FROM correction").filter {
+            $0 == "counts the year to date that INV-2026-000002 billed"
+        }
+        #expect(rests.count == (change.isListed ? 1 : 0))
+    }
+
+    @Test func `a bill that rests on a listed one passes its amounts on`() throws {
+        // December's peak is in January's demand, whose amount is in the year that February tops up.
+        let branch = try winter(
+            MonthlyBranch.flatCharge + """
+                  - { id: peak, kind: demand, by: all, window: 60min, type: block, price: 10, ratchet: { share: 0.80, months: 1, scope: all }, per: month, prorate: none }
+
+                """ + Self.yearly.replacing("[energy]", with: "[energy, peak]"),
+            ends: "2026-03-01")
+        #expect(try branch.column(MonthlyBranch.invoices).count == 3)
+        _ = try change("2025-12-10T05", of: branch)
+        #expect(
+            try branch.rows(Self.listed).map { Array($0.dropFirst(3)) } == [
+                ["M1 2025-12-10"], ["looks back to the demand that INV-2026-000001 billed"],
+                [Self.counted],
+            ])
+    }
 }

@@ -67,7 +67,7 @@ struct BillStage {
             run: run, date: asOf, prefix: configuration.invoicePrefix,
             engineVersion: BillStage.engineVersion)
         let corrections = try listMisplaced(plan.issued, knownSeq: knownSeq)
-        let wrong = try store.read { try $0.causesOfOtherEnergy() }
+        let wrong = try store.read { try $0.causesOfCorrections() }
         let counts = Mutex(BillCounts(corrections: corrections))
         progress.begin("bill", of: work.count)
         defer { progress.end() }
@@ -98,27 +98,31 @@ struct BillStage {
                 try transaction.listOnceForCorrection(
                     invoice: $0.invoiceID, cause: IssuedPeriods.cause, seq: knownSeq,
                     detail: "\($0.span) is no billing period of \($0.contractID) any more",
-                    changesEnergy: true)
+                    changes: .energy)
             }
-            let resting = try listResting(on: new, knownSeq: knownSeq, in: transaction) { _ in
-                IssuedPeriods.cause
-            }
+            let resting = try listResting(
+                on: Dictionary(
+                    uniqueKeysWithValues: new.map { ($0, (IssuedPeriods.cause, .energy)) }),
+                knownSeq: knownSeq, in: transaction)
             try issued.remember(knownSeq: knownSeq, in: transaction)
             return new.count + resting
         }
     }
 
-    /// Lists invoices that count the year to date of wrong ones, each for the cause of the first of those,
-    /// and gives how many are new on the list.
+    /// Lists invoices that rest on wrong ones, each for the cause of the first of those, and gives how many
+    /// are new on the list.
     private func listResting(
-        on wrong: [UncreditedInvoice], knownSeq: Int, in transaction: StoreTransaction,
-        cause: (UncreditedInvoice) -> String
+        on wrong: [UncreditedInvoice: (cause: String, changes: CorrectedInputs)], knownSeq: Int,
+        in transaction: StoreTransaction
     ) throws -> Int {
         var later = LaterBills(transaction)
-        return try later.restingOn(wrong).count { bill in
-            try transaction.listOnceForCorrection(
-                invoice: bill.invoice.invoiceID, cause: cause(bill.earlier), seq: knownSeq,
-                detail: bill.detail, changesEnergy: false)
+        var causes = wrong.mapValues(\.cause)
+        return try later.restingOn(wrong.mapValues(\.changes)).count { bill in
+            let cause = causes[bill.earlier] ?? ""
+            causes[bill.invoice] = cause
+            return try transaction.listOnceForCorrection(
+                invoice: bill.invoice.invoiceID, cause: cause, seq: knownSeq, detail: bill.detail,
+                changes: bill.changes)
         }
     }
 
@@ -127,7 +131,7 @@ struct BillStage {
     /// - Parameter held: The contracts with holds that were open before.
     private func issue(
         _ bills: FeederBills, knownSeq: Int, held: Set<String>,
-        beside wrong: [UncreditedInvoice: String]
+        beside wrong: [UncreditedInvoice: (cause: String, changes: CorrectedInputs)]
     ) throws -> Int {
         try store.write { transaction in
             try transaction.keep(bills.tariffs, from: tariffs)
@@ -141,9 +145,8 @@ struct BillStage {
             if wrong.isEmpty { return 0 }
             let contracts = Set(bills.billed)
             return try listResting(
-                on: wrong.filter { contracts.contains($0.key.contractID) }.map(\.key),
-                knownSeq: knownSeq, in: transaction
-            ) { wrong[$0] ?? "" }
+                on: wrong.filter { contracts.contains($0.key.contractID) }, knownSeq: knownSeq,
+                in: transaction)
         }
     }
 }

@@ -6,12 +6,12 @@ import MeterUsage
 import Quantities
 import Store
 
-/// The bills that count energy of earlier bills of their calendar year, look back to their demand, or use
-/// energy that they kept, by the tariffs that billed.
+/// The bills that count energy or amounts of earlier bills of their calendar year, look back to their
+/// demand, or use energy that they kept, by the tariffs that billed.
 ///
-/// Where the energy or demand of an earlier bill changes, these are wrong as well.
+/// Where that of an earlier bill changes, these are wrong as well.
 struct LaterBills {
-    /// An invoice that no credit note takes back, and the first bill on whose energy it rests.
+    /// An invoice that no credit note takes back, and the first bill that it rests on.
     struct Bill {
         var invoice: UncreditedInvoice
         var earlier: UncreditedInvoice
@@ -21,21 +21,36 @@ struct LaterBills {
         /// What the list for correction says of it.
         var detail: String {
             switch reason {
-            case .energy: "counts the year to date that \(earlier.number) billed"
+            case .year: "counts the year to date that \(earlier.number) billed"
             case .demand: "looks back to the demand that \(earlier.number) billed"
             case .bank: "nets with the energy that \(earlier.number) kept"
             }
         }
+
+        /// What of it is other by that.
+        var changes: CorrectedInputs { reason == .bank ? .energy : .amounts }
     }
 
     /// What of an earlier bill a later one rests on.
     enum Reason {
-        /// Its energy, in the year to date.
-        case energy
+        /// Its energy or its amounts, in the year to date.
+        case year
         /// Its demand.
         case demand
         /// The energy that it kept for later ones.
         case bank
+    }
+
+    /// How the tariffs of an invoice count what earlier ones billed.
+    private struct Counting {
+        /// How they count the energy of years.
+        var energy: Set<YearAttribution> = []
+        /// How they count the amounts of years.
+        var amounts: Set<YearAttribution> = []
+        /// How many months they look back for demand.
+        var monthsBack = 0
+        /// True where they net export.
+        var nets = false
     }
 
     private let transaction: StoreTransaction
@@ -45,69 +60,81 @@ struct LaterBills {
         self.transaction = transaction
     }
 
-    /// The invoices that were computed from the energy of some, without those.
+    /// The invoices that rest on some that are wrong, or on one that does, without those; by contract, in
+    /// the order in which they were issued.
     ///
     /// An invoice counts what stood when it was issued, whatever the order of the periods.
-    mutating func restingOn(_ changed: [UncreditedInvoice]) throws -> [Bill] {
+    ///
+    /// - Parameter wrong: What of each is other.
+    mutating func restingOn(_ wrong: [UncreditedInvoice: CorrectedInputs]) throws -> [Bill] {
         var bills: [Bill] = []
-        let byContract = Dictionary(grouping: changed, by: \.contractID)
-        for (contract, changed) in byContract.sorted(by: { $0.key < $1.key }) {
-            let known = Set(changed.map(\.invoiceID))
-            let candidates = changed.sorted { $0.invoiceID < $1.invoiceID }
+        let byContract = Dictionary(grouping: wrong.filter { !$0.value.isEmpty }) {
+            $0.key.contractID
+        }
+        for (contract, wrong) in byContract.sorted(by: { $0.key < $1.key }) {
+            var earlier: [(invoice: UncreditedInvoice, changes: CorrectedInputs)] = []
+            let changes = Dictionary(uniqueKeysWithValues: wrong.map { ($0.key, $0.value) })
             for invoice in try transaction.uncreditedInvoices(contract: contract)
-            where !known.contains(invoice.invoiceID) {
-                let earlier = candidates.prefix { $0.invoiceID < invoice.invoiceID }
-                guard !earlier.isEmpty else { continue }
-                let counting = try counting(of: invoice)
-                let (attributions, months) = (counting.years, counting.monthsBack)
-                let counted = earlier.first { earlier in
-                    attributions.contains {
-                        $0.year(of: earlier.period) == $0.year(of: invoice.period)
-                    }
-                }
-                if let counted {
-                    bills.append(Bill(invoice: invoice, earlier: counted, reason: .energy))
-                    continue
-                }
-                let first = invoice.period.lowerBound.addingMonths(-months)
-                let seen = earlier.first { months > 0 && $0.period.upperBound > first }
-                if let seen {
-                    bills.append(Bill(invoice: invoice, earlier: seen, reason: .demand))
-                    continue
-                }
-                guard counting.nets else { continue }
-                let keeping = try earlier.first {
-                    try $0.period.lowerBound < invoice.period.lowerBound
-                        && self.counting(of: $0).nets
-                }
-                if let keeping {
-                    bills.append(Bill(invoice: invoice, earlier: keeping, reason: .bank))
+                .sorted(by: { $0.invoiceID < $1.invoiceID })
+            {
+                if let known = changes[invoice] {
+                    earlier.append((invoice, known))
+                } else if !earlier.isEmpty, let bill = try bill(invoice, after: earlier) {
+                    bills.append(bill)
+                    // What rests on this one is wrong in its turn.
+                    earlier.append((invoice, bill.changes))
                 }
             }
         }
         return bills
     }
 
-    /// How the tariffs of an invoice count years, how many months they look back, and whether they net
-    /// export; all ways of counting where one can no longer be read.
-    private mutating func counting(
-        of invoice: UncreditedInvoice
-    ) throws -> (years: Set<YearAttribution>, monthsBack: Int, nets: Bool) {
-        var found: Set<YearAttribution> = []
-        var months = 0
-        var nets = false
+    /// An invoice that rests on one of some wrong ones, issued before it; nil where it rests on none.
+    private mutating func bill(
+        _ invoice: UncreditedInvoice,
+        after wrong: [(invoice: UncreditedInvoice, changes: CorrectedInputs)]
+    ) throws -> Bill? {
+        let counting = try counting(of: invoice)
+        func isCounted(_ earlier: UncreditedInvoice, _ years: Set<YearAttribution>) -> Bool {
+            years.contains { $0.year(of: earlier.period) == $0.year(of: invoice.period) }
+        }
+        let counted = wrong.first {
+            $0.changes.contains(.energy) && isCounted($0.invoice, counting.energy)
+                || $0.changes.contains(.amounts) && isCounted($0.invoice, counting.amounts)
+        }
+        if let counted { return Bill(invoice: invoice, earlier: counted.invoice, reason: .year) }
+        let first = invoice.period.lowerBound.addingMonths(-counting.monthsBack)
+        let seen = wrong.first {
+            counting.monthsBack > 0 && $0.changes.contains(.demand)
+                && $0.invoice.period.upperBound > first
+        }
+        if let seen { return Bill(invoice: invoice, earlier: seen.invoice, reason: .demand) }
+        guard counting.nets else { return nil }
+        let keeping = try wrong.first {
+            try $0.changes.contains(.energy)
+                && $0.invoice.period.lowerBound < invoice.period.lowerBound
+                && self.counting(of: $0.invoice).nets
+        }
+        return keeping.map { Bill(invoice: invoice, earlier: $0.invoice, reason: .bank) }
+    }
+
+    /// How the tariffs of an invoice count; in all ways of counting years, and by netting, where one can no
+    /// longer be read.
+    private mutating func counting(of invoice: UncreditedInvoice) throws -> Counting {
+        var found = Counting()
         for part in try transaction.parts(ofInvoice: invoice.invoiceID) {
             guard let tariff = try tariffs.tariff(part.tariffSHA256, transaction) else {
-                return (Set(YearAttribution.allCases), 0, true)
+                let all = Set(YearAttribution.allCases)
+                return Counting(energy: all, amounts: all, nets: true)
             }
-            if let attribution = tariff.yearAttribution { found.insert(attribution) }
+            if let attribution = tariff.yearAttribution { found.energy.insert(attribution) }
             if !tariff.yearlyMinimums.isEmpty, try closesYear(invoice) {
-                found.formUnion(tariff.yearlyMinimums.map(\.kind.year))
+                found.amounts.formUnion(tariff.yearlyMinimums.map(\.kind.year))
             }
-            months = max(months, tariff.demandMonthsBack)
-            if tariff.netMetering != nil { nets = true }
+            found.monthsBack = max(found.monthsBack, tariff.demandMonthsBack)
+            if tariff.netMetering != nil { found.nets = true }
         }
-        return (found, months, nets)
+        return found
     }
 
     /// True for a bill that counts what others of its year came to.

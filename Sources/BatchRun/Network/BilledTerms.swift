@@ -130,6 +130,13 @@ struct BilledTerms: Hashable {
         return measured
     }
 
+    /// What the amounts of the bill follow from: all but who receives it.
+    var priced: BilledTerms {
+        var priced = self
+        priced.customerID = ""
+        return priced
+    }
+
     /// All but what only the course of registers follows from: their dials, and reads on site.
     var withoutDials: BilledTerms {
         var terms = self

@@ -13,8 +13,8 @@ public struct ImportCorrection: Hashable, Sendable {
     public let invoice: UncreditedInvoice
     /// Which rows of which tables changed.
     public let detail: String
-    /// True where other energy is to be billed.
-    public var changesEnergy = false
+    /// What of it is other.
+    public var changes: CorrectedInputs = .amounts
 }
 
 extension TallyStore {
@@ -22,7 +22,7 @@ extension TallyStore {
     private struct Candidate {
         var invoice: UncreditedInvoice
         var detail: String
-        var changesEnergy: Bool
+        var changes: CorrectedInputs
         /// The registers that it was billed by, where only they tell whether it changes.
         var registers: [BilledRegister]?
     }
@@ -42,13 +42,15 @@ extension TallyStore {
             var later = LaterBills(transaction)
             let byContract = Dictionary(grouping: wrong, by: \.invoice.contractID)
             return try byContract.sorted { $0.key < $1.key }.flatMap { _, wrong in
-                let known = Set(wrong.map(\.invoice))
-                let resting = try later.restingOn(wrong.filter(\.changesEnergy).map(\.invoice))
-                    .filter { !known.contains($0.invoice) }
+                let known = Dictionary(
+                    wrong.map { ($0.invoice, $0.changes) }, uniquingKeysWith: { $0.union($1) })
                 return wrong.map {
-                    ImportCorrection(
-                        invoice: $0.invoice, detail: $0.detail, changesEnergy: $0.changesEnergy)
-                } + resting.map { ImportCorrection(invoice: $0.invoice, detail: $0.detail) }
+                    ImportCorrection(invoice: $0.invoice, detail: $0.detail, changes: $0.changes)
+                }
+                    + (try later.restingOn(known).map {
+                        ImportCorrection(
+                            invoice: $0.invoice, detail: $0.detail, changes: $0.changes)
+                    })
             }
         }
     }
@@ -83,7 +85,8 @@ extension TallyStore {
                     if old == new { continue }
                     var candidate = Candidate(
                         invoice: invoice, detail: causes.joined(separator: ", "),
-                        changesEnergy: old?.measured != new?.measured)
+                        changes: old?.measured != new?.measured
+                            ? .energy : old?.priced != new?.priced ? .amounts : [])
                     if old?.withoutDials == new?.withoutDials {
                         candidate.registers = try before.registers(of: invoice, transaction)
                     }

@@ -115,7 +115,7 @@ extension TallyStore {
             for correction in report.corrections {
                 try transaction.listForCorrection(
                     invoice: correction.invoice.invoiceID, cause: "network-changed", seq: seq,
-                    detail: correction.detail, changesEnergy: correction.changesEnergy)
+                    detail: correction.detail, changes: correction.changes)
             }
             return seq
         }

@@ -70,7 +70,7 @@ struct RegisterCorrections {
         try store.write { transaction in
             for (invoice, detail) in listed.sorted(by: { $0.key < $1.key }) {
                 try transaction.listForCorrection(
-                    invoice: invoice, cause: cause, seq: seq, detail: detail, changesEnergy: true)
+                    invoice: invoice, cause: cause, seq: seq, detail: detail, changes: .energy)
             }
         }
     }

@@ -148,20 +148,20 @@ struct SettleStage {
                 guard changed.contains(where: rests) else { continue }
                 try transaction.listForCorrection(
                     invoice: invoice.invoiceID, cause: SettleStage.cause, seq: delivery.seq,
-                    detail: "\(search.meterID) \(day)", changesEnergy: !isDemand)
+                    detail: "\(search.meterID) \(day)",
+                    changes: isDemand ? .demand : .energy)
             }
         }
     }
 
     /// Lists the bills that rest on bills that a delivery listed, once all its keys are settled.
     static func listLaterBills(_ delivery: DeliveryRow, in transaction: StoreTransaction) throws {
-        let listed = try transaction.uncreditedInvoices(
-            ofOtherEnergyBySeq: delivery.seq, cause: cause)
+        let listed = try transaction.uncreditedInvoices(listedBySeq: delivery.seq, cause: cause)
         var later = LaterBills(transaction)
         for bill in try later.restingOn(listed) {
             try transaction.listForCorrection(
                 invoice: bill.invoice.invoiceID, cause: cause, seq: delivery.seq,
-                detail: bill.detail, changesEnergy: false)
+                detail: bill.detail, changes: bill.changes)
         }
     }
 }

@@ -12,6 +12,8 @@ struct SeriesFile {
     /// Its header as it stands.
     private(set) var header = ""
     private var headerLine = 0
+    /// True where its rows are days and their kinds.
+    private(set) var holdsDayKinds = false
     private var rows: [(line: Int, cells: [String])] = []
 
     /// False where each row is one day.
@@ -40,6 +42,7 @@ struct SeriesFile {
                 rows.append((index + 1, cells.map { String(decoding: $0, as: UTF8.self) }))
             }
         }
+        holdsDayKinds = series.datedDays != nil
         if let intervals = series.intervals { bound(by: intervals) }
     }
 

@@ -2,6 +2,7 @@
 
 import BillTariff
 import FoundationEssentials
+import MeterModel
 import Quantities
 import Store
 
@@ -50,16 +51,20 @@ public struct SeriesImport {
     /// - Parameter revise: True to let a row of a span that is loaded take the place of the old one.
     public func load(_ files: [String], revise: Bool) throws -> SeriesImportReport {
         let series = try files.map(SeriesFile.init)
+        // Bills by registers take no periods from a calendar.
+        let network = series.contains(where: \.holdsDayKinds) ? try store.loadNetwork() : nil
         return try store.write { transaction in
             var report = SeriesImportReport()
-            for file in series { try load(file, revise: revise, into: &report, transaction) }
+            for file in series {
+                try load(file, revise: revise, network, into: &report, transaction)
+            }
             return report
         }
     }
 
     private func load(
-        _ file: SeriesFile, revise: Bool, into report: inout SeriesImportReport,
-        _ transaction: StoreTransaction
+        _ file: SeriesFile, revise: Bool, _ network: Network?,
+        into report: inout SeriesImportReport, _ transaction: StoreTransaction
     ) throws {
         let stored = try transaction.series(file.id)
         let header = stored?.header ?? file.keptHeader
@@ -87,27 +92,41 @@ public struct SeriesImport {
         guard let stored, let after = try transaction.series(file.id) else { return }
         // A new row may overlap one that is loaded: the series must still make sense as a whole.
         let use = SeriesUse(
-            from: try file.parse(stored), to: try file.parse(after), transaction: transaction)
+            from: try file.parse(stored), to: try file.parse(after), network: network,
+            transaction: transaction)
         try list(use, changedBy: new, of: file, seq: seq, in: &report, transaction)
     }
 
-    /// Lists the invoices that the change of a series makes wrong, with the row that does.
+    /// Lists the invoices that the change of a series makes wrong, with the row that does, and those that
+    /// rest on them.
     private func list(
         _ use: SeriesUse, changedBy rows: [SeriesTextRow], of file: SeriesFile, seq: Int,
         in report: inout SeriesImportReport, _ transaction: StoreTransaction
     ) throws {
         var use = use
-        var listed = Set(report.corrections.map(\.invoice.invoiceID))
-        for (invoice, at) in try use.wrongInvoices() {
+        var found: [ImportCorrection] = []
+        for (invoice, finding) in try use.wrongInvoices() {
             let row =
-                rows.filter { $0.startsAt <= at }.max { $0.startsAt < $1.startsAt }
+                rows.filter { $0.startsAt <= finding.at }.max { $0.startsAt < $1.startsAt }
                 ?? rows[0]
-            let detail = "\(file.id) \(row.startsAt)"
+            found.append(
+                ImportCorrection(
+                    invoice: invoice, detail: "\(file.id) \(row.startsAt)",
+                    changes: finding.changes))
+        }
+        var later = LaterBills(transaction)
+        let resting = try later.restingOn(
+            Dictionary(uniqueKeysWithValues: found.map { ($0.invoice, $0.changes) }))
+        found += resting.map {
+            ImportCorrection(invoice: $0.invoice, detail: $0.detail, changes: $0.changes)
+        }
+        var listed = Set(report.corrections.map(\.invoice.invoiceID))
+        for correction in found {
             try transaction.listForCorrection(
-                invoice: invoice.invoiceID, cause: "series-revised", seq: seq, detail: detail,
-                changesEnergy: false)
-            if listed.insert(invoice.invoiceID).inserted {
-                report.corrections.append(ImportCorrection(invoice: invoice, detail: detail))
+                invoice: correction.invoice.invoiceID, cause: "series-revised", seq: seq,
+                detail: correction.detail, changes: correction.changes)
+            if listed.insert(correction.invoice.invoiceID).inserted {
+                report.corrections.append(correction)
             }
         }
     }

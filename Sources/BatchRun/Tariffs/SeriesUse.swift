@@ -2,6 +2,7 @@
 
 import BillInvoice
 import BillTariff
+import MeterModel
 import Quantities
 import Store
 
@@ -10,69 +11,119 @@ struct SeriesUse {
     let before: Series
     let after: Series
     let transaction: StoreTransaction
+    /// Where registers were billed, whose periods no calendar tells; nil where it is not asked.
+    private let network: Network?
     private var tariffs = KeptTariffs()
     /// What was found for the parts of earlier invoices.
-    private var found: [Part: String?] = [:]
+    private var found: [Part: Finding?] = [:]
 
     struct Part: Hashable {
         let tariff: String
         let days: Range<CivilDay>
     }
 
-    /// - Parameter before: The series as it was; of the same columns.
-    init(from before: Series, to after: Series, transaction: StoreTransaction) {
-        (self.before, self.after, self.transaction) = (before, after, transaction)
+    /// What a part of an invoice looks up otherwise.
+    struct Finding {
+        /// The first day or instant of it, as rows are kept under.
+        var at: String
+        /// What of the invoice is other by it.
+        var changes: CorrectedInputs
+        /// True where it is another for intervals only: registers of periods have counted by their meter.
+        var isOfIntervals = false
     }
 
-    /// The invoices that look up another value now, each with the day, or the instant, of the first that
-    /// differs, as rows are kept under.
-    mutating func wrongInvoices() throws -> [(invoice: UncreditedInvoice, at: String)] {
+    /// - Parameter before: The series as it was; of the same columns.
+    init(
+        from before: Series, to after: Series, network: Network?, transaction: StoreTransaction
+    ) {
+        (self.before, self.after) = (before, after)
+        (self.network, self.transaction) = (network, transaction)
+    }
+
+    /// The invoices that look up another value now, each with the first that differs.
+    mutating func wrongInvoices() throws -> [(invoice: UncreditedInvoice, finding: Finding)] {
         let changed =
             after.intervals == nil && before.intervals == nil
             ? firstChange(in: CivilDay(number: .min / 2)..<CivilDay(number: .max / 2))
             : firstChangedDay
         guard let changed else { return [] }
-        var wrong: [(invoice: UncreditedInvoice, at: String)] = []
+        var wrong: [(invoice: UncreditedInvoice, finding: Finding)] = []
         for invoice in try transaction.uncreditedInvoices(from: changed.description, to: "") {
-            let moments = try transaction.parts(ofInvoice: invoice.invoiceID).compactMap {
-                try firstMoment(ofPart: Part(tariff: $0.tariffSHA256, days: $0.days))
+            var first: Finding?
+            for part in try transaction.parts(ofInvoice: invoice.invoiceID) {
+                guard
+                    let found = try finding(Part(tariff: part.tariffSHA256, days: part.days)),
+                    !found.isOfIntervals || readsIntervals(invoice, part.days)
+                else { continue }
+                let changes = found.changes.union(first?.changes ?? [])
+                if first.map({ found.at < $0.at }) ?? true { first = found }
+                first?.changes = changes
             }
-            if let at = moments.min() { wrong.append((invoice, at)) }
+            if let first { wrong.append((invoice, first)) }
         }
         return wrong
     }
 
-    /// The first day or instant of which a part of an invoice looks up something else; nil for none.
-    private mutating func firstMoment(ofPart part: Part) throws -> String? {
+    /// What a part of an invoice looks up otherwise; nil for nothing.
+    private mutating func finding(_ part: Part) throws -> Finding? {
         if let known = found[part] { return known }
         let tariff = try tariffs.tariff(part.tariff, transaction)
-        var first: String?
+        var finding: Finding?
         if after.intervals != nil || before.intervals != nil {
-            first = firstInstant(tariff, part.days)?.iso(offset: 0)
-        } else if tariff.map({ isOther($0, part.days) }) ?? true {
+            finding = firstInstant(tariff, part.days).map {
+                Finding(at: $0.iso(offset: 0), changes: tariff == nil ? .energy : .amounts)
+            }
+        } else if let tariff {
+            finding = otherDays(tariff, part.days)
+            if hasOtherPrice(tariff, part.days), let day = firstChange(in: part.days) {
+                let changes = finding?.changes ?? []
+                finding = Finding(at: day.description, changes: changes.union(.amounts))
+            }
+        } else if let day = firstChange(in: part.days) {
             // A tariff that can no longer be read may look up anything.
-            first = firstChange(in: part.days)?.description
+            finding = Finding(at: day.description, changes: .energy)
         }
-        found[part] = .some(first)
-        return first
+        found[part] = .some(finding)
+        return finding
     }
 
-    /// True where a tariff looks up something else for some days.
-    private func isOther(_ tariff: Tariff, _ days: Range<CivilDay>) -> Bool {
-        let prices = tariff.charges.flatMap(\.kind.seriesPrices).filter { $0.series == after.id }
+    /// True where a tariff looks up another price for some days.
+    private func hasOtherPrice(_ tariff: Tariff, _ days: Range<CivilDay>) -> Bool {
         let (old, new) = (SeriesSet([before]), SeriesSet([after]))
-        let hasOtherPrice = prices.contains { price in
-            func value(_ series: SeriesSet) -> Exact? {
-                try? series.value(of: price, from: days.lowerBound, to: days.upperBound)
-            }
+        return tariff.charges.flatMap(\.kind.seriesLookups).contains { lookup in
             // A price that was missing has held its bills.
-            return value(old).map { $0 != value(new) } ?? false
+            guard lookup.look.series == after.id, let known = try? lookup.prices(in: old, days)
+            else { return false }
+            return known != (try? lookup.prices(in: new, days))
         }
-        guard !hasOtherPrice, tariff.periods.dayKindSeries == after.id else { return hasOtherPrice }
-        // A day of a kind that no rule names is an ordinary one.
-        let kinds = tariff.periods.dayKinds
-        return changedDays(in: days).contains { day in
-            [before, after].contains { $0.datedDays?[day].map(kinds.contains) ?? false }
+    }
+
+    /// What a tariff bills otherwise where days are in other periods than they were; nil where none is.
+    private func otherDays(_ tariff: Tariff, _ days: Range<CivilDay>) -> Finding? {
+        guard tariff.periods.dayKindSeries == after.id else { return nil }
+        let (old, new) = (
+            tariff.periods.calendar(datedDays: before.datedDays ?? [:]),
+            tariff.periods.calendar(datedDays: after.datedDays ?? [:])
+        )
+        let day = changedDays(in: days).first { old.periods(of: $0) != new.periods(of: $0) }
+        guard let day else { return nil }
+        let nets = tariff.netMetering != nil || !tariff.losses.isEmpty
+        let hasDemand = !tariff.demandMeasures.isEmpty
+        return Finding(
+            at: day.description, changes: nets ? .energy : hasDemand ? .demand : .amounts,
+            // A demand is found in intervals; a register that no day asked for may be missing.
+            isOfIntervals: !hasDemand && old.idlePeriods(in: days) == new.idlePeriods(in: days))
+    }
+
+    /// True where an invoice may have been billed by intervals on some days.
+    private func readsIntervals(_ invoice: UncreditedInvoice, _ days: Range<CivilDay>) -> Bool {
+        guard let network, let contract = network.contract(invoice.contractID) else { return true }
+        let zone = network.zones[contract.zone]
+        let span = zone.startOfDay(days.lowerBound)..<zone.startOfDay(days.upperBound)
+        return contract.servicePoints.contains { point in
+            network.meterSpans(atServicePoint: point, within: span).contains {
+                $0.terms.use == .billing && $0.terms.basis == .interval
+            }
         }
     }
 

@@ -45,31 +45,40 @@ extension StoreTransaction {
         return try Row.fetchAll(select, arguments: [contract]).compactMap(UncreditedInvoice.init)
     }
 
-    /// The invoices that stand and that a change of input put on the list for correction because other
-    /// energy is to be billed.
-    public func uncreditedInvoices(ofOtherEnergyBySeq seq: Int, cause: String) throws
-        -> [UncreditedInvoice]
+    /// The invoices that stand and that a change of input put on the list for correction, with what of them
+    /// is other.
+    public func uncreditedInvoices(listedBySeq seq: Int, cause: String) throws
+        -> [UncreditedInvoice: CorrectedInputs]
     {
-        try Row.fetchAll(
+        let rows = try Row.fetchAll(
             db,
-            sql: StoreTransaction.uncredited + """
-                 AND invoice_id IN
-                    (SELECT invoice_id FROM correction WHERE seq = ? AND cause = ? AND energy)
-                """, arguments: [seq, cause]
-        ).compactMap(UncreditedInvoice.init)
+            sql: "SELECT u.*, c.energy, c.demand, c.amounts FROM correction c CROSS JOIN ("
+                + StoreTransaction.uncredited
+                + ") u USING (invoice_id) WHERE c.seq = ? AND c.cause = ?",
+            arguments: [seq, cause])
+        return rows.reduce(into: [:]) { listed, row in
+            if let invoice = UncreditedInvoice(row) { listed[invoice] = CorrectedInputs(row) }
+        }
     }
 
-    /// Why other energy is to be billed than by invoices that stand: a cause for which each is listed for
-    /// correction.
-    public func causesOfOtherEnergy() throws -> [UncreditedInvoice: String] {
+    /// The invoices that stand and are on the list for correction, each with a cause of those that put it
+    /// there and with what of it is other.
+    public func causesOfCorrections() throws
+        -> [UncreditedInvoice: (cause: String, changes: CorrectedInputs)]
+    {
         let rows = try Row.fetchAll(
             db,
             // From the list to its invoices: the other way, SQLite reads all that were ever issued.
-            sql: "SELECT u.*, min(c.cause) AS cause FROM correction c CROSS JOIN ("
-                + StoreTransaction.uncredited
-                + ") u USING (invoice_id) WHERE c.energy GROUP BY u.invoice_id")
+            sql: """
+                SELECT u.*, min(c.cause) AS cause, max(c.energy) AS energy, max(c.demand) AS demand,
+                    max(c.amounts) AS amounts
+                FROM correction c CROSS JOIN (\(StoreTransaction.uncredited)) u USING (invoice_id)
+                GROUP BY u.invoice_id
+                """)
         return rows.reduce(into: [:]) { causes, row in
-            if let invoice = UncreditedInvoice(row) { causes[invoice] = row["cause"] }
+            if let invoice = UncreditedInvoice(row) {
+                causes[invoice] = (row["cause"], CorrectedInputs(row))
+            }
         }
     }
 

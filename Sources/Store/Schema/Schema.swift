@@ -52,6 +52,14 @@ enum Schema {
                     """)
         }
         migrator.registerMigration("5 points of invoices") { try $0.execute(sql: invoicePoints) }
+        migrator.registerMigration("6 demand and amounts of corrections") {
+            // As `energy`: what of a bill is other, which later bills may rest on.
+            try $0.execute(
+                sql: """
+                    ALTER TABLE correction ADD COLUMN demand INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE correction ADD COLUMN amounts INTEGER NOT NULL DEFAULT 1;
+                    """)
+        }
         return migrator
     }
 

@@ -75,29 +75,27 @@ extension StoreTransaction {
 
     /// Puts an issued invoice on the list for correction, unless the cause has put it there before.
     ///
-    /// - Parameter changesEnergy: True where other energy is to be billed.
     /// - Returns: True where it is new on the list.
     public func listOnceForCorrection(
-        invoice: Int64, cause: String, seq: Int, detail: String, changesEnergy: Bool
+        invoice: Int64, cause: String, seq: Int, detail: String, changes: CorrectedInputs
     ) throws -> Bool {
         try db.execute(
             sql: """
-                INSERT INTO correction SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS
+                INSERT INTO correction SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS
                     (SELECT 1 FROM correction WHERE invoice_id = ?1 AND cause = ?2)
-                """, arguments: [invoice, cause, seq, detail, changesEnergy])
+                """, arguments: [invoice, cause, seq, detail] + changes.columns)
         return db.changesCount > 0
     }
 
     /// Puts an issued invoice on the list of those whose inputs changed.
-    ///
-    /// - Parameter changesEnergy: True where other energy is to be billed.
     public func listForCorrection(
-        invoice: Int64, cause: String, seq: Int, detail: String, changesEnergy: Bool
+        invoice: Int64, cause: String, seq: Int, detail: String, changes: CorrectedInputs
     ) throws {
         try db.execute(
             sql: """
-                INSERT INTO correction VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET energy = max(energy, excluded.energy)
-                """, arguments: [invoice, cause, seq, detail, changesEnergy])
+                INSERT INTO correction VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET energy = max(energy, excluded.energy),
+                    demand = max(demand, excluded.demand), amounts = max(amounts, excluded.amounts)
+                """, arguments: [invoice, cause, seq, detail] + changes.columns)
     }
 }
