@@ -8,8 +8,8 @@ import MeterUsage
 import Quantities
 import Store
 
-/// The invoice lines that a reading touched.
-public struct TouchedLines {
+/// The invoice lines that a reading touched, and the later invoices that rest on theirs.
+public struct TouchedLines: Sendable {
     /// A line, and how the reading came into it.
     public struct Line: Hashable, Sendable {
         /// The invoice's number.
@@ -27,6 +27,19 @@ public struct TouchedLines {
         public let through: [String]
     }
 
+    /// An invoice that counts, looks back to or nets with what one of the lines' invoices billed.
+    public struct Later: Hashable, Sendable {
+        /// The invoice's number.
+        public let number: String
+        /// What it rests on.
+        public let detail: String
+    }
+
+    /// The lines, in the order of the invoices, credited ones too.
+    public private(set) var lines: [Line] = []
+    /// The later invoices, in the order in which they were issued.
+    public private(set) var later: [Later] = []
+
     /// A reading, by the clock of its service point.
     fileprivate struct Reading {
         let channel: ObisCode
@@ -36,11 +49,7 @@ public struct TouchedLines {
         let isMidnight: Bool
     }
 
-    private let transaction: StoreTransaction
-    private let series: SeriesSet
-    private var tariffs = KeptTariffs()
-
-    /// The lines that a reading touched, in the order of the invoices, credited ones too.
+    /// What a reading touched.
     ///
     /// An interval touches the lines of its time-of-use period, a register those of all its bills that
     /// begin or end with it; charges taken of those lines follow.
@@ -51,14 +60,14 @@ public struct TouchedLines {
     ///   - instant: When the interval begins, or the register was read.
     public static func of(
         meter: String, channel: ObisCode, at instant: Instant, in store: TallyStore
-    ) throws -> [Line] {
+    ) throws -> TouchedLines {
         let network = try store.loadNetwork()
         guard let number = network.meter(meter) else {
             throw UnknownName(kind: "meter", name: meter, mend: "see 'tallywatt network show'")
         }
         let series = try TariffLibrary.storedSeries(in: store)
         let served = [instant, instant + -1].compactMap { network.span(of: number, at: $0) }
-        var found: [Line] = []
+        var found = TouchedLines()
         for index in 0..<network.contractIDs.count {
             let contract = network.contract(index)
             guard served.contains(where: { contract.servicePoints.contains($0.servicePoint) })
@@ -68,30 +77,42 @@ public struct TouchedLines {
                 channel: channel, isRegister: served.contains { $0.terms.basis == .register },
                 day: clock.day, minute: clock.second / 60, isMidnight: clock.second == 0)
             try store.read { transaction in
-                var search = TouchedLines(transaction: transaction, series: series)
+                var search = Search(transaction: transaction, series: series)
+                var touched: Set<Int64> = []
                 try transaction.forEachInvoice(InvoiceFilter(contract: contract.id)) { invoice in
-                    found += try search.lines(of: invoice, reading)
+                    let lines = try search.lines(of: invoice, reading)
+                    if !lines.isEmpty { touched.insert(invoice.invoiceID) }
+                    found.lines += lines
                 }
+                let standing = try transaction.uncreditedInvoices(contract: contract.id)
+                    .filter { touched.contains($0.invoiceID) }
+                var later = LaterBills(transaction)
+                found.later += try later.restingOn(
+                    Dictionary(uniqueKeysWithValues: standing.map { ($0, .energy) })
+                ).map { Later(number: $0.invoice.number, detail: $0.detail) }
             }
         }
         return found
     }
+}
 
-    private init(transaction: StoreTransaction, series: SeriesSet) {
-        self.transaction = transaction
-        self.series = series
-    }
+/// Finds the lines that a reading touched, invoice by invoice.
+private struct Search {
+    let transaction: StoreTransaction
+    let series: SeriesSet
+    var tariffs = KeptTariffs()
 
-    private mutating func lines(
-        of invoice: InvoiceRecord, _ reading: Reading
-    ) throws -> [Line] {
-        var found: [Line] = []
+    mutating func lines(
+        of invoice: InvoiceRecord, _ reading: TouchedLines.Reading
+    ) throws -> [TouchedLines.Line] {
+        var found: [TouchedLines.Line] = []
         var lines: [InvoiceLine]?
         for (number, part) in try transaction.parts(ofInvoice: invoice.invoiceID).enumerated()
         where reading.counts(in: part.days) {
             guard let tariff = try tariffs.tariff(part.tariffSHA256, transaction) else { continue }
             let touched = tariff.charges(touchedBy: reading.channel)
-            let period = tariff.period(of: reading, series)
+            let sharesLoss = try sharesLoss(tariff, of: invoice)
+            let period = sharesLoss ? nil : tariff.period(of: reading, series)
             let all = try lines ?? transaction.lines(ofInvoice: invoice.invoiceID)
             lines = all
             for (place, line) in all.enumerated() where line.part == number {
@@ -99,12 +120,22 @@ public struct TouchedLines {
                     tariff.isLine(line, of: period) || !through.isEmpty
                 else { continue }
                 found.append(
-                    Line(
+                    TouchedLines.Line(
                         number: invoice.number, status: invoice.status, position: place + 1,
                         line: line, currency: invoice.currency, through: through))
             }
         }
         return found
+    }
+
+    /// True where an invoice has a loss that is shared out over periods: the reading of one is in the lines of all.
+    private func sharesLoss(_ tariff: Tariff, of invoice: InvoiceRecord) throws -> Bool {
+        let shared = tariff.losses.filter { $0.spread != nil }
+        if shared.isEmpty { return false }
+        let determinants = try transaction.determinants(ofInvoice: invoice.invoiceID)
+        return determinants.contains { item in
+            shared.contains { item.quantity.hasPrefix("loss.\($0.id).") }
+        }
     }
 }
 
@@ -156,6 +187,8 @@ extension Tariff {
         guard let period, let charge = charges.first(where: { $0.id == line.chargeID }) else {
             return true
         }
+        // What one period leaves over serves the others.
+        if charge.kind.quantities.contains(.net), netMetering?.bank == .all { return true }
         let groups = charge.kind.groups
         let names = groups?.names ?? periods.names
         let own = names[groups?.groupOfPeriod[period] ?? period]

@@ -66,19 +66,55 @@ struct ExplainCommand: ParsableCommand {
         Output.result(global.json ? report.json : report.text)
     }
 
-    /// Writes the lines that a reading touched.
-    private func write(_ lines: [TouchedLines.Line]) throws {
+    /// Writes what a reading touched.
+    private func write(_ touched: TouchedLines) throws {
+        if global.json {
+            var object = JSONObject()
+            object.add("lines", list: touched.lines.map(\.json))
+            object.add("later_bills", list: touched.later.map(\.json))
+            Output.result(object.text)
+            return
+        }
         var list = try ListWriter(
-            global.json ? .json("lines") : .table,
+            .table,
             columns: ["invoice", "status", "line", "charge", "description", "amount", "through"])
-        for touched in lines {
+        for line in touched.lines {
             try list.add([
-                .text(touched.number), .text(touched.status), .number(touched.position),
-                .text(touched.line.chargeID), .text(touched.line.description),
-                .text(touched.line.amount.text(in: touched.currency)),
-                .text(touched.through.joined(separator: " > ")),
+                .text(line.number), .text(line.status), .number(line.position),
+                .text(line.line.chargeID), .text(line.line.description), .text(line.amount),
+                .text(line.through.joined(separator: " > ")),
             ])
         }
         try list.finish(none: "no invoice line rests on this reading")
+        if touched.later.isEmpty { return }
+        Output.result("later invoices that rest on these:")
+        var later = try ListWriter(.table, columns: ["invoice", "why"])
+        for bill in touched.later { try later.add([.text(bill.number), .text(bill.detail)]) }
+        try later.finish(none: "")
+    }
+}
+
+extension TouchedLines.Line {
+    fileprivate var amount: String { line.amount.text(in: currency) }
+
+    fileprivate var json: String {
+        var object = JSONObject()
+        object.add("invoice", number)
+        object.add("status", status)
+        object.add("line", position)
+        object.add("charge", line.chargeID)
+        object.add("description", line.description)
+        object.add("amount", amount)
+        object.add("through", through.joined(separator: " > "))
+        return object.text
+    }
+}
+
+extension TouchedLines.Later {
+    fileprivate var json: String {
+        var object = JSONObject()
+        object.add("invoice", number)
+        object.add("why", detail)
+        return object.text
     }
 }
