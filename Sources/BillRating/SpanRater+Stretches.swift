@@ -15,7 +15,8 @@ extension SpanRater {
         let days = try stretches(kind, charge)
         var used = [Exact](repeating: .zero, count: names.count)
         for item in days.joined() where item.amount != .zero { used[item.period] = .one }
-        let fit = try limitFit(kind, charge)
+        let before = try energyBefore(kind, charge)
+        let fit = try limitFit(kind, charge, after: before)
         var bands: [TierBand] = []
         for (index, tier) in try limitsShared(by: used, tiers, charge).enumerated() {
             bands.append(
@@ -24,7 +25,6 @@ extension SpanRater {
         }
         // Shape: `[tier × period]`, as the forms.
         var portions = [Exact](repeating: .zero, count: bands.count * names.count)
-        let before = try energyBefore(kind, charge)
         for amounts in days {
             var position = before
             if kind.allocation == .proportional {

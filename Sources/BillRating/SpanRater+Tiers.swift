@@ -16,7 +16,7 @@ extension SpanRater {
             ? try energyByPeriod(kind.quantity, kind.groups, planned)
             : [try total(kind.quantity, planned)]
         let before = try energyBefore(kind, charge)
-        let fit = try limitFit(kind, charge)
+        let fit = try limitFit(kind, charge, after: before)
         if kind.allocation == .perPeriod {
             guard before == .zero else {
                 throw RatingHold(
@@ -118,7 +118,21 @@ extension SpanRater {
     }
 
     /// What the limits of the file become for the span.
-    func limitFit(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) -> LimitFit {
+    ///
+    /// - Parameter before: The energy that filled them before it.
+    func limitFit(
+        _ kind: TierCharge, _ charge: Charge, after before: Exact
+    ) throws(RatingHold) -> LimitFit {
+        var fit = try limitFit(kind, charge)
+        guard before != .zero, explains else { return fit }
+        var of = "period"
+        if case .calendarYear = kind.cycle { of = "year" }
+        let filled = "after \(before) \(kind.quantity.unit) of the \(of)"
+        fit.note = fit.note.map { "\(filled), \($0)" } ?? filled
+        return fit
+    }
+
+    private func limitFit(_ kind: TierCharge, _ charge: Charge) throws(RatingHold) -> LimitFit {
         let raised = try raisedLimits(kind, charge)
         if case .perDemand(let limits) = kind.limitUnit {
             let demand = try demand(limits, kind, charge)

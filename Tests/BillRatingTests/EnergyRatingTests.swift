@@ -62,6 +62,25 @@ import Testing
         #expect(Given.amounts(bill) == lines)
     }
 
+    @Test func `a line says what filled its tiers before`() throws {
+        func formulas(_ before: String) throws -> [String] {
+            try rate(
+                Given.input(
+                    Given.tariff(Self.yearly), kwh: ["all": "100"], parameters: ["persons": "3"],
+                    yearToDate: before)
+            ).lines.map(\.formula)
+        }
+        #expect(
+            try formulas("2700") == [
+                "tier 1 from 0 to 2760, after 2700 kWh of the year: "
+                    + "60 kWh × 0.538 CNY/kWh = 32.28 CNY",
+                "tier 2 from 2760 to 4800, after 2700 kWh of the year: "
+                    + "40 kWh × 0.588 CNY/kWh = 23.52 CNY",
+            ])
+        #expect(
+            try formulas("0") == ["tier 1 from 0 to 2760: 100 kWh × 0.538 CNY/kWh = 53.8 CNY"])
+    }
+
     @Test func `twelve monthly bills of a year sum to the year`() throws {
         let tariff = try Given.tariff(Self.yearly)
         var before = Exact.zero
