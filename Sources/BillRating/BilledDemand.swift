@@ -158,26 +158,28 @@ extension SpanRater {
         var covered = first
         var found: [(start: CivilDay, amount: Exact)] = []
         for bill in bills {
-            if bill.start > covered { throw unknown(covered, bill.start, charge) }
+            if bill.start > covered { throw unknown(covered, bill.start, kind, charge) }
             covered = max(covered, bill.end)
             if let season, !season.counts(from: bill.start, to: bill.end) { continue }
             let peaks = bill.peaks.filter { $0.measure == kind.demand.measure }
             guard peaks.contains(where: { $0.period == "all" }) else {
-                throw unknown(bill.start, bill.end, charge)
+                throw unknown(bill.start, bill.end, kind, charge)
             }
             guard let peak = highest(peaks, periods, kind.demand) else { continue }
             let amount = amount(of: peak, kind.demand)
             if amount.isOverflow { throw tooLarge(charge.id) }
             found.append((bill.start, amount))
         }
-        if covered < periodStart { throw unknown(covered, periodStart, charge) }
+        if covered < periodStart { throw unknown(covered, periodStart, kind, charge) }
         return found
     }
 
-    private func unknown(_ start: CivilDay, _ end: CivilDay, _ charge: Charge) -> RatingHold {
+    private func unknown(
+        _ start: CivilDay, _ end: CivilDay, _ kind: DemandCharge, _ charge: Charge
+    ) -> RatingHold {
         RatingHold(
             code: .missingEarlierPeaks, charge: charge.id,
-            detail: "the demand billed from \(start) to \(end) is not known: give it as an opening "
-                + "value")
+            detail: "the demand billed from \(start) to \(end) is not known: give "
+                + "\(kind.demand.measure.name).all.\(start) in opening.csv")
     }
 }

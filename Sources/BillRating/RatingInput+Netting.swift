@@ -22,8 +22,9 @@ extension RatingInput {
         guard let known = bank else {
             throw RatingHold(
                 code: .missingBank, charge: nil,
-                detail: "the energy kept by bills before \(start) is not known: give it as an "
-                    + "opening value")
+                detail: "the energy kept by bills before \(start) is not known: give "
+                    + tariff.bankAccounts.map { $0 == "all" ? "bank" : "bank.\($0)" }
+                    .joined(separator: " and ") + ", and nothing else kept, in opening.csv")
         }
         let accounts = tariff.bankAccounts
         guard var kept = known.inAccounts(accounts) else {

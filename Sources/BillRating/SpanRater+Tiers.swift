@@ -192,8 +192,8 @@ extension SpanRater {
             guard let before = input.yearToDate[kind.quantity.usage] else {
                 throw RatingHold(
                     code: .missingYearToDate, charge: charge.id,
-                    detail: "what was billed earlier in the year is not known: give it as an "
-                        + "opening value")
+                    detail: "what was billed earlier in the year is not known: give "
+                        + "year_to_date.\(kind.quantity.rawValue) in opening.csv")
             }
             return before
         }

@@ -19,7 +19,7 @@ extension SpanRater {
                 code: .missingYearToDate, charge: charge.id,
                 detail:
                     "what the year's earlier bills came to is not known, or another tariff billed "
-                    + "them: give year_to_date.billed.\(charge.id) as an opening value, or bill it by hand"
+                    + "them: give year_to_date.billed.\(charge.id) in opening.csv, or bill it by hand"
             )
         }
         let year = kind.year.year(from: cycle.periodStart, to: cycle.periodEnd)

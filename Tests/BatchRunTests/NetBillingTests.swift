@@ -110,6 +110,11 @@ import Testing
         try branch.bill(asOf: "2026-02-05")
         guard hold.isEmpty else {
             #expect(try branch.rows(MonthlyBranch.holds) == [["K1", "2026-01-01", hold]])
+            let detail = try branch.column("SELECT detail FROM hold")
+            #expect(
+                detail.allSatisfy {
+                    $0.hasSuffix("give bank, and nothing else kept, in opening.csv")
+                })
             return
         }
         // 744 − 100

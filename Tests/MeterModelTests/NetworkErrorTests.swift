@@ -103,6 +103,10 @@ private let fieldRefusals = [
         "contract_id,service_point_id,quantity,sign,share\nA1,S2,,-2,\n",
         "contract_points.csv:2: bad-number: sign '-2' is not known — use 1 to add, -1 to deduct"),
     Refusal(
+        .badNumber, "contract_points.csv",
+        "contract_id,service_point_id,quantity,sign,share\nA1,S2,,1,1.5\n",
+        "contract_points.csv:2: bad-number: share '1.5' is more than all — write 0.5 for a half"),
+    Refusal(
         .badNumber, "register_reads.csv",
         "meter_id,channel,at,kind,value\nM1,1.8.0,2026-01-01,install,x\n",
         "register_reads.csv:2: bad-number: value 'x' is not a number — write a plain decimal such as "

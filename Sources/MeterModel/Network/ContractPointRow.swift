@@ -13,7 +13,7 @@ public struct ContractPointRow: NetworkRow {
     public var quantity: ObisCode?
     /// 1 where the energy is added, −1 where a child's energy is deducted.
     public var sign: Int
-    /// The part of the energy that counts, above 0.
+    /// The part of the energy that counts, above 0 and at most 1.
     public var share: Exact
     /// Line, span and further columns.
     public var context: RowContext
@@ -31,6 +31,10 @@ public struct ContractPointRow: NetworkRow {
                 .badNumber, "sign '\(other)' is not known", mend: "use 1 to add, -1 to deduct")
         }
         share = reader.positiveDecimal("share") ?? .one
+        if share > .one {
+            reader.refuse(
+                .badNumber, "share '\(share)' is more than all", mend: "write 0.5 for a half")
+        }
         context = reader.context()
     }
 

@@ -66,7 +66,7 @@ public struct OpeningRow: NetworkRow {
     public var id: String
     /// The day up to which the contract was billed, not included.
     public var billedThrough: NetworkMoment
-    /// What the value is, such as `ytd_kwh`; empty where the row only says how far was billed.
+    /// What the value is, such as `year_to_date.import.kwh`; empty where the row only says how far was billed.
     public var key: String
     /// The value; 0 where there is no key.
     public var value: Exact
